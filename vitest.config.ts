@@ -1,0 +1,39 @@
+/**
+ * Two projects: `unit` (fast, virtual time, part of `npm run check`) and `e2e` (real servers and
+ * processes, part of `scripts/test`).
+ *
+ * Every test file gets a process of its own: native addons and worker threads of one file cannot
+ * disturb another. End-to-end files run one after the other, so that two cores suffice.
+ */
+import { defineConfig } from "vitest/config";
+
+const exclude = ["**/node_modules/**", ".node/**", ".setup/**", ".tmp/**", "data/**"];
+
+export default defineConfig({
+  test: {
+    pool: "forks",
+    passWithNoTests: true,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["**/*.test.ts"],
+          exclude: [...exclude, "**/*.e2e.test.ts"],
+          testTimeout: 10_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "e2e",
+          include: ["**/*.e2e.test.ts"],
+          exclude,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});

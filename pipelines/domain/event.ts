@@ -1,0 +1,140 @@
+/**
+ * The event that leaves the box when a violation changes: CloudEvents 1.0, structured JSON.
+ *
+ * One schema gives the type, the published JSON Schema and the check at both ends. Additive
+ * changes only within `v1`. Instants are RFC 3339 with the site's offset, points are GeoJSON
+ * (WGS 84, longitude first), durations whole milliseconds.
+ */
+import { z } from "zod";
+import { kinds, severities, stages, subKinds } from "./kind.ts";
+
+export const violationEventType = "city.kerbside.violation.v1";
+
+const instant = z.iso.datetime({ offset: true });
+const norm = z.number().min(0).max(1);
+
+const text = z.object({ zh: z.string().max(200), en: z.string().max(400) });
+
+export const placeSchema = z.object({
+  /** Null with a reason when not even the device's position is known. */
+  point: z
+    .object({
+      type: z.literal("Point"),
+      coordinates: z.tuple([z.number().min(-180).max(180), z.number().min(-90).max(90)]),
+    })
+    .nullable(),
+  pointReason: z.string().optional(),
+  /** 95 % radius or half the greater axis, metres. */
+  errorMetres: z.number().nonnegative().nullable(),
+  source: z.enum(["calibration", "camera", "device", "none"]),
+  /** The same point as commercial Chinese maps show it. Display only. */
+  gcj02: z.tuple([z.number(), z.number()]).nullable(),
+  /** 15 digits, or null with a reason. */
+  grid: z
+    .string()
+    .regex(/^\d{15}$/)
+    .nullable(),
+  gridReason: z.string().optional(),
+  division: z.string().regex(/^\d{6}$/),
+  street: z.string().optional(),
+  address: z.string().optional(),
+});
+export type Place = z.infer<typeof placeSchema>;
+
+export const violationDataSchema = z.object({
+  violation: z.string(),
+  revision: z.int().positive(),
+  stage: z.enum(stages).exclude(["clue"]),
+  kind: z.enum(kinds),
+  subKind: z.enum(subKinds),
+  severity: z.enum(severities),
+  /** Which fact decided the severity, e.g. `tag:school`, `repeated:3`, `rule`, `default`. */
+  severityFact: z.string(),
+  matter: z.object({
+    standard: z.string(),
+    edition: z.string(),
+    code: z.string(),
+    name: z.string(),
+    objectType: z.enum(["matter", "component"]),
+  }),
+  camera: z.string(),
+  view: z.string(),
+  zone: z.string(),
+  zoneTags: z.array(z.string()),
+  firstSeenAt: instant,
+  warnedAt: instant.nullable(),
+  reportedAt: instant.nullable(),
+  lastSeenAt: instant,
+  clearedAt: instant.nullable(),
+  /** Time in which looks saw it there, and time between first and last sight that nobody saw. */
+  observedMs: z.int().nonnegative(),
+  unobservedMs: z.int().nonnegative(),
+  /** How far the capture times may be off. */
+  clockUncertaintyMs: z.number().nonnegative(),
+  clockSynced: z.boolean(),
+  box: z.object({ xMin: norm, yMin: norm, xMax: norm, yMax: norm }),
+  score: norm,
+  cues: z.array(z.object({ label: z.string(), score: norm })),
+  objectCount: z.int().positive(),
+  rule: z.object({
+    warnAfterMs: z.int().nonnegative(),
+    reportAfterMs: z.int().nonnegative(),
+    clearAfterMs: z.int().nonnegative(),
+    everyMs: z.int().positive(),
+  }),
+  /** One sentence a person can act on. */
+  reason: text,
+  /** Why it ended, for `cleared` and `withdrawn`. */
+  endReason: z.enum(["gone", "permit", "verdict", "camera-moved", "rule-removed"]).nullable(),
+  place: placeSchema,
+  occurrences: z.object({ days7: z.int().nonnegative(), days30: z.int().nonnegative() }),
+  /** The earlier violation of the same place and kind that this one recurs from. */
+  recursFrom: z.string().nullable(),
+  permitsChecked: z.array(z.string()),
+  calendar: z.enum(["known", "missing", "unused"]),
+  evidence: z.object({
+    complete: z.boolean(),
+    /** Numbers of the checks that failed. */
+    failed: z.array(z.int()),
+    items: z.array(
+      z.object({
+        name: z.string(),
+        mediaType: z.string(),
+        bytes: z.int().nonnegative(),
+        sha256: z.string().regex(/^[0-9a-f]{64}$/),
+        capturedAt: instant,
+      }),
+    ),
+  }),
+  enforceable: z.boolean(),
+  versions: z.object({
+    agent: z.string(),
+    model: z.string(),
+    configuration: z.string(),
+    calendar: z.string(),
+  }),
+});
+export type ViolationData = z.infer<typeof violationDataSchema>;
+
+/** The envelope of everything on the event topic. `sequence` is given by the store. */
+export const envelopeSchema = z.object({
+  specversion: z.literal("1.0"),
+  id: z.string().min(1),
+  /** `/kerbside/{division}/{device}` */
+  source: z.string().regex(/^\/kerbside\/\d{6}\/[A-Za-z0-9_-]+$/),
+  type: z.string(),
+  subject: z.string().optional(),
+  time: instant,
+  datacontenttype: z.literal("application/json"),
+  dataschema: z.string().optional(),
+  /** CloudEvents sequence extension: 20 digits, zero-padded, unbroken per source. */
+  sequence: z.string().regex(/^\d{20}$/),
+  /** Added at sending when the event is older than a minute then. */
+  historical: z.boolean().optional(),
+});
+
+export const violationEventSchema = envelopeSchema.extend({
+  type: z.literal(violationEventType),
+  data: violationDataSchema,
+});
+export type ViolationEvent = z.infer<typeof violationEventSchema>;

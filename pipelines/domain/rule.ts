@@ -1,0 +1,102 @@
+/**
+ * The settings that rules run on: what the configuration's zones and rules become.
+ *
+ * All durations are whole milliseconds; all geometry is normalised. Defaults have been applied:
+ * nothing here is optional because a file left it out, only because it may mean "none".
+ */
+import type { NormBox, NormPolygon } from "./geometry.ts";
+import type { CameraId, ViewId, ZoneId } from "./ids.ts";
+import type { Kind, Severity } from "./kind.ts";
+
+export const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
+export type Weekday = (typeof weekdays)[number];
+
+/** `workday` includes make-up working days; `restday` a free Saturday or Sunday. */
+export const dayTypes = ["workday", "restday", "holiday"] as const;
+export type DayType = (typeof dayTypes)[number];
+
+/**
+ * A time in which something is allowed: half-open [start, end) in local time. An end at or before
+ * the start crosses midnight and belongs to the day it starts on. 24:00 is minute 1440.
+ */
+export interface AllowedWindow {
+  readonly startMinute: number;
+  readonly endMinute: number;
+  /** Absent: every day. Otherwise the starting day must match one of them. */
+  readonly days?: readonly (Weekday | DayType)[];
+  /** ISO dates (local), both inclusive, of the starting day. */
+  readonly fromDate?: string;
+  readonly toDate?: string;
+}
+
+/** Dates of one year that are not what their weekday says. A year that is absent has no data. */
+export interface CalendarYear {
+  readonly year: number;
+  /** ISO dates that are public holidays. */
+  readonly holidays: readonly string[];
+  /** ISO dates of Saturdays and Sundays that are working days. */
+  readonly makeupWorkdays: readonly string[];
+}
+
+export interface HolidayCalendar {
+  readonly version: string;
+  readonly years: readonly CalendarYear[];
+}
+
+export interface MatterCode {
+  readonly standard: string;
+  readonly edition: string;
+  readonly code: string;
+  readonly name: string;
+  readonly objectType: "matter" | "component";
+}
+
+/** What every kind's rule has. A kind adds its own settings in its own folder. */
+export interface RuleSettings {
+  readonly kind: Kind;
+  /** How often the kind needs a look; never below the period of the view. */
+  readonly everyMs: number;
+  readonly warnAfterMs: number;
+  readonly reportAfterMs: number;
+  /** Observed absence after which the violation is cleared. */
+  readonly clearAfterMs: number;
+  /** Lowest severity, when the file set one. */
+  readonly severityMin?: Severity;
+  readonly allowed: readonly AllowedWindow[];
+  /** A thing that comes back at the same place within it names the earlier violation. */
+  readonly recurrenceWindowMs: number;
+  readonly evidenceRequire: "none" | "complete";
+  /** Detections below it are not seen by the rule, 0..1. Absent: the model's own thresholds. */
+  readonly scoreMin?: number;
+  /** Share of the thing's footprint that must lie in the zone, 0..1. */
+  readonly overlapMin: number;
+}
+
+export interface ZoneSettings {
+  readonly id: ZoneId;
+  readonly polygon: NormPolygon;
+  /** `school`, `fire-lane`, `blind-path`, `crossing`, `hospital`, … */
+  readonly tags: readonly string[];
+  readonly rules: readonly RuleSettings[];
+}
+
+export interface ViewSettings {
+  readonly id: ViewId;
+  readonly crop: NormBox;
+  readonly everyMs: number;
+  readonly model: string;
+  readonly stream: "main" | "sub";
+}
+
+/** Everything the rules of one camera need: the pure core's whole configuration. */
+export interface CameraRules {
+  readonly deviceId: string;
+  readonly division: string;
+  readonly cameraId: CameraId;
+  readonly timeZone: string;
+  readonly calendar: HolidayCalendar;
+  readonly views: readonly ViewSettings[];
+  readonly zones: readonly ZoneSettings[];
+  /** Per sub-kind, from the versioned matter table. */
+  readonly matters: Readonly<Record<string, MatterCode>>;
+}

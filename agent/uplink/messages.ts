@@ -1,0 +1,109 @@
+/**
+ * Everything on the wire besides the violation event: one zod schema a message.
+ *
+ * The AsyncAPI document and the JSON Schemas are made from these (`contract.ts`), and both ends
+ * check against them: the box before it sends, the hub when it receives. Within `v1` only
+ * additions are allowed, so readers ignore keys they do not know.
+ */
+import { z } from "zod";
+import { envelopeSchema } from "../../pipelines/domain/event.ts";
+
+const instant = z.iso.datetime({ offset: true });
+const sequence = z.string().regex(/^\d{20}$/);
+
+/** Says that rows were dropped at a limit, so that the hub can tell a drop from a loss. */
+export const droppedEventType = "city.kerbside.dropped.v1";
+export const droppedEventSchema = envelopeSchema.extend({
+  type: z.literal(droppedEventType),
+  data: z.object({
+    firstSequence: sequence,
+    lastSequence: sequence,
+    count: z.int().positive(),
+    reason: z.string(),
+  }),
+});
+
+/** The database was damaged or lost and begun anew; `sequence` may have a gap before it. */
+export const storeEventType = "city.kerbside.store.v1";
+export const storeEventSchema = envelopeSchema.extend({
+  type: z.literal(storeEventType),
+  data: z.object({ what: z.string(), sequenceContinued: z.boolean() }),
+});
+
+/** Sent on the hub's or the installer's request: the whole way works. Nothing happened. */
+export const testEventType = "city.kerbside.test.v1";
+export const testEventSchema = envelopeSchema.extend({
+  type: z.literal(testEventType),
+  data: z.object({ requestedBy: z.string(), note: z.string().max(200) }),
+});
+
+/** Retained; the last will is the same message with `online: false`. */
+export const statusSchema = z.object({
+  source: z.string(),
+  online: z.boolean(),
+  at: instant,
+  reason: z.enum(["started", "reconnected", "stopped", "connection-lost"]),
+  versions: z.object({ agent: z.string(), node: z.string() }),
+  configuration: z.string(),
+  publicKey: z.string().nullable(),
+  cameras: z.int().nonnegative(),
+});
+export type StatusMessage = z.infer<typeof statusSchema>;
+
+/** One hour, one zone, one kind. Counters add up: a day is the sum of its hours. */
+export const countsSchema = z.object({
+  source: z.string(),
+  hourStartAt: instant,
+  rows: z.array(
+    z.object({
+      camera: z.string(),
+      zone: z.string(),
+      kind: z.string(),
+      clue: z.int().nonnegative(),
+      warned: z.int().nonnegative(),
+      reported: z.int().nonnegative(),
+      cleared: z.int().nonnegative(),
+      withdrawn: z.int().nonnegative(),
+      allowed: z.int().nonnegative(),
+    }),
+  ),
+});
+export type CountsMessage = z.infer<typeof countsSchema>;
+
+const commandId = z.string().min(1).max(100);
+
+/** What the hub may say to a box. Unknown commands are answered, never obeyed. */
+export const commandSchema = z.discriminatedUnion("command", [
+  z.object({
+    command: z.literal("acknowledge"),
+    id: commandId,
+    events: z
+      .array(
+        z.object({
+          /** The CloudEvents id. */
+          id: z.string().min(1).max(200),
+          outcome: z.enum(["accepted", "duplicate", "rejected"]),
+          reason: z.string().max(200).optional(),
+          caseNo: z.string().max(100).optional(),
+        }),
+      )
+      .min(1)
+      .max(1000),
+  }),
+  z.object({
+    command: z.literal("test-event"),
+    id: commandId,
+    note: z.string().max(200).optional(),
+  }),
+]);
+export type CommandMessage = z.infer<typeof commandSchema>;
+
+export const resultSchema = z.object({
+  source: z.string(),
+  /** The command's id; null when it could not even be read. */
+  command: z.string().nullable(),
+  outcome: z.enum(["done", "refused"]),
+  reason: z.string(),
+  at: instant,
+});
+export type ResultMessage = z.infer<typeof resultSchema>;

@@ -1,0 +1,140 @@
+/**
+ * Makes clips with system ffmpeg from its own picture sources, for tests that must not depend on
+ * footage: every codec, size, rate and picture structure that cameras send.
+ *
+ * What was made is checked against what was asked for, and kept in the cache folder by its
+ * parameters: the second call costs nothing.
+ */
+import { stat } from "node:fs/promises";
+import { runTool } from "../run-tool.ts";
+import { cachedFile } from "./cache-folder.ts";
+import type { Clip, ClipCodec } from "./clip.ts";
+import { loadClip, probeVideo } from "./load-clip.ts";
+
+export interface MadeClipOptions {
+  readonly codec?: ClipCodec;
+  readonly width?: number;
+  readonly height?: number;
+  readonly fps?: number;
+  readonly seconds?: number;
+  /** Distance of keyframes, which are IDR pictures of closed groups. */
+  readonly gopSeconds?: number;
+  readonly bitrateKbit?: number;
+  /** `street` is a moving picture with sensor noise: it reaches the bit rate as real cameras do. */
+  readonly pattern?: "testsrc2" | "mandelbrot" | "noise" | "street";
+  /** H.264 only: arithmetic entropy coding, as in Main and High profile. */
+  readonly withCabac?: boolean;
+  /** Slices a picture (H.264), or slices as the encoder cuts them (H.265). */
+  readonly slices?: number;
+  readonly bFrames?: number;
+  readonly pixelFormat?: "yuv420p" | "yuv420p10le" | "yuv422p";
+}
+
+/** Defaults make a small quick clip: 320×240, 15 fps, 4 s, H.264. */
+export async function madeClip(options: MadeClipOptions = {}): Promise<Clip> {
+  return loadClip(await madeClipFile(options));
+}
+
+/** The same as a file (MP4), for other servers and tools. */
+export async function madeClipFile(options: MadeClipOptions = {}): Promise<string> {
+  const asked = checked(options);
+  return cachedFile({ madeClip: 1, ...asked }, "mp4", async (path) => {
+    await runTool("ffmpeg", encoderArguments(asked, path), { timeoutMs: 300_000 });
+    await checkMade(path, asked);
+  });
+}
+
+/** Benchmarks use it: 1080p25, 4 Mbit/s, a keyframe every 2 s, CABAC. */
+export const streetClip: MadeClipOptions = {
+  width: 1920,
+  height: 1080,
+  fps: 25,
+  seconds: 12,
+  gopSeconds: 2,
+  bitrateKbit: 4_000,
+  pattern: "street",
+};
+
+type Asked = Required<MadeClipOptions>;
+
+function checked(options: MadeClipOptions): Asked {
+  const asked: Asked = {
+    codec: "h264",
+    width: 320,
+    height: 240,
+    fps: 15,
+    seconds: 4,
+    gopSeconds: 2,
+    bitrateKbit: 300,
+    pattern: "testsrc2",
+    withCabac: true,
+    slices: 1,
+    bFrames: 0,
+    pixelFormat: "yuv420p",
+    ...options,
+  };
+  for (const name of ["width", "height", "fps", "seconds", "gopSeconds", "bitrateKbit"] as const) {
+    if (!(asked[name] > 0)) throw new RangeError(`${name} must be above 0, got ${asked[name]}`);
+  }
+  return asked;
+}
+
+function encoderArguments(asked: Asked, path: string): string[] {
+  const { codec, bitrateKbit, pixelFormat } = asked;
+  const rate = `${bitrateKbit}k`;
+  return [
+    ...["-v", "error", "-y", "-f", "lavfi", "-i", source(asked), "-t", `${asked.seconds}`],
+    ...["-pix_fmt", pixelFormat, "-b:v", rate, "-maxrate", rate, "-bufsize", rate],
+    ...(codec === "h264" ? h264Arguments(asked) : h265Arguments(asked)),
+    ...["-bf", `${asked.bFrames}`, "-an", "-map_metadata", "-1", path],
+  ];
+}
+
+function source({ pattern, width, height, fps }: Asked): string {
+  const format = `size=${width}x${height}:rate=${fps}`;
+  switch (pattern) {
+    case "testsrc2":
+      return `testsrc2=${format}`;
+    case "mandelbrot":
+      return `mandelbrot=${format}`;
+    case "noise":
+      return `color=c=gray:${format.replace("size", "s").replace("rate", "r")},noise=alls=60:allf=t`;
+    case "street":
+      return `mandelbrot=${format}:end_pts=4000:start_scale=0.3:end_scale=0.01,noise=alls=9:allf=t`;
+  }
+}
+
+function h264Arguments({ fps, gopSeconds, withCabac, slices }: Asked): string[] {
+  const gop = Math.round(fps * gopSeconds);
+  const parameters = `keyint=${gop}:min-keyint=${gop}:scenecut=0:open-gop=0:slices=${slices}`;
+  const entropy = withCabac ? "cabac=1" : "cabac=0:8x8dct=0";
+  return ["-c:v", "libx264", "-preset", "veryfast", "-x264-params", `${parameters}:${entropy}`];
+}
+
+function h265Arguments({ fps, gopSeconds, slices }: Asked): string[] {
+  const gop = Math.round(fps * gopSeconds);
+  const parameters = `keyint=${gop}:min-keyint=${gop}:scenecut=0:open-gop=0:slices=${slices}`;
+  const codec = ["-c:v", "libx265", "-preset", "ultrafast", "-tag:v", "hvc1"];
+  return [...codec, "-x265-params", `${parameters}:log-level=error:repeat-headers=0`];
+}
+
+async function checkMade(path: string, asked: Asked): Promise<void> {
+  const made = await probeVideo(path);
+  for (const name of ["codec", "width", "height", "fps"] as const) {
+    if (made[name] !== asked[name]) {
+      throw new Error(`made clip has ${name} ${made[name]}, expected ${asked[name]}`);
+    }
+  }
+  const frames = Math.round(asked.seconds * asked.fps);
+  if (made.packets.length !== frames) {
+    throw new Error(`made clip has ${made.packets.length} pictures, expected ${frames}`);
+  }
+  const gop = Math.round(asked.fps * asked.gopSeconds);
+  const isRegular = made.packets.every((packet, index) => packet.isKey === (index % gop === 0));
+  if (!isRegular) throw new Error(`made clip has keyframes elsewhere than every ${gop} pictures`);
+  const kbit = ((await stat(path)).size * 8) / 1_000 / asked.seconds;
+  const isNoisy = asked.pattern === "street" || asked.pattern === "noise";
+  if (kbit > asked.bitrateKbit * 1.25 + 50 || (isNoisy && kbit < asked.bitrateKbit * 0.85)) {
+    throw new Error(`made clip has ${Math.round(kbit)} kbit/s, expected ${asked.bitrateKbit}`);
+  }
+}

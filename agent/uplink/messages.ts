@@ -9,19 +9,6 @@ import { z } from "zod";
 import { envelopeSchema } from "../../pipelines/domain/event.ts";
 
 const instant = z.iso.datetime({ offset: true });
-const sequence = z.string().regex(/^\d{20}$/);
-
-/** Says that rows were dropped at a limit, so that the hub can tell a drop from a loss. */
-export const droppedEventType = "city.kerbside.dropped.v1";
-export const droppedEventSchema = envelopeSchema.extend({
-  type: z.literal(droppedEventType),
-  data: z.object({
-    firstSequence: sequence,
-    lastSequence: sequence,
-    count: z.int().positive(),
-    reason: z.string(),
-  }),
-});
 
 /** The database was damaged or lost and begun anew; `sequence` may have a gap before it. */
 export const storeEventType = "city.kerbside.store.v1";

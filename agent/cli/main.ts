@@ -1,0 +1,119 @@
+/**
+ * The `kerbside` line: finds the command, runs it, turns its end into an exit code.
+ *
+ * The only place that knows exit codes of errors: 2 for wrong use or configuration, 3 when the
+ * world failed. A bug (anything that is no AgentError) shows its stack and exits 3.
+ */
+import { AgentError, type AgentErrorCode } from "../runtime/agent-error.ts";
+import { type Command, type CommandIo, exitCodes } from "./command.ts";
+import { commands } from "./commands.ts";
+
+const codesOfWrongUse: ReadonlySet<AgentErrorCode> = new Set<AgentErrorCode>([
+  "USAGE",
+  "CONFIG_INVALID",
+  "CONFIG_UNREADABLE",
+  "MODEL_CHECKSUM_MISMATCH",
+  "MODEL_MANIFEST_INVALID",
+  "MODEL_UNKNOWN",
+  "MODEL_WEIGHTS_MISSING",
+]);
+
+export async function runLine(args: readonly string[], io: CommandIo): Promise<number> {
+  const found = findCommand(args);
+  if (found === undefined) return answerWithoutCommand(args, io);
+  const { command, rest } = found;
+  const ownArgs = rest.slice(0, rest.includes("--") ? rest.indexOf("--") : rest.length);
+  if (ownArgs.includes("--help") || ownArgs.includes("-h")) {
+    io.stdout(helpOf(command));
+    return exitCodes.done;
+  }
+  try {
+    return await command.run(rest, io);
+  } catch (error) {
+    if (error instanceof AgentError) {
+      io.stderr(`kerbside ${command.name}: ${error.message}\n  ${error.remedy}\n`);
+      return codesOfWrongUse.has(error.code) ? exitCodes.usage : exitCodes.world;
+    }
+    if (isParseArgsError(error)) {
+      io.stderr(
+        `kerbside ${command.name}: ${error.message}\n  See kerbside ${command.name} --help.\n`,
+      );
+      return exitCodes.usage;
+    }
+    io.stderr(`kerbside ${command.name}: a bug: ${error instanceof Error ? error.stack : error}\n`);
+    return exitCodes.world;
+  }
+}
+
+/** The longest name that the line begins with: `bench capture` before `bench`. */
+function findCommand(
+  args: readonly string[],
+): { readonly command: Command; readonly rest: readonly string[] } | undefined {
+  const byLength = commands.toSorted((a, b) => b.name.length - a.name.length);
+  for (const command of byLength) {
+    const words = command.name.split(" ");
+    if (words.every((word, index) => args[index] === word)) {
+      return { command, rest: args.slice(words.length) };
+    }
+  }
+  return undefined;
+}
+
+function answerWithoutCommand(args: readonly string[], io: CommandIo): number {
+  const first = args[0];
+  if (first === undefined || first === "--help" || first === "-h" || first === "help") {
+    io.stdout(overview());
+    return first === undefined ? exitCodes.usage : exitCodes.done;
+  }
+  const partial = commands.filter(({ name }) => name.startsWith(`${first} `));
+  if (partial.length > 0) {
+    io.stderr(`kerbside ${first} needs one of: ${partial.map(({ name }) => name).join(", ")}\n`);
+    return exitCodes.usage;
+  }
+  io.stderr(`kerbside: there is no command ${JSON.stringify(first)}.\n  See kerbside --help.\n`);
+  return exitCodes.usage;
+}
+
+function overview(): string {
+  const width = Math.max(...commands.map(({ name }) => name.length));
+  const rows = commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
+  return [
+    "kerbside: cameras in, suspected violations out.",
+    "",
+    ...rows,
+    "",
+    "Each command has --help. Results go to standard output, everything else to standard error.",
+    "Exit code: 0 done, 1 the answer is no, 2 wrong use or configuration, 3 the world failed.",
+    "",
+  ].join("\n");
+}
+
+function helpOf({ name, summary, usage, example }: Command): string {
+  return `kerbside ${name}: ${summary}\n\n${usage.trimEnd()}\n\nExample:\n  ${example}\n`;
+}
+
+function isParseArgsError(error: unknown): error is Error {
+  return (
+    error instanceof Error &&
+    "code" in error &&
+    typeof error.code === "string" &&
+    error.code.startsWith("ERR_PARSE_ARGS")
+  );
+}
+
+if (import.meta.main) {
+  const stopping = new AbortController();
+  const stop = (name: string) => stopping.abort(new Error(`stopped by ${name}`));
+  process.once("SIGINT", () => stop("SIGINT"));
+  process.once("SIGTERM", () => stop("SIGTERM"));
+  // A closed pipe (`| head`) is the reader's choice, not an error.
+  process.stdout.on("error", () => process.exit(exitCodes.done));
+  process.exitCode = await runLine(process.argv.slice(2), {
+    stdout: (text) => void process.stdout.write(text),
+    stderr: (text) => void process.stderr.write(text),
+    env: process.env,
+    cwd: process.cwd(),
+    isTty: process.stderr.isTTY,
+    signal: stopping.signal,
+  });
+}

@@ -49,14 +49,19 @@ function missingEntries(packages: Lockfile["packages"]): Record<string, LockedPa
       if (packages[path] !== undefined) continue;
       entries[path] = {
         version: version.replace(/^[\^~]/, ""),
-        ...platformOf(name),
-        ...(asking.dev === true && { dev: true }),
-        optional: true,
+        ...inOrderOfNpm({
+          ...platformOf(name),
+          ...(asking.dev === true && { dev: true }),
+          optional: true,
+        }),
       };
     }
   }
   return entries;
 }
+
+const inOrderOfNpm = (entry: LockedPackage): LockedPackage =>
+  Object.fromEntries(Object.entries(entry).toSorted(([a], [b]) => a.localeCompare(b, "en")));
 
 /** What a name such as `@oxlint/binding-linux-arm64-musl` says about its platform. */
 function platformOf(name: string): LockedPackage {

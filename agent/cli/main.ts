@@ -23,7 +23,7 @@ export async function runLine(args: readonly string[], io: CommandIo): Promise<n
   if (found === undefined) return answerWithoutCommand(args, io);
   const { command, rest } = found;
   const ownArgs = rest.slice(0, rest.includes("--") ? rest.indexOf("--") : rest.length);
-  if (ownArgs.includes("--help") || ownArgs.includes("-h")) {
+  if (ownArgs.some((arg) => arg === "--help" || arg === "-h")) {
     io.stdout(helpOf(command));
     return exitCodes.done;
   }
@@ -40,7 +40,9 @@ export async function runLine(args: readonly string[], io: CommandIo): Promise<n
       );
       return exitCodes.usage;
     }
-    io.stderr(`kerbside ${command.name}: a bug: ${error instanceof Error ? error.stack : error}\n`);
+    io.stderr(
+      `kerbside ${command.name}: a bug: ${error instanceof Error ? error.stack : String(error)}\n`,
+    );
     return exitCodes.world;
   }
 }

@@ -70,6 +70,11 @@ export async function startCameraServer(options: CameraServerOptions): Promise<C
       : createTlsServer({ ...tls, requestCert: tls.ca !== undefined }, accept);
   // A client that breaks off its handshake is no trouble of ours.
   server.on("tlsClientError", () => undefined);
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+  });
   const port = await listen(server, options.port ?? 0);
 
   return {
@@ -110,7 +115,7 @@ export async function startCameraServer(options: CameraServerOptions): Promise<C
     async stop() {
       timers.stop();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      for (const connection of connections) connection.close();
+      for (const socket of sockets) socket.destroy();
       await closed;
     },
   };

@@ -9,7 +9,7 @@ import type { MediaClock } from "./media-clock.ts";
 import type { SentCounts } from "./media-sender.ts";
 import type { StreamSettings } from "./options.ts";
 import { pictureTemplates } from "./picture-template.ts";
-import { Playout, type Reel } from "./playout.ts";
+import { type PictureSink, Playout, type Reel } from "./playout.ts";
 import { type SeededRandom, seededRandom } from "./seeded-random.ts";
 import type { TimerQueue } from "./timer-queue.ts";
 
@@ -34,7 +34,9 @@ export class CameraStream {
   readonly #seed: number;
   readonly #phaseMs: number;
   #reel: Reel;
+  /** Everybody's, unless every client gets its own. */
   #shared: Playout | undefined;
+  readonly #playouts = new Set<Playout>();
   #sessionCount = 0;
 
   constructor(options: {
@@ -75,6 +77,11 @@ export class CameraStream {
     return this.#shared;
   }
 
+  leave(playout: Playout, sink: PictureSink): void {
+    playout.remove(sink);
+    if (playout !== this.#shared) this.#playouts.delete(playout);
+  }
+
   /** A source of random numbers for one session, the same in every run. */
   sessionRandom(): SeededRandom {
     return seededRandom(this.#seed, this.settings.path, "session", this.#sessionCount++);
@@ -89,7 +96,7 @@ export class CameraStream {
   addFault(fault: Fault): void {
     if (fault.kind === "switch-clip") {
       this.#reel = this.#reelOf({ clip: fault.clip, inBand: true });
-      this.#shared?.switchTo(this.#reel);
+      for (const playout of this.#playouts) playout.switchTo(this.#reel);
       return;
     }
     this.faults.add(fault);
@@ -119,12 +126,14 @@ export class CameraStream {
   }
 
   #newPlayout(beginMediaMs: number): Playout {
-    return new Playout({
+    const playout = new Playout({
       clock: this.#clock,
       timers: this.#timers,
       isLoop: this.settings.loop,
       reel: this.#reel,
       beginMediaMs,
     });
+    this.#playouts.add(playout);
+    return playout;
   }
 }

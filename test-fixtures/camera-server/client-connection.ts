@@ -65,10 +65,6 @@ export class ClientConnection {
     this.#socket.on("close", () => this.#closed());
   }
 
-  close(): void {
-    this.#socket.destroy();
-  }
-
   faultsChanged(): void {
     this.#output.faultsChanged();
     this.#session?.playing?.sender.faultsChanged();
@@ -236,7 +232,7 @@ export class ClientConnection {
   #stopPlaying(): void {
     const playing = this.#session?.playing;
     if (this.#session === undefined || playing === undefined) return;
-    playing.playout.remove(playing.sender);
+    this.#session.stream.leave(playing.playout, playing.sender);
     playing.sender.stop();
     this.#session.playing = undefined;
   }

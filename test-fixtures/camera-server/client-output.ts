@@ -96,12 +96,15 @@ export class ClientOutput {
 let spare = Buffer.allocUnsafeSlow(512 * 1_024);
 
 /** A buffer to fill and hand to `writeBorrowed` before anything else is borrowed. */
-export function borrowBuffer(bytes: number): Buffer {
+export function borrowBuffer(socket: Socket, bytes: number): Buffer {
+  // A socket that has to wait, or to encrypt, keeps what it is given.
+  if (socket.writableLength > 0 || "encrypted" in socket) return Buffer.allocUnsafe(bytes);
   if (bytes > spare.length) spare = Buffer.allocUnsafeSlow(bytes);
   return spare.subarray(0, bytes);
 }
 
 export function writeBorrowed(socket: Socket, bytes: Buffer): void {
   socket.write(bytes);
-  if (socket.writableLength > 0) spare = Buffer.allocUnsafeSlow(spare.length);
+  if (socket.writableLength > 0 && bytes.buffer === spare.buffer)
+    spare = Buffer.allocUnsafeSlow(spare.length);
 }

@@ -112,8 +112,8 @@ export class MediaSender implements PictureSink {
 
   /** The picture's packets with this client's fields, in a borrowed buffer. */
   #addressed({ bytes, offsets }: PictureTemplate, timestamp: number): Buffer {
-    const { channel, source, counts } = this.#options;
-    const addressed = borrowBuffer(bytes.length);
+    const { channel, source, counts, output } = this.#options;
+    const addressed = borrowBuffer(output.socket, bytes.length);
     bytes.copy(addressed);
     for (const at of offsets) {
       patchPacket(addressed, at, { channel, sequence: this.#sequence, timestamp, source });

@@ -16,6 +16,9 @@ interface Entry {
   run: (() => void) | undefined;
 }
 
+/** Node fires at once when asked for more than 2^31 ms; a wake-up too early does no harm. */
+const timeoutMsMax = 86_400_000;
+
 export class TimerQueue {
   readonly #tickMs: number;
   readonly #monoNow: () => number;
@@ -63,7 +66,8 @@ export class TimerQueue {
     if (dueMonoMs >= this.#armedForMonoMs) return;
     clearTimeout(this.#armed);
     this.#armedForMonoMs = dueMonoMs;
-    this.#armed = setTimeout(() => this.#wake(), Math.max(0, dueMonoMs - this.#monoNow()));
+    const timeoutMs = Math.min(Math.max(0, dueMonoMs - this.#monoNow()), timeoutMsMax);
+    this.#armed = setTimeout(() => this.#wake(), timeoutMs);
   }
 
   #wake(): void {

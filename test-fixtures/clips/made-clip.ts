@@ -82,12 +82,11 @@ function checked(options: MadeClipOptions): Asked {
 function encoderArguments(asked: Asked, path: string): string[] {
   const { codec, bitrateKbit, pixelFormat } = asked;
   const rate = `${bitrateKbit}k`;
-  return [
-    ...["-v", "error", "-y", "-f", "lavfi", "-i", source(asked), "-t", `${asked.seconds}`],
-    ...["-pix_fmt", pixelFormat, "-b:v", rate, "-maxrate", rate, "-bufsize", rate],
-    ...(codec === "h264" ? h264Arguments(asked) : h265Arguments(asked)),
-    ...["-bf", `${asked.bFrames}`, "-an", "-map_metadata", "-1", path],
-  ];
+  const input = ["-v", "error", "-y", "-f", "lavfi", "-i", source(asked), "-t", `${asked.seconds}`];
+  const rates = ["-pix_fmt", pixelFormat, "-b:v", rate, "-maxrate", rate, "-bufsize", rate];
+  const encoder = codec === "h264" ? h264Arguments(asked) : h265Arguments(asked);
+  const end = ["-bf", `${asked.bFrames}`, "-an", "-map_metadata", "-1", path];
+  return [...input, ...rates, ...encoder, ...end];
 }
 
 function source({ pattern, width, height, fps }: Asked): string {

@@ -1,0 +1,71 @@
+/**
+ * Finds and reads the manifests of the folders under `models/`.
+ *
+ * A folder with a `manifest.json` is a model; its name is the manifest's. Everything that is wrong
+ * with a manifest is said at once.
+ */
+import { readdir, readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { type Manifest, manifestSchema } from "../../models/manifest.ts";
+import { AgentError } from "../runtime/agent-error.ts";
+
+/** The models that come with the product. */
+export const shippedModelsFolder: string = resolve(import.meta.dirname, "../../models");
+
+const manifestFileName = "manifest.json";
+
+/** Names of the models that have a manifest, sorted. */
+export async function knownModels(modelsFolder: string = shippedModelsFolder): Promise<string[]> {
+  const entries = await readdir(modelsFolder, { withFileTypes: true }).catch(() => []);
+  const names = await Promise.all(
+    entries
+      .filter((entry) => entry.isDirectory())
+      .map(async ({ name }) => {
+        const files = await readdir(join(modelsFolder, name));
+        return files.includes(manifestFileName) ? [name] : [];
+      }),
+  );
+  return names.flat().toSorted();
+}
+
+export async function readManifest(
+  name: string,
+  modelsFolder: string = shippedModelsFolder,
+): Promise<Manifest> {
+  const known = await knownModels(modelsFolder);
+  if (!known.includes(name)) {
+    throw new AgentError(
+      "MODEL_UNKNOWN",
+      `there is no model ${name} in ${modelsFolder}`,
+      `Name one of these: ${known.join(", ") || "(the folder holds none)"}.`,
+    );
+  }
+  const path = join(modelsFolder, name, manifestFileName);
+  const parsed = manifestSchema.safeParse(parseJson(path, await readFile(path, "utf8")));
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map(
+      (issue) => `${issue.path.join(".") || "(whole file)"}: ${issue.message}`,
+    );
+    throw invalid(path, faults.join("; "));
+  }
+  if (parsed.data.name !== name) {
+    throw invalid(path, `name: the folder is called ${name}, the manifest ${parsed.data.name}`);
+  }
+  return parsed.data;
+}
+
+function parseJson(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw invalid(path, error instanceof Error ? error.message : "not JSON");
+  }
+}
+
+function invalid(path: string, what: string): AgentError {
+  return new AgentError(
+    "MODEL_MANIFEST_INVALID",
+    `${path} is not a model's manifest: ${what}`,
+    "Correct it; docs/models.md says what a manifest holds.",
+  );
+}

@@ -1,0 +1,145 @@
+/**
+ * What a detector is: where it comes from, what goes in, how to read what comes out.
+ *
+ * One `manifest.json` a folder under `models/`. It names the weights by SHA-256 and never holds
+ * them; a file with another hash is another model. Everything that decoding needs is in here, so a
+ * manifest can be sent to a worker thread as it is. Unknown keys are errors.
+ */
+import { z } from "zod";
+import { labels } from "../pipelines/domain/label.ts";
+
+const label = z.enum(labels);
+const ratio = z.number().min(0).max(1);
+const threeNumbers = z.tuple([z.number(), z.number(), z.number()]);
+const sidePx = z.int().min(32).max(4096);
+const tensorName = z.string().min(1);
+
+const input = z.strictObject({
+  /** Name of the picture input in the published graph. */
+  name: tensorName,
+  width: sidePx,
+  height: sidePx,
+  layout: z.literal("nchw"),
+  type: z.literal("float32"),
+  /** Order of the planes. */
+  channels: z.enum(["rgb", "bgr"]),
+  /** The graph wants (byte / divideBy - mean) / std, a mean and a std for each plane. */
+  divideBy: z.number().positive(),
+  mean: threeNumbers,
+  std: threeNumbers.refine((values) => values.every((value) => value > 0), "must be above 0"),
+  fit: z.enum(["letterbox-top-left", "letterbox-centre", "stretch"]),
+  /** 0..255, fills what a letterbox leaves. */
+  fill: z.int().min(0).max(255),
+});
+
+/** A second input that asks in which size boxes are wanted: int64 [N, 2] = width, height. */
+const sizeInput = z.strictObject({
+  name: tensorName,
+  type: z.literal("int64"),
+  order: z.literal("width-height"),
+});
+
+const classCount = z.int().min(1).max(10_000);
+
+const decoder = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("yolox-grid"),
+    /** float32 [N, cells, 5 + classes]: centre, log size, objectness, class scores. */
+    output: tensorName,
+    strides: z.array(z.int().min(1).max(256)).min(1),
+    classCount,
+  }),
+  z.strictObject({
+    kind: z.literal("detr"),
+    /** int64 [N, queries] */
+    labels: tensorName,
+    /** float32 [N, queries, 4]: left, top, right, bottom in input pixels */
+    boxes: tensorName,
+    /** float32 [N, queries], falling */
+    scores: tensorName,
+    classCount,
+  }),
+]);
+
+const golden = z.strictObject({
+  output: tensorName,
+  /** Sum over the whole tensor of one picture. */
+  sum: z.number().optional(),
+  /** The first values of the tensor. */
+  first: z.array(z.number()).min(1).max(16),
+});
+
+export const manifestSchema = z
+  .strictObject({
+    schema: z.literal(1),
+    name: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "must be lower-case words with hyphens"),
+    version: z.string().min(1),
+    summary: z.string().min(1),
+    source: z.strictObject({
+      text: z.string().min(1),
+      repository: z.url({ protocol: /^https$/ }),
+      commit: z.string().regex(/^[0-9a-f]{7,40}$/),
+      path: z.string().min(1),
+    }),
+    licence: z.string().min(1),
+    /** The weights. */
+    file: z.strictObject({
+      name: z
+        .string()
+        .regex(/^[a-z0-9][a-z0-9._-]*\.onnx$/, "must be a plain name ending in .onnx"),
+      bytes: z.int().positive(),
+      sha256: z.string().regex(/^[0-9a-f]{64}$/, "must be 64 lower-case hex digits"),
+    }),
+    input,
+    sizeInput: sizeInput.optional(),
+    decoder,
+    /** The model's class number → our label. Classes that are not here are dropped before NMS. */
+    classes: z.record(z.string().regex(/^\d+$/), label),
+    /** Lowest score of each label that `classes` uses. */
+    thresholds: z.partialRecord(label, ratio),
+    /** Labels that the model mixes up on one thing: NMS treats them as one. */
+    groups: z.array(z.array(label).min(2)),
+    /** `group`: boxes of one group suppress each other; `label`: only boxes of one label. */
+    nms: z.strictObject({ scope: z.enum(["group", "label"]), iou: ratio }),
+    /** What the graph says to the synthetic picture of `golden.ts`. */
+    golden: z.array(golden).min(1),
+  })
+  .superRefine((manifest, context) => {
+    const used = new Set(Object.values(manifest.classes));
+    for (const name of used) {
+      if (manifest.thresholds[name] === undefined) {
+        context.addIssue({ code: "custom", path: ["thresholds"], message: `${name} has none` });
+      }
+    }
+    for (const index of Object.keys(manifest.classes)) {
+      if (Number(index) >= manifest.decoder.classCount) {
+        context.addIssue({
+          code: "custom",
+          path: ["classes", index],
+          message: `the model has ${manifest.decoder.classCount} classes`,
+        });
+      }
+    }
+    const grouped = manifest.groups.flat();
+    if (new Set(grouped).size !== grouped.length) {
+      context.addIssue({ code: "custom", path: ["groups"], message: "a label is in two groups" });
+    }
+    if (manifest.decoder.kind === "yolox-grid") {
+      for (const stride of manifest.decoder.strides) {
+        if (manifest.input.width % stride !== 0 || manifest.input.height % stride !== 0) {
+          context.addIssue({
+            code: "custom",
+            path: ["decoder", "strides"],
+            message: `${stride} does not divide ${manifest.input.width} × ${manifest.input.height}`,
+          });
+        }
+      }
+    }
+  });
+
+export type Manifest = z.infer<typeof manifestSchema>;
+
+/** Name and first 12 digits of the weights' hash: what looks and events say they were seen with. */
+export function modelTag(manifest: Manifest): string {
+  return `${manifest.name}@${manifest.file.sha256.slice(0, 12)}`;
+}

@@ -1,0 +1,4 @@
+import { MemoryStore } from "./memory-store.ts";
+import { storeContract } from "./store.contract.ts";
+
+storeContract("memory store", async (limits) => new MemoryStore(limits));

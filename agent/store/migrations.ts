@@ -1,0 +1,146 @@
+/**
+ * The schema of the store, as numbered steps that only go forward; `user_version` is the number.
+ *
+ * A step that was released is never changed: a new one is added. Counters of the outbox are kept
+ * by triggers, inside the same transaction as the rows they count, so no code path can forget
+ * them and nothing is counted twice after a rollback.
+ */
+import type Database from "better-sqlite3";
+import { AgentError } from "../runtime/agent-error.ts";
+
+const storeSteps: readonly string[] = [
+  `
+  CREATE TABLE counters (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    last_sequence INTEGER NOT NULL CHECK (last_sequence >= 0),
+    waiting_count INTEGER NOT NULL DEFAULT 0 CHECK (waiting_count >= 0),
+    notice_count INTEGER NOT NULL DEFAULT 0 CHECK (notice_count >= 0),
+    waiting_bytes INTEGER NOT NULL DEFAULT 0 CHECK (waiting_bytes >= 0),
+    parked_count INTEGER NOT NULL DEFAULT 0 CHECK (parked_count >= 0),
+    dropped_count INTEGER NOT NULL DEFAULT 0 CHECK (dropped_count >= 0),
+    event_count INTEGER NOT NULL DEFAULT 0 CHECK (event_count >= 0),
+    event_bytes INTEGER NOT NULL DEFAULT 0 CHECK (event_bytes >= 0)
+  ) STRICT;
+  INSERT INTO counters (id, last_sequence) VALUES (1, 0);
+
+  CREATE TABLE camera_states (
+    camera_id TEXT PRIMARY KEY,
+    state_json TEXT NOT NULL,
+    saved_at_ms INTEGER NOT NULL
+  ) STRICT;
+
+  -- Every event ever committed and still kept; the payload is what leaves the box.
+  CREATE TABLE events (
+    sequence INTEGER PRIMARY KEY CHECK (sequence > 0),
+    event_id TEXT NOT NULL UNIQUE,
+    type TEXT NOT NULL,
+    created_at_ms INTEGER NOT NULL,
+    payload BLOB NOT NULL
+  ) STRICT;
+
+  -- What still has to leave (waiting) or never will (parked). A row that is done is deleted.
+  CREATE TABLE outbox (
+    sequence INTEGER PRIMARY KEY REFERENCES events (sequence),
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'parked')),
+    drop_class INTEGER NOT NULL,
+    created_at_ms INTEGER NOT NULL,
+    payload_bytes INTEGER NOT NULL,
+    attempt_count INTEGER NOT NULL DEFAULT 0,
+    attempted_at_ms INTEGER,
+    parked_reason TEXT,
+    -- A notice: it stands for the events from here to its own sequence and is sent instead.
+    notice_first_sequence INTEGER CHECK (notice_first_sequence <= sequence),
+    notice_reason TEXT,
+    notice_payload BLOB,
+    CHECK ((notice_first_sequence IS NULL) = (notice_payload IS NULL))
+  ) STRICT;
+  CREATE INDEX outbox_waiting ON outbox (sequence) WHERE state = 'waiting';
+  CREATE INDEX outbox_parked ON outbox (sequence) WHERE state = 'parked';
+  CREATE INDEX outbox_droppable ON outbox (drop_class, sequence)
+    WHERE state = 'waiting' AND attempt_count = 0 AND notice_payload IS NULL;
+
+  CREATE TABLE violations (
+    violation_id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    stage TEXT NOT NULL,
+    severity TEXT NOT NULL,
+    camera_id TEXT NOT NULL,
+    zone_id TEXT NOT NULL,
+    revision INTEGER NOT NULL CHECK (revision > 0),
+    first_seen_at_ms INTEGER NOT NULL,
+    updated_at_ms INTEGER NOT NULL,
+    last_sequence INTEGER NOT NULL UNIQUE REFERENCES events (sequence)
+  ) STRICT;
+  CREATE INDEX violations_updated ON violations (updated_at_ms);
+
+  CREATE TRIGGER events_inserted AFTER INSERT ON events BEGIN
+    UPDATE counters SET event_count = event_count + 1,
+      event_bytes = event_bytes + length(new.payload);
+  END;
+  CREATE TRIGGER events_deleted AFTER DELETE ON events BEGIN
+    UPDATE counters SET event_count = event_count - 1,
+      event_bytes = event_bytes - length(old.payload);
+  END;
+  CREATE TRIGGER outbox_inserted AFTER INSERT ON outbox BEGIN
+    UPDATE counters SET
+      waiting_count = waiting_count + (new.state = 'waiting'),
+      notice_count = notice_count + (new.state = 'waiting' AND new.notice_payload IS NOT NULL),
+      waiting_bytes = waiting_bytes + iif(new.state = 'waiting', new.payload_bytes, 0),
+      parked_count = parked_count + (new.state = 'parked');
+  END;
+  CREATE TRIGGER outbox_deleted AFTER DELETE ON outbox BEGIN
+    UPDATE counters SET
+      waiting_count = waiting_count - (old.state = 'waiting'),
+      notice_count = notice_count - (old.state = 'waiting' AND old.notice_payload IS NOT NULL),
+      waiting_bytes = waiting_bytes - iif(old.state = 'waiting', old.payload_bytes, 0),
+      parked_count = parked_count - (old.state = 'parked');
+  END;
+  CREATE TRIGGER outbox_changed AFTER UPDATE OF state, payload_bytes, notice_payload ON outbox BEGIN
+    UPDATE counters SET
+      waiting_count = waiting_count + (new.state = 'waiting') - (old.state = 'waiting'),
+      notice_count = notice_count + (new.state = 'waiting' AND new.notice_payload IS NOT NULL)
+        - (old.state = 'waiting' AND old.notice_payload IS NOT NULL),
+      waiting_bytes = waiting_bytes + iif(new.state = 'waiting', new.payload_bytes, 0)
+        - iif(old.state = 'waiting', old.payload_bytes, 0),
+      parked_count = parked_count + (new.state = 'parked') - (old.state = 'parked');
+  END;
+  `,
+];
+
+const detectionSteps: readonly string[] = [
+  `
+  CREATE TABLE looks (
+    look_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    camera_id TEXT NOT NULL,
+    view_id TEXT NOT NULL,
+    captured_at_ms INTEGER NOT NULL,
+    captured_uncertainty_ms REAL NOT NULL,
+    model TEXT NOT NULL,
+    picture_width_px INTEGER NOT NULL,
+    picture_height_px INTEGER NOT NULL,
+    detections BLOB NOT NULL
+  ) STRICT;
+  `,
+];
+
+export const migrations = { store: storeSteps, detections: detectionSteps } as const;
+export type SchemaName = keyof typeof migrations;
+
+export function migrate(db: Database.Database, name: SchemaName, path: string): void {
+  const steps = migrations[name];
+  const found = Number(db.pragma("user_version", { simple: true }));
+  if (found > steps.length) {
+    throw new AgentError(
+      "STORE_FAILED",
+      `${path} has schema version ${found}, this version of the agent knows up to ${steps.length}`,
+      "Start the newer version of the agent again, or use another data folder.",
+    );
+  }
+  for (const [index, sql] of steps.entries()) {
+    if (index < found) continue;
+    db.transaction(() => {
+      db.exec(sql);
+      db.pragma(`user_version = ${index + 1}`);
+    }).immediate();
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * Opens one SQLite file the way the store needs it, and says whether it is sound.
+ *
+ * WAL lets commands read beside a running agent; the busy time-out covers the moment a reader
+ * holds the file. Incremental vacuum gives space back in small steps instead of one long stop.
+ */
+import Database from "better-sqlite3";
+import { migrate, type SchemaName } from "./migrations.ts";
+
+const busyTimeoutMs = 5_000;
+/** The log is cut back to this after a checkpoint; a long-running reader can make it grow. */
+const walBytesMax = 16 * 1024 ** 2;
+
+export type Durability = "FULL" | "NORMAL";
+
+export function openDatabase(
+  path: string,
+  { schema, durability }: { readonly schema: SchemaName; readonly durability: Durability },
+): Database.Database {
+  const db = new Database(path, { timeout: busyTimeoutMs });
+  try {
+    // Takes effect only while the file is still empty.
+    db.pragma("auto_vacuum = INCREMENTAL");
+    db.pragma("journal_mode = WAL");
+    db.pragma(`synchronous = ${durability}`);
+    db.pragma(`journal_size_limit = ${walBytesMax}`);
+    db.pragma("foreign_keys = ON");
+    db.pragma("trusted_schema = OFF");
+    checkSound(db);
+    migrate(db, schema, path);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** Beside a running agent, never in its way: another connection, read-only. */
+export function openReadOnly(path: string): Database.Database {
+  const db = new Database(path, { readonly: true, fileMustExist: true, timeout: busyTimeoutMs });
+  db.pragma("query_only = ON");
+  return db;
+}
+
+function checkSound(db: Database.Database): void {
+  const found = db.pragma("quick_check(1)", { simple: true });
+  if (found === "ok") return;
+  throw Object.assign(new Error(`quick_check says: ${String(found)}`), { code: "SQLITE_CORRUPT" });
+}

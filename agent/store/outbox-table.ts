@@ -1,0 +1,289 @@
+/**
+ * The outbox as rows: waiting in order of sequence, parked, or gone; bounded by rows, bytes, age.
+ *
+ * At the limit the least important, oldest row is replaced by a notice (see `dropped-event.ts`).
+ * Rows that were handed out in this run, or tried in an earlier one, are never dropped: the hub
+ * may already have them, and there are only as many as the uplink keeps in flight.
+ */
+import assert from "node:assert/strict";
+import type Database from "better-sqlite3";
+import {
+  type DropClass,
+  type DropReason,
+  droppedEvent,
+  droppedEventType,
+} from "./dropped-event.ts";
+import { parsePayload, withSequence } from "./event-text.ts";
+import { type StoreLimits, tooOld } from "./limits.ts";
+import type { OutboxEntry, OutboxStats } from "./store.ts";
+
+interface CounterRow {
+  readonly lastSequence: number;
+  readonly waitingCount: number;
+  readonly noticeCount: number;
+  readonly waitingBytes: number;
+  readonly parkedCount: number;
+  readonly droppedCount: number;
+}
+
+/** Rows one maintenance round drops for their age; the next round takes the rest. */
+const agedRowsMax = 500;
+
+export class OutboxTable {
+  readonly #db: Database.Database;
+  readonly #limits: StoreLimits;
+  readonly #statements: ReturnType<typeof prepare>;
+  /** Highest sequence given out by `after` in this run: up to here nothing is dropped. */
+  #handedOutSequence = 0;
+
+  constructor(db: Database.Database, limits: StoreLimits) {
+    this.#db = db;
+    this.#limits = limits;
+    this.#statements = prepare(db);
+  }
+
+  add(row: {
+    readonly sequence: number;
+    readonly dropClass: DropClass;
+    readonly payloadBytes: number;
+    readonly nowMs: number;
+  }): void {
+    this.#statements.insert.run(row);
+  }
+
+  after(afterSequence: number, countMax: number): OutboxEntry[] {
+    const rows = this.#statements.after.all({ afterSequence, countMax });
+    const last = rows.at(-1);
+    if (last !== undefined && last.sequence > this.#handedOutSequence) {
+      this.#handedOutSequence = last.sequence;
+    }
+    return rows.map((row) => (row.isNotice === 1 ? noticeEntry(row) : plainEntry(row)));
+  }
+
+  attempted(sequences: readonly number[], nowMs: number): void {
+    for (const sequence of sequences) this.#statements.attempt.run({ sequence, nowMs });
+  }
+
+  done(sequences: readonly number[]): void {
+    for (const sequence of sequences) this.#statements.remove.run({ sequence });
+  }
+
+  /** True when the row was waiting until now. */
+  park(sequence: number, reason: string): boolean {
+    return this.#statements.park.run({ sequence, reason: reason.slice(0, 500) }).changes === 1;
+  }
+
+  stats(): OutboxStats {
+    const counters = this.#counters();
+    const { waitingCount, waitingBytes, parkedCount, droppedCount, lastSequence } = counters;
+    const oldest = this.#statements.oldest.get();
+    const oldestCreatedAtMs = oldest?.createdAtMs;
+    return {
+      waitingCount,
+      waitingBytes,
+      oldestCreatedAtMs,
+      parkedCount,
+      droppedCount,
+      lastSequence,
+    };
+  }
+
+  /** Brings rows and bytes under their limit. Runs inside the transaction that added rows. */
+  enforce(nowMs: number): void {
+    for (;;) {
+      const { waitingCount, noticeCount, waitingBytes } = this.#counters();
+      const reason = this.#overLimit(waitingCount - noticeCount, waitingBytes);
+      if (reason === undefined) return;
+      const victim = this.#statements.droppable.get({ handedOut: this.#handedOutSequence });
+      if (victim === undefined) return;
+      this.#drop(victim.sequence, reason, nowMs);
+    }
+  }
+
+  dropAged(nowMs: number): void {
+    const rows = this.#statements.aged.all({
+      ...tooOld(nowMs, this.#limits.outboxAgeMsMax),
+      handedOut: this.#handedOutSequence,
+      countMax: agedRowsMax,
+    });
+    for (const { sequence } of rows) this.#drop(sequence, "age", nowMs);
+  }
+
+  forgetParked(): void {
+    const { parkedCount } = this.#counters();
+    const countMax = parkedCount - this.#limits.parkedRowsMax;
+    if (countMax > 0) this.#statements.forgetParked.run({ countMax });
+  }
+
+  #overLimit(rowCount: number, bytes: number): DropReason | undefined {
+    if (rowCount > this.#limits.outboxRowsMax) return "rows";
+    return bytes > this.#limits.outboxBytesMax ? "bytes" : undefined;
+  }
+
+  /** Puts a notice in the row's place and merges it with untried neighbours of one reason. */
+  #drop(sequence: number, reason: DropReason, nowMs: number): void {
+    assert.ok(this.#db.inTransaction);
+    const before = this.#neighbour({ sequence: sequence - 1, reason });
+    const after = this.#neighbour({ noticeFirstSequence: sequence + 1, reason });
+    const firstSequence = before?.noticeFirstSequence ?? sequence;
+    const lastSequence = after?.sequence ?? sequence;
+    const source = this.#sourceOf(sequence);
+    const notice = withSequence(
+      droppedEvent({ firstSequence, lastSequence, reason }, { source, nowMs }),
+      lastSequence,
+    );
+    if (before !== undefined) this.#statements.remove.run({ sequence: before.sequence });
+    if (after !== undefined) this.#statements.remove.run({ sequence });
+    const payload = Buffer.from(notice);
+    const row = { sequence: lastSequence, firstSequence, reason, payload };
+    const { changes } = this.#statements.makeNotice.run({ ...row, payloadBytes: notice.length });
+    assert.equal(changes, 1, `row ${lastSequence} became no notice`);
+    this.#statements.countDrop.run();
+  }
+
+  #neighbour(where: {
+    readonly sequence?: number;
+    readonly noticeFirstSequence?: number;
+    readonly reason: DropReason;
+  }): { readonly sequence: number; readonly noticeFirstSequence: number } | undefined {
+    const { reason } = where;
+    const row =
+      where.sequence === undefined
+        ? this.#statements.nextRow.get({ sequence: where.noticeFirstSequence ?? 0 })
+        : this.#statements.row.get({ sequence: where.sequence });
+    if (row === undefined || row.noticeFirstSequence === null) return undefined;
+    if (row.noticeReason !== reason || row.attemptCount > 0) return undefined;
+    if (row.sequence <= this.#handedOutSequence) return undefined;
+    if (where.noticeFirstSequence !== undefined) {
+      if (row.noticeFirstSequence !== where.noticeFirstSequence) return undefined;
+    }
+    return { sequence: row.sequence, noticeFirstSequence: row.noticeFirstSequence };
+  }
+
+  /** The device's name, as the event itself carries it. */
+  #sourceOf(sequence: number): string {
+    const row = this.#statements.payload.get({ sequence });
+    assert.ok(row !== undefined, `event ${sequence} is in the outbox but not in the store`);
+    return String(parsePayload(row.payload)["source"]);
+  }
+
+  #counters(): CounterRow {
+    const row = this.#statements.counters.get();
+    assert.ok(row !== undefined, "the counters row is missing");
+    return row;
+  }
+}
+
+interface OutboxRow {
+  readonly sequence: number;
+  readonly eventId: string;
+  readonly type: string;
+  readonly payload: Buffer;
+  readonly createdAtMs: number;
+  readonly attemptCount: number;
+  readonly isNotice: 0 | 1;
+}
+
+function plainEntry({ isNotice: _, payload, ...row }: OutboxRow): OutboxEntry {
+  return { ...row, payload: new Uint8Array(payload) };
+}
+
+function noticeEntry(row: OutboxRow): OutboxEntry {
+  const id = String(parsePayload(row.payload)["id"]);
+  return { ...plainEntry(row), eventId: id, type: droppedEventType };
+}
+
+function prepare(db: Database.Database) {
+  return {
+    insert: db.prepare<{
+      sequence: number;
+      dropClass: number;
+      payloadBytes: number;
+      nowMs: number;
+    }>(
+      `INSERT INTO outbox (sequence, state, drop_class, created_at_ms, payload_bytes)
+       VALUES (@sequence, 'waiting', @dropClass, @nowMs, @payloadBytes)`,
+    ),
+    after: db.prepare<{ afterSequence: number; countMax: number }, OutboxRow>(
+      `SELECT o.sequence, e.event_id AS eventId, e.type,
+              coalesce(o.notice_payload, e.payload) AS payload,
+              o.created_at_ms AS createdAtMs, o.attempt_count AS attemptCount,
+              o.notice_payload IS NOT NULL AS isNotice
+       FROM outbox o JOIN events e USING (sequence)
+       WHERE o.state = 'waiting' AND o.sequence > @afterSequence
+       ORDER BY o.sequence LIMIT @countMax`,
+    ),
+    attempt: db.prepare<{ sequence: number; nowMs: number }>(
+      `UPDATE outbox SET attempt_count = attempt_count + 1, attempted_at_ms = @nowMs
+       WHERE sequence = @sequence AND state = 'waiting'`,
+    ),
+    remove: db.prepare<{ sequence: number }>(
+      "DELETE FROM outbox WHERE sequence = @sequence AND state = 'waiting'",
+    ),
+    park: db.prepare<{ sequence: number; reason: string }>(
+      `UPDATE outbox SET state = 'parked', parked_reason = @reason
+       WHERE sequence = @sequence AND state = 'waiting'`,
+    ),
+    forgetParked: db.prepare<{ countMax: number }>(
+      `DELETE FROM outbox WHERE sequence IN (
+         SELECT sequence FROM outbox WHERE state = 'parked' ORDER BY sequence LIMIT @countMax)`,
+    ),
+    oldest: db.prepare<[], { readonly createdAtMs: number }>(
+      `SELECT created_at_ms AS createdAtMs FROM outbox WHERE state = 'waiting'
+       ORDER BY sequence LIMIT 1`,
+    ),
+    counters: db.prepare<[], CounterRow>(
+      `SELECT last_sequence AS lastSequence, waiting_count AS waitingCount,
+              notice_count AS noticeCount, waiting_bytes AS waitingBytes,
+              parked_count AS parkedCount, dropped_count AS droppedCount
+       FROM counters WHERE id = 1`,
+    ),
+    droppable: db.prepare<{ handedOut: number }, { readonly sequence: number }>(
+      `SELECT sequence FROM outbox INDEXED BY outbox_droppable
+       WHERE state = 'waiting' AND attempt_count = 0 AND notice_payload IS NULL
+         AND sequence > @handedOut
+       ORDER BY drop_class, sequence LIMIT 1`,
+    ),
+    aged: db.prepare<
+      { fromMs: number; beforeMs: number; handedOut: number; countMax: number },
+      { readonly sequence: number }
+    >(
+      `SELECT sequence FROM outbox
+       WHERE state = 'waiting' AND attempt_count = 0 AND notice_payload IS NULL
+         AND sequence > @handedOut AND created_at_ms >= @fromMs AND created_at_ms < @beforeMs
+       ORDER BY sequence LIMIT @countMax`,
+    ),
+    row: db.prepare<{ sequence: number }, NeighbourRow>(
+      `SELECT ${neighbourColumns} FROM outbox WHERE sequence = @sequence AND state = 'waiting'`,
+    ),
+    nextRow: db.prepare<{ sequence: number }, NeighbourRow>(
+      `SELECT ${neighbourColumns} FROM outbox WHERE sequence >= @sequence AND state = 'waiting'
+       ORDER BY sequence LIMIT 1`,
+    ),
+    payload: db.prepare<{ sequence: number }, { readonly payload: Buffer }>(
+      "SELECT payload FROM events WHERE sequence = @sequence",
+    ),
+    makeNotice: db.prepare<{
+      sequence: number;
+      firstSequence: number;
+      reason: string;
+      payload: Buffer;
+      payloadBytes: number;
+    }>(
+      `UPDATE outbox SET notice_first_sequence = @firstSequence, notice_reason = @reason,
+         notice_payload = @payload, payload_bytes = @payloadBytes
+       WHERE sequence = @sequence AND state = 'waiting'`,
+    ),
+    countDrop: db.prepare<[]>("UPDATE counters SET dropped_count = dropped_count + 1"),
+  };
+}
+
+const neighbourColumns = `sequence, notice_first_sequence AS noticeFirstSequence,
+  notice_reason AS noticeReason, attempt_count AS attemptCount`;
+
+interface NeighbourRow {
+  readonly sequence: number;
+  readonly noticeFirstSequence: number | null;
+  readonly noticeReason: string | null;
+  readonly attemptCount: number;
+}

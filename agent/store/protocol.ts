@@ -1,0 +1,113 @@
+/**
+ * What crosses between the main thread and the store's: numbered requests, answers, first word.
+ *
+ * Everything here is plain data that can be cloned. Events travel as finished text, so the main
+ * thread pays for making it once and the store's thread only patches in the sequence.
+ */
+import type { EventText } from "./event-text.ts";
+import type { StoreLimits } from "./limits.ts";
+import type {
+  CommitRequest,
+  LookLogRow,
+  OutboxEntry,
+  OutboxStats,
+  RevisionRow,
+  Store,
+  ViolationRow,
+} from "./store.ts";
+import type { PortableError } from "./store-errors.ts";
+
+export interface RevisionText extends Omit<RevisionRow, "event"> {
+  readonly firstSeenAtMs: number;
+  readonly event: EventText;
+}
+
+export interface CommitText extends Omit<CommitRequest, "revisions"> {
+  readonly revisions: readonly RevisionText[];
+}
+
+export type ViolationQuery = Parameters<Store["violations"]>[0];
+export type EventQuery = Parameters<Store["events"]>[0];
+export interface StoredEvent {
+  readonly sequence: number;
+  readonly payload: Uint8Array;
+}
+
+/** Operations that change the store; consecutive ones share a transaction. */
+export interface Writes {
+  commit: { readonly args: CommitText; readonly value: readonly number[] };
+  appendEvent: {
+    readonly args: { readonly event: EventText; readonly nowMs: number };
+    readonly value: number;
+  };
+  outboxAttempted: {
+    readonly args: { readonly sequences: readonly number[]; readonly nowMs: number };
+    readonly value: undefined;
+  };
+  outboxDone: {
+    readonly args: { readonly sequences: readonly number[] };
+    readonly value: undefined;
+  };
+  outboxParked: {
+    readonly args: { readonly sequence: number; readonly reason: string; readonly nowMs: number };
+    readonly value: undefined;
+  };
+  maintain: { readonly args: { readonly nowMs: number }; readonly value: undefined };
+}
+
+/** Operations that only read; they never see what is not on disk yet. */
+export interface Reads {
+  loadCameraStates: { readonly args: null; readonly value: ReadonlyMap<string, string> };
+  outboxAfter: {
+    readonly args: { readonly afterSequence: number; readonly countMax: number };
+    readonly value: readonly OutboxEntry[];
+  };
+  outboxStats: { readonly args: null; readonly value: OutboxStats };
+  violations: { readonly args: ViolationQuery; readonly value: readonly ViolationRow[] };
+  events: { readonly args: EventQuery; readonly value: readonly StoredEvent[] };
+}
+
+/** Operations on the detection log, which has its own file and may lose its last seconds. */
+export interface Logs {
+  logLooks: { readonly args: readonly LookLogRow[]; readonly value: undefined };
+}
+
+export type Operations = Writes &
+  Reads &
+  Logs & { close: { readonly args: null; readonly value: undefined } };
+export type OperationName = keyof Operations;
+
+export type RequestOf<Name extends OperationName> = {
+  [Key in Name]: {
+    readonly id: number;
+    readonly name: Key;
+    readonly args: Operations[Key]["args"];
+  };
+}[Name];
+export type WorkerRequest = RequestOf<OperationName>;
+
+export type WorkerAnswer =
+  | { readonly id: number; readonly value: unknown; readonly committedMs?: number }
+  | { readonly id: number; readonly error: PortableError };
+
+export interface WorkerData {
+  readonly folder: string;
+  readonly limits: StoreLimits;
+  readonly nowMs: number;
+}
+
+/** The first message of the worker: it stands, or why it does not. */
+export type WorkerReady =
+  | { readonly ready: true; readonly healed: StoreHealed | undefined }
+  | { readonly ready: false; readonly error: PortableError };
+
+/** What became of a damaged database; the composition root tells the hub. */
+export interface StoreHealed {
+  readonly damagedFile: string;
+  readonly reason: string;
+  /** False: the last number could not be read, a new range was begun above every old one. */
+  readonly isSequenceContinued: boolean;
+  readonly lastSequence: number;
+  readonly savedEventCount: number;
+  readonly savedCameraCount: number;
+}

@@ -1,0 +1,255 @@
+/**
+ * The store as the agent sees it: promises here, SQLite on a worker thread behind them.
+ *
+ * A promise resolves after its transaction is on disk. Requests that wait are bounded: looks are
+ * then not logged (and counted), everything else is refused, never forgotten. Nothing here keeps
+ * state that a crash could lose.
+ */
+import { Worker } from "node:worker_threads";
+import type { CameraId } from "../../pipelines/domain/ids.ts";
+import { AgentError } from "../runtime/agent-error.ts";
+import { type Clock, systemClock } from "../runtime/clock.ts";
+import { type Log, silentLog } from "../runtime/log.ts";
+import { eventText } from "./event-text.ts";
+import { type StoreLimits, storeLimits } from "./limits.ts";
+import type {
+  EventQuery,
+  OperationName,
+  Operations,
+  StoredEvent,
+  StoreHealed,
+  ViolationQuery,
+  WorkerAnswer,
+  WorkerData,
+  WorkerReady,
+} from "./protocol.ts";
+import { revisionText } from "./revision-text.ts";
+import type {
+  CommitRequest,
+  LookLogRow,
+  OutboxEntry,
+  OutboxStats,
+  Store,
+  ViolationRow,
+} from "./store.ts";
+import { errorFromPortable } from "./store-errors.ts";
+
+const maintenancePeriodMs = 60_000;
+
+export interface OpenStoreOptions {
+  /** The data folder; made when it is missing. */
+  readonly folder: string;
+  readonly limits?: Partial<StoreLimits>;
+  readonly clock?: Clock;
+  readonly log?: Log;
+  /** After each write: how long its transaction took, group and disk included. */
+  readonly onCommitted?: (elapsedMs: number) => void;
+}
+
+interface Pending {
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: Error) => void;
+}
+
+export async function openStore(options: OpenStoreOptions): Promise<SqliteStore> {
+  const limits = storeLimits(options.limits);
+  const clock = options.clock ?? systemClock;
+  const data: WorkerData = { folder: options.folder, limits, nowMs: Math.floor(clock.wallMs()) };
+  const worker = new Worker(new URL("./store-worker.ts", import.meta.url), {
+    workerData: data,
+    name: "store",
+  });
+  const ready = await firstWord(worker);
+  if (!ready.ready) {
+    await worker.terminate();
+    throw errorFromPortable(ready.error);
+  }
+  return new SqliteStore(worker, ready.healed, { ...options, clock, limits });
+}
+
+function firstWord(worker: Worker): Promise<WorkerReady> {
+  return new Promise((resolve, reject) => {
+    worker.once("message", (ready: WorkerReady) => {
+      worker.off("error", reject);
+      resolve(ready);
+    });
+    worker.once("error", reject);
+  });
+}
+
+export class SqliteStore implements Store {
+  /** Set when a damaged database was put aside at this start. */
+  readonly healed: StoreHealed | undefined;
+  readonly #worker: Worker;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #requestsMax: number;
+  readonly #onCommitted: (elapsedMs: number) => void;
+  readonly #pending = new Map<number, Pending>();
+  #nextId = 1;
+  #looksDroppedCount = 0;
+  #ended: Error | undefined;
+  #closing: Promise<void> | undefined;
+  #cancelMaintenance: () => void = () => {};
+
+  constructor(
+    worker: Worker,
+    healed: StoreHealed | undefined,
+    options: OpenStoreOptions & { readonly clock: Clock; readonly limits: StoreLimits },
+  ) {
+    this.#worker = worker;
+    this.healed = healed;
+    this.#clock = options.clock;
+    this.#log = options.log ?? silentLog;
+    this.#requestsMax = options.limits.requestsMax;
+    this.#onCommitted = options.onCommitted ?? (() => {});
+    worker.on("message", (answer: WorkerAnswer) => this.#settle(answer));
+    worker.on("error", (error: Error) => this.#end(error));
+    worker.on("exit", () => this.#end(new Error("the store's thread has ended")));
+    this.#planMaintenance();
+  }
+
+  /** Looks that were not logged because the disk was too slow or full. */
+  get looksDroppedCount(): number {
+    return this.#looksDroppedCount;
+  }
+
+  /** Requests that wait for the disk. */
+  get waitingCount(): number {
+    return this.#pending.size;
+  }
+
+  async loadCameraStates(): Promise<ReadonlyMap<CameraId, string>> {
+    return (await this.#ask("loadCameraStates", null)) as ReadonlyMap<CameraId, string>;
+  }
+
+  async commit(request: CommitRequest): Promise<{ readonly sequences: readonly number[] }> {
+    const revisions = request.revisions.map(revisionText);
+    return {
+      sequences: await this.#ask("commit", {
+        ...request,
+        revisions,
+        nowMs: Math.floor(request.nowMs),
+      }),
+    };
+  }
+
+  async appendEvent(event: Readonly<Record<string, unknown>>, nowMs: number): Promise<number> {
+    return this.#ask("appendEvent", { event: eventText(event), nowMs: Math.floor(nowMs) });
+  }
+
+  /** Never fails: a look that cannot be logged is counted, the agent goes on. */
+  async logLooks(rows: readonly LookLogRow[]): Promise<void> {
+    if (rows.length === 0) return;
+    try {
+      await this.#ask("logLooks", rows);
+    } catch (error) {
+      if (!(error instanceof AgentError)) throw error;
+      if (this.#looksDroppedCount === 0) this.#log.warn({ err: error }, "looks are not logged");
+      this.#looksDroppedCount += rows.length;
+    }
+  }
+
+  outboxAfter(afterSequence: number, countMax: number): Promise<readonly OutboxEntry[]> {
+    return this.#ask("outboxAfter", { afterSequence, countMax });
+  }
+
+  outboxAttempted(sequences: readonly number[], nowMs: number): Promise<void> {
+    return this.#ask("outboxAttempted", { sequences, nowMs: Math.floor(nowMs) });
+  }
+
+  outboxDone(sequences: readonly number[], _nowMs: number): Promise<void> {
+    return this.#ask("outboxDone", { sequences });
+  }
+
+  outboxParked(sequence: number, reason: string, nowMs: number): Promise<void> {
+    return this.#ask("outboxParked", { sequence, reason, nowMs: Math.floor(nowMs) });
+  }
+
+  outboxStats(): Promise<OutboxStats> {
+    return this.#ask("outboxStats", null);
+  }
+
+  violations(query: ViolationQuery): Promise<readonly ViolationRow[]> {
+    return this.#ask("violations", query);
+  }
+
+  events(query: EventQuery): Promise<readonly StoredEvent[]> {
+    return this.#ask("events", query);
+  }
+
+  /** Forgets what is too old or too much; runs by itself once a minute. */
+  maintain(nowMs: number): Promise<void> {
+    return this.#ask("maintain", { nowMs: Math.floor(nowMs) });
+  }
+
+  /** Waits for what was asked before; a second call waits for the same end. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#cancelMaintenance();
+    if (this.#ended === undefined) await this.#ask("close", null, { isLast: true });
+    await this.#worker.terminate();
+  }
+
+  #ask<Name extends OperationName>(
+    name: Name,
+    args: Operations[Name]["args"],
+    { isLast = false } = {},
+  ): Promise<Operations[Name]["value"]> {
+    if (this.#ended !== undefined) return Promise.reject(this.#ended);
+    if (this.#closing !== undefined && !isLast) {
+      return Promise.reject(new Error(`the store is closed, ${name} comes too late`));
+    }
+    if (this.#pending.size >= this.#requestsMax && !isLast) {
+      return Promise.reject(
+        new AgentError(
+          "STORE_FAILED",
+          `${this.#requestsMax} requests wait for the disk, no more are taken`,
+          "The disk is too slow or hangs: look at the kernel log (dmesg) and its free space.",
+        ),
+      );
+    }
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { resolve, reject });
+      this.#worker.postMessage({ id, name, args });
+    });
+  }
+
+  #settle(answer: WorkerAnswer): void {
+    const pending = this.#pending.get(answer.id);
+    if (pending === undefined) return;
+    this.#pending.delete(answer.id);
+    if ("error" in answer) {
+      pending.reject(errorFromPortable(answer.error));
+      return;
+    }
+    if (answer.committedMs !== undefined) this.#onCommitted(answer.committedMs);
+    pending.resolve(answer.value as never);
+  }
+
+  /** The thread is gone: everyone who waits hears of it, and everyone who asks later. */
+  #end(error: Error): void {
+    this.#ended ??= error;
+    this.#cancelMaintenance();
+    for (const { reject } of this.#pending.values()) reject(this.#ended);
+    this.#pending.clear();
+  }
+
+  #planMaintenance(): void {
+    this.#cancelMaintenance = this.#clock.after(maintenancePeriodMs, () => {
+      this.maintain(this.#clock.wallMs())
+        .catch((error: unknown) => {
+          if (this.#ended !== undefined || this.#closing !== undefined) return;
+          this.#log.warn({ err: error }, "the store could not be tidied up");
+        })
+        .finally(() => {
+          if (this.#ended === undefined && this.#closing === undefined) this.#planMaintenance();
+        });
+    });
+  }
+}

@@ -1,0 +1,206 @@
+/**
+ * The store's own thread, without the thread: every operation as a plain function on SQLite.
+ *
+ * Writes run inside a transaction that the caller opened (`group`), each in its own savepoint:
+ * one that fails leaves nothing behind and takes nobody with it. `sequence` is allotted here and
+ * nowhere else.
+ */
+import assert from "node:assert/strict";
+import type Database from "better-sqlite3";
+import {
+  type DropClass,
+  dropClasses,
+  dropClassOf,
+  droppedEvent,
+  droppedEventType,
+} from "./dropped-event.ts";
+import { type EventText, parsePayload, withSequence } from "./event-text.ts";
+import { forgetHistory } from "./history.ts";
+import type { StoreLimits } from "./limits.ts";
+import { OutboxTable } from "./outbox-table.ts";
+import type { CommitText, Reads, RevisionText, Writes } from "./protocol.ts";
+import { queryEvents, queryViolations } from "./queries.ts";
+import type { SequenceReserve } from "./sequence-reserve.ts";
+import type { RevisionRow } from "./store.ts";
+
+type Handlers<Map extends Record<keyof Map, { args: unknown; value: unknown }>> = {
+  readonly [Name in keyof Map]: (
+    args: Map[Name]["args"],
+  ) => Map[Name]["value"] extends undefined ? void : Map[Name]["value"];
+};
+
+interface ViolationBefore {
+  readonly revision: number;
+  readonly stage: RevisionRow["stage"];
+}
+
+export class StoreDatabase {
+  readonly #db: Database.Database;
+  readonly #limits: StoreLimits;
+  readonly #outbox: OutboxTable;
+  readonly #reserve: SequenceReserve;
+  readonly #statements: ReturnType<typeof prepare>;
+
+  constructor(db: Database.Database, limits: StoreLimits, reserve: SequenceReserve) {
+    this.#db = db;
+    this.#limits = limits;
+    this.#reserve = reserve;
+    this.#outbox = new OutboxTable(db, limits);
+    this.#statements = prepare(db);
+  }
+
+  readonly reads: Handlers<Reads> = {
+    loadCameraStates: () =>
+      new Map(this.#statements.cameraStates.all().map((row) => [row.cameraId, row.stateJson])),
+    outboxAfter: ({ afterSequence, countMax }) => this.#outbox.after(afterSequence, countMax),
+    outboxStats: () => this.#outbox.stats(),
+    violations: (query) => queryViolations(this.#db, query),
+    events: (query) => queryEvents(this.#db, query),
+  };
+
+  readonly writes: Handlers<Writes> = {
+    commit: (request) => this.#commit(request),
+    appendEvent: ({ event, nowMs }) => {
+      const sequence = this.#append(event, dropClasses.other, nowMs);
+      this.#outbox.enforce(nowMs);
+      return sequence;
+    },
+    outboxAttempted: ({ sequences, nowMs }) => this.#outbox.attempted(sequences, nowMs),
+    outboxDone: ({ sequences }) => this.#outbox.done(sequences),
+    outboxParked: ({ sequence, reason, nowMs }) => this.#park(sequence, reason, nowMs),
+    maintain: ({ nowMs }) => {
+      this.#outbox.dropAged(nowMs);
+      this.#outbox.forgetParked();
+      forgetHistory(this.#db, this.#limits, nowMs);
+    },
+  };
+
+  /** One transaction around several writes; on disk when it returns. */
+  group(run: () => void): void {
+    this.#db.transaction(run).immediate();
+  }
+
+  /** A savepoint inside `group`. */
+  single<Value>(run: () => Value): Value {
+    return this.#db.transaction(run)();
+  }
+
+  /** Gives freed pages back, a little at a time; must run outside a transaction. */
+  shrink(): void {
+    this.#db.pragma("incremental_vacuum(256)");
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #commit({ cameraStates, revisions, nowMs }: CommitText): number[] {
+    for (const { cameraId, stateJson } of cameraStates) {
+      this.#statements.saveState.run({ cameraId, stateJson, nowMs });
+    }
+    const sequences = revisions.map((revision) => this.#addRevision(revision, nowMs));
+    if (sequences.length > 0) this.#outbox.enforce(nowMs);
+    return sequences;
+  }
+
+  #addRevision(row: RevisionText, nowMs: number): number {
+    const { violationId, revision, stage } = row;
+    assert.equal(row.event.id, row.eventId, "the event's id is not the revision's");
+    const before = this.#statements.violation.get({ violationId });
+    // Unknown violations may start anywhere: the store may have lost its past.
+    if (before !== undefined) {
+      const expected = before.revision + 1;
+      assert.equal(revision, expected, `revision of ${violationId} must be ${expected}`);
+    }
+    const dropClass = dropClassOf(stage, before?.stage);
+    const sequence = this.#append(row.event, dropClass, nowMs);
+    const { event: _, occurredAtMs, ...violation } = row;
+    this.#statements.saveViolation.run({ ...violation, updatedAtMs: occurredAtMs, sequence });
+    return sequence;
+  }
+
+  #append(event: EventText, dropClass: DropClass, nowMs: number): number {
+    const known = this.#statements.eventById.get({ id: event.id });
+    assert.ok(known === undefined, `event ${event.id} was committed before`);
+    const allotted = this.#statements.nextSequence.get();
+    assert.ok(allotted !== undefined, "the counters row is missing");
+    const { sequence } = allotted;
+    this.#reserve.cover(sequence);
+    const payload = Buffer.from(withSequence(event, sequence));
+    const { id, type } = event;
+    this.#statements.saveEvent.run({ sequence, id, type, nowMs, payload });
+    this.#outbox.add({ sequence, dropClass, payloadBytes: payload.length, nowMs });
+    return sequence;
+  }
+
+  /** The hub would take the gap for a loss, so it is told; a refused notice ends there. */
+  #park(sequence: number, reason: string, nowMs: number): void {
+    if (!this.#outbox.park(sequence, reason)) return;
+    const row = this.#statements.eventBySequence.get({ sequence });
+    assert.ok(row !== undefined, `event ${sequence} is in the outbox but not in the store`);
+    if (row.type === droppedEventType) return;
+    const source = String(parsePayload(row.payload)["source"]);
+    const range = { firstSequence: sequence, lastSequence: sequence };
+    const notice = droppedEvent({ ...range, reason: "refused", detail: reason }, { source, nowMs });
+    this.#append(notice, dropClasses.other, nowMs);
+  }
+}
+
+function prepare(db: Database.Database) {
+  return {
+    cameraStates: db.prepare<[], { readonly cameraId: string; readonly stateJson: string }>(
+      "SELECT camera_id AS cameraId, state_json AS stateJson FROM camera_states",
+    ),
+    saveState: db.prepare<{ cameraId: string; stateJson: string; nowMs: number }>(
+      `INSERT INTO camera_states (camera_id, state_json, saved_at_ms)
+       VALUES (@cameraId, @stateJson, @nowMs)
+       ON CONFLICT (camera_id) DO UPDATE SET state_json = excluded.state_json,
+         saved_at_ms = excluded.saved_at_ms`,
+    ),
+    nextSequence: db.prepare<[], { readonly sequence: number }>(
+      `UPDATE counters SET last_sequence = last_sequence + 1 WHERE id = 1
+       RETURNING last_sequence AS sequence`,
+    ),
+    saveEvent: db.prepare<{
+      sequence: number;
+      id: string;
+      type: string;
+      nowMs: number;
+      payload: Buffer;
+    }>(
+      `INSERT INTO events (sequence, event_id, type, created_at_ms, payload)
+       VALUES (@sequence, @id, @type, @nowMs, @payload)`,
+    ),
+    eventById: db.prepare<{ id: string }, { readonly sequence: number }>(
+      "SELECT sequence FROM events WHERE event_id = @id",
+    ),
+    eventBySequence: db.prepare<
+      { sequence: number },
+      { readonly type: string; readonly payload: Buffer }
+    >("SELECT type, payload FROM events WHERE sequence = @sequence"),
+    violation: db.prepare<{ violationId: string }, ViolationBefore>(
+      "SELECT revision, stage FROM violations WHERE violation_id = @violationId",
+    ),
+    saveViolation: db.prepare<{
+      violationId: string;
+      revision: number;
+      stage: string;
+      kind: string;
+      severity: string;
+      cameraId: string;
+      zoneId: string;
+      firstSeenAtMs: number;
+      updatedAtMs: number;
+      sequence: number;
+    }>(
+      `INSERT INTO violations (violation_id, kind, stage, severity, camera_id, zone_id, revision,
+         first_seen_at_ms, updated_at_ms, last_sequence)
+       VALUES (@violationId, @kind, @stage, @severity, @cameraId, @zoneId, @revision,
+         @firstSeenAtMs, @updatedAtMs, @sequence)
+       ON CONFLICT (violation_id) DO UPDATE SET kind = excluded.kind, stage = excluded.stage,
+         severity = excluded.severity, camera_id = excluded.camera_id,
+         zone_id = excluded.zone_id, revision = excluded.revision,
+         updated_at_ms = excluded.updated_at_ms, last_sequence = excluded.last_sequence`,
+    ),
+  };
+}

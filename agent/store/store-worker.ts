@@ -1,0 +1,125 @@
+/**
+ * The store's thread: takes requests in the order they came, groups writes, answers.
+ *
+ * While one transaction waits for the disk, requests pile up in the port; they then share the
+ * next one. A request is answered only after its transaction is on disk, and a read runs only
+ * between transactions, so nobody ever acts on what a power cut could still take back.
+ */
+import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import { type OpenFolder, openFolder } from "./open-folder.ts";
+import type { WorkerAnswer, WorkerData, WorkerReady, WorkerRequest, Writes } from "./protocol.ts";
+import { portableError } from "./store-errors.ts";
+
+type WriteRequest = Extract<WorkerRequest, { readonly name: keyof Writes }>;
+
+const writeNames: ReadonlySet<string> = new Set<keyof Writes>([
+  "commit",
+  "appendEvent",
+  "outboxAttempted",
+  "outboxDone",
+  "outboxParked",
+  "maintain",
+]);
+const isWrite = (request: WorkerRequest): request is WriteRequest => writeNames.has(request.name);
+
+function main(): void {
+  const port = parentPort;
+  if (port === null) throw new Error("store-worker.ts runs as a worker thread only");
+  const { folder, limits, nowMs } = workerData as WorkerData;
+  let open: OpenFolder;
+  try {
+    open = openFolder(folder, limits, nowMs);
+  } catch (error) {
+    port.postMessage({ ready: false, error: portableError(error, folder) } satisfies WorkerReady);
+    port.close();
+    return;
+  }
+  port.postMessage({ ready: true, healed: open.healed } satisfies WorkerReady);
+
+  port.on("message", (first: WorkerRequest) => {
+    const waiting = [first];
+    for (;;) {
+      const next = receiveMessageOnPort(port);
+      if (next === undefined) break;
+      waiting.push(next.message);
+    }
+    for (let index = 0; index < waiting.length; ) {
+      const group = writesFrom(waiting, index, limits.groupRequestsMax);
+      const answers = group.length > 0 ? runGroup(open, group) : [runOne(open, waiting[index])];
+      for (const answer of answers) port.postMessage(answer);
+      index += answers.length;
+    }
+    if (waiting.some((request) => request.name === "close")) port.close();
+  });
+
+  function writesFrom(waiting: readonly WorkerRequest[], from: number, countMax: number) {
+    const group: WriteRequest[] = [];
+    for (const request of waiting.slice(from, from + countMax)) {
+      if (!isWrite(request)) break;
+      group.push(request);
+    }
+    return group;
+  }
+
+  /** A fault of the disk undoes the whole group; then each tries alone and gets its own answer. */
+  function runGroup({ store }: OpenFolder, group: readonly WriteRequest[]): WorkerAnswer[] {
+    let answers: WorkerAnswer[] = [];
+    const startMs = performance.now();
+    try {
+      store.group(() => {
+        answers = group.map((request) => runWrite(store, request));
+      });
+    } catch (error) {
+      if (group.length > 1) return group.flatMap((request) => runGroup(open, [request]));
+      return group.map(({ id }) => ({ id, error: portableError(error, folder) }));
+    }
+    const committedMs = performance.now() - startMs;
+    if (group.some((request) => request.name === "maintain")) store.shrink();
+    return answers.map((answer) => ("error" in answer ? answer : { ...answer, committedMs }));
+  }
+
+  /** A broken invariant undoes its own savepoint; a fault of the disk ends the group. */
+  function runWrite(store: OpenFolder["store"], { id, name, args }: WriteRequest): WorkerAnswer {
+    try {
+      const write = store.writes[name] as (args: WriteRequest["args"]) => unknown;
+      return { id, value: store.single(() => write(args)) };
+    } catch (error) {
+      const portable = portableError(error, folder);
+      if (portable.kind === "world") throw error;
+      return { id, error: portable };
+    }
+  }
+
+  function runOne({ store, detections, lock }: OpenFolder, request?: WorkerRequest): WorkerAnswer {
+    if (request === undefined) throw new Error("no request to run");
+    const { id } = request;
+    try {
+      switch (request.name) {
+        case "logLooks":
+          detections.add(request.args);
+          return { id, value: undefined };
+        case "close":
+          detections.close();
+          store.close();
+          lock.release();
+          return { id, value: undefined };
+        case "loadCameraStates":
+          return { id, value: store.reads.loadCameraStates(request.args) };
+        case "outboxAfter":
+          return { id, value: store.reads.outboxAfter(request.args) };
+        case "outboxStats":
+          return { id, value: store.reads.outboxStats(request.args) };
+        case "violations":
+          return { id, value: store.reads.violations(request.args) };
+        case "events":
+          return { id, value: store.reads.events(request.args) };
+        default:
+          throw new Error(`${request.name} is a write and belongs into a group`);
+      }
+    } catch (error) {
+      return { id, error: portableError(error, folder) };
+    }
+  }
+}
+
+main();

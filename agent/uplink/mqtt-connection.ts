@@ -337,7 +337,11 @@ function explainByText(
       "Set hub.cert and hub.key to a certificate that the broker's authority has signed.",
     );
   }
-  if (/wrong version number|EPROTO|packet length too long/i.test(`${code} ${message}`)) {
+  if (
+    /wrong version number|EPROTO|packet length too long|before secure TLS/i.test(
+      `${code} ${message}`,
+    )
+  ) {
     return fail(
       "certificate",
       `${host} does not speak TLS`,

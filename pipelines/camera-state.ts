@@ -1,0 +1,77 @@
+/**
+ * Everything the rules of one camera remember between looks: plain data, stored and reloaded.
+ *
+ * `parse(serialise(state))` is the state. Text of another version or camera gives a fresh state,
+ * and the answer says so: old state must never be half understood.
+ */
+import type { CameraId } from "./domain/ids.ts";
+import type { LaneFlow } from "./illegal-parking/lane-flow.ts";
+import type { Presence } from "./presence/presence.ts";
+import type { PastViolation } from "./stages/history.ts";
+import type { OpenCase } from "./stages/open-case.ts";
+
+export const cameraStateVersion = 1;
+
+export interface CameraState {
+  readonly version: typeof cameraStateVersion;
+  readonly cameraId: CameraId;
+  /** Capture time of the newest look, by view. */
+  readonly lastLookAtMs: Readonly<Record<string, number>>;
+  readonly presences: readonly Presence[];
+  readonly cases: readonly OpenCase[];
+  readonly history: readonly PastViolation[];
+  /** By zone: what stood there and moved off together. */
+  readonly laneFlows: Readonly<Record<string, LaneFlow>>;
+}
+
+export function freshCameraState(cameraId: CameraId): CameraState {
+  return {
+    version: cameraStateVersion,
+    cameraId,
+    lastLookAtMs: {},
+    presences: [],
+    cases: [],
+    history: [],
+    laneFlows: {},
+  };
+}
+
+export function serialiseCameraState(state: CameraState): string {
+  return JSON.stringify(state);
+}
+
+export interface ParsedCameraState {
+  readonly state: CameraState;
+  /** Why the text was not used; absent when it was. */
+  readonly freshBecause?: string;
+}
+
+export function parseCameraState(text: string, cameraId: CameraId): ParsedCameraState {
+  const fresh = (why: string): ParsedCameraState => ({
+    state: freshCameraState(cameraId),
+    freshBecause: why,
+  });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return fresh("the stored state is not JSON");
+  }
+  if (typeof value !== "object" || value === null) return fresh("the stored state is no object");
+  const state = value as Partial<Record<keyof CameraState, unknown>>; // Checked field by field below.
+  if (state.version !== cameraStateVersion) {
+    return fresh(
+      `the stored state has version ${String(state.version)}, this is ${cameraStateVersion}`,
+    );
+  }
+  if (state.cameraId !== cameraId) {
+    return fresh(`the stored state is of camera ${String(state.cameraId)}, not ${cameraId}`);
+  }
+  const isWhole =
+    [state.presences, state.cases, state.history].every(Array.isArray) &&
+    [state.lastLookAtMs, state.laneFlows].every(
+      (part) => typeof part === "object" && part !== null,
+    );
+  if (!isWhole) return fresh("the stored state is incomplete");
+  return { state: value as CameraState }; // Version, camera and parts are what we wrote.
+}

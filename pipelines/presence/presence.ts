@@ -1,0 +1,112 @@
+/**
+ * A presence: one thing in one place over time. Plain data, stored and reloaded between looks.
+ *
+ * Three answers a look can give about it: seen there, seen not there, not observed. Time counts
+ * as observed only between two sightings that belong together (`step-presences.ts`); a presence
+ * never ends because nobody looked.
+ */
+import type { NormBox } from "../domain/geometry.ts";
+import type { PresenceId, ViewId } from "../domain/ids.ts";
+import type { Label } from "../domain/label.ts";
+import type { Thing } from "./thing.ts";
+
+export interface Presence {
+  readonly id: PresenceId;
+  readonly thing: Thing;
+  /** Views that have seen it: only their looks can miss it. */
+  readonly viewIds: readonly ViewId[];
+  /** Mean of the boxes seen: the place that new boxes are compared with, so creeping shows. */
+  readonly place: NormBox;
+  /** The box of the last sighting. */
+  readonly box: NormBox;
+  /** Mean of 1 - overlap between a sighting and the place: how much its box jitters. */
+  readonly spread: number;
+  /** How often it was called what, by rising age forgotten. */
+  readonly labelWeights: Readonly<Partial<Record<Label, number>>>;
+  /** Mean score of the recent sightings, 0..1. */
+  readonly score: number;
+  readonly firstSeenAtMs: number;
+  readonly lastSeenAtMs: number;
+  /** The last look that could have seen it, whether it did or not. */
+  readonly lastLookAtMs: number;
+  /** Time between sightings that belong together. */
+  readonly observedMs: number;
+  /** The rest of the time between the first and the last sighting. */
+  readonly unobservedMs: number;
+  readonly seenCount: number;
+  /** Recent sightings and misses between them, by rising age forgotten. */
+  readonly recentHits: number;
+  readonly recentMisses: number;
+  readonly gap: Gap;
+}
+
+/** What happened since the last sighting. */
+export interface Gap {
+  /** Looks that saw the place uncovered and the thing not there. */
+  readonly missCount: number;
+  /** Of these: looks in which something else of its sort stood across its place. */
+  readonly crossedCount: number;
+  /** Time between looks one after the other that both saw it not there. */
+  readonly absentMs: number;
+  /** The last look was one of these. */
+  readonly isAbsent: boolean;
+  /** Time between looks in which something in front hid the place. */
+  readonly coveredMs: number;
+  /** A step was too long, or the clock stepped back: nobody looked. */
+  readonly isBroken: boolean;
+}
+
+export const noGap: Gap = {
+  missCount: 0,
+  crossedCount: 0,
+  absentMs: 0,
+  isAbsent: false,
+  coveredMs: 0,
+  isBroken: false,
+};
+
+/** Limits of the matching, in one place. */
+export const presenceLimits = {
+  presencesMax: 128,
+  /** Steps up to max(this, 3 periods) can count as observed. */
+  stepMsMax: 30_000,
+  stepPeriodsMax: 3,
+  /** Overlap with the place that is the same thing: between these, by how much its box jitters. */
+  overlapMinSteady: 0.7,
+  overlapMinJittery: 0.5,
+  /** Boxes of one thing with two labels. */
+  doubleOverlapMin: 0.6,
+  /** Share of the place that a box in front must hide for "not observed". */
+  coveredShareMin: 0.5,
+  /** A place hidden for longer is looked at as empty: what hides it may have replaced it. */
+  coveredMsMax: 180_000,
+  /** A run of misses is bridged while the thing, being there, would show one this often. */
+  bridgeProbabilityMin: 0.02,
+  /** A run of misses is absence when the thing, being there, would show it this rarely. */
+  absenceProbabilityMax: 0.001,
+  bridgeLooksMax: 10,
+  missRatioMin: 0.05,
+  missRatioMax: 0.8,
+  /** Sightings from which a thing's own miss ratio is trusted. */
+  youngSeenCount: 3,
+  /** Weight of one look among the recent ones. */
+  forgetting: 0.05,
+  placeWeightMin: 0.05,
+  spreadStart: 0.15,
+  spreadWeight: 0.2,
+} as const;
+
+/** Share of looks that miss the thing although it is there, learnt between its sightings. */
+export function missRatio({ recentHits, recentMisses }: Presence): number {
+  const ratio = (recentMisses + 0.5) / (recentHits + recentMisses + 1);
+  return Math.min(presenceLimits.missRatioMax, Math.max(presenceLimits.missRatioMin, ratio));
+}
+
+/** What it most often is called. Ties: the label that was first seen. */
+export function mainLabel({ labelWeights }: Presence): Label {
+  const entries = Object.entries(labelWeights) as [Label, number][]; // Keys are labels by type.
+  let best = entries[0];
+  for (const entry of entries) if (best === undefined || entry[1] > best[1]) best = entry;
+  if (best === undefined) throw new RangeError("a presence has at least one label");
+  return best[0];
+}

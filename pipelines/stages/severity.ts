@@ -1,0 +1,48 @@
+/**
+ * Severity (红黄蓝) from facts that the event carries, so that the hub can compute it again.
+ *
+ * Red: a way that must stay free is blocked. Yellow: the warning was ignored, it happens here
+ * again and again, or several stand together. Blue: the rest. A rule may set the lowest value.
+ */
+import { type Severity, type Stage, severities } from "../domain/kind.ts";
+
+export interface SeverityFacts {
+  readonly zoneTags: readonly string[];
+  readonly stage: Stage;
+  /** Violations at this place in seven days, this one included. */
+  readonly occurrencesDays7: number;
+  /** Open violations of the kind in the zone, this one included. */
+  readonly clusterCount: number;
+  readonly severityMin?: Severity;
+}
+
+/** Ways that must stay free, the most urgent first. */
+const redTags = ["fire-lane", "blind-path", "crossing", "hospital", "school"] as const;
+const repeatedMin = 3;
+const clusterMin = 3;
+
+export function severityOf(facts: SeverityFacts): {
+  readonly severity: Severity;
+  readonly fact: string;
+} {
+  const computed = fromFacts(facts);
+  const { severityMin } = facts;
+  if (severityMin === undefined || rank(severityMin) <= rank(computed.severity)) return computed;
+  return { severity: severityMin, fact: "rule" };
+}
+
+function fromFacts(facts: SeverityFacts): { readonly severity: Severity; readonly fact: string } {
+  const { zoneTags, stage, occurrencesDays7, clusterCount } = facts;
+  const tag = redTags.find((name) => zoneTags.includes(name));
+  if (tag !== undefined) return { severity: "red", fact: `tag:${tag}` };
+  if (occurrencesDays7 >= repeatedMin) {
+    return { severity: "yellow", fact: `repeated:${occurrencesDays7}` };
+  }
+  if (clusterCount >= clusterMin) return { severity: "yellow", fact: `cluster:${clusterCount}` };
+  if (stage === "reported") return { severity: "yellow", fact: "warning-ignored" };
+  return { severity: "blue", fact: "default" };
+}
+
+function rank(severity: Severity): number {
+  return severities.indexOf(severity);
+}

@@ -1,0 +1,61 @@
+/**
+ * One revision of one violation, as the rules decided it: all facts but what the shell adds.
+ *
+ * Instants are Unix milliseconds of capture time. Place, versions, evidence and the envelope come
+ * later (`violation-event.ts`). Plain data: an open violation's last change is part of the state.
+ */
+import type { NormBox } from "./domain/geometry.ts";
+import type { CameraId, ViewId, ViolationId, ZoneId } from "./domain/ids.ts";
+import type { Kind, Severity, Stage, SubKind } from "./domain/kind.ts";
+import type { MatterCode, RuleSettings } from "./domain/rule.ts";
+
+export interface ViolationChange {
+  readonly violationId: ViolationId;
+  readonly revision: number;
+  readonly stage: Exclude<Stage, "clue">;
+  readonly kind: Kind;
+  readonly subKind: SubKind;
+  readonly severity: Severity;
+  readonly severityFact: string;
+  readonly matter: MatterCode;
+  readonly cameraId: CameraId;
+  readonly viewId: ViewId;
+  readonly zoneId: ZoneId;
+  readonly zoneTags: readonly string[];
+  /** Capture time of the look that decided; the shell's time for `rule-removed`. */
+  readonly atMs: number;
+  readonly firstSeenAtMs: number;
+  readonly warnedAtMs: number | null;
+  readonly reportedAtMs: number | null;
+  readonly lastSeenAtMs: number;
+  readonly clearedAtMs: number | null;
+  readonly observedMs: number;
+  readonly unobservedMs: number;
+  readonly clockUncertaintyMs: number;
+  readonly box: NormBox;
+  readonly score: number;
+  readonly cues: readonly { readonly label: string; readonly score: number }[];
+  readonly objectCount: number;
+  readonly rule: {
+    readonly warnAfterMs: number;
+    readonly reportAfterMs: number;
+    readonly clearAfterMs: number;
+    readonly everyMs: number;
+  };
+  readonly evidenceRequire: RuleSettings["evidenceRequire"];
+  readonly reason: Reason;
+  readonly endReason: EndReason | null;
+  readonly occurrences: { readonly days7: number; readonly days30: number };
+  readonly recursFrom: ViolationId | null;
+  readonly permitsChecked: readonly string[];
+  readonly calendar: "known" | "missing" | "unused";
+  readonly calendarVersion: string;
+  readonly model: string;
+}
+
+export type EndReason = "gone" | "permit" | "verdict" | "camera-moved" | "rule-removed";
+
+export interface Reason {
+  readonly zh: string;
+  readonly en: string;
+}

@@ -337,15 +337,11 @@ function explainByText(
       "Set hub.cert and hub.key to a certificate that the broker's authority has signed.",
     );
   }
-  if (
-    /wrong version number|EPROTO|packet length too long|before secure TLS/i.test(
-      `${code} ${message}`,
-    )
-  ) {
+  if (/wrong version number|EPROTO|packet length too long|ECONNRESET/i.test(`${code} ${message}`)) {
     return fail(
-      "certificate",
-      `${host} does not speak TLS`,
-      "Use mqtt:// for this port, or the broker's TLS port (often 8883).",
+      "lost",
+      `${host} ends the connection before MQTT begins (${code})`,
+      "Check host and port in hub.url: a plain port wants mqtt://, a TLS port (often 8883) mqtts://.",
     );
   }
   if (/connack timeout/i.test(message)) {

@@ -18,11 +18,16 @@ export interface CropRequest {
   /** 0..255, fills what a letterbox leaves. */
   readonly fill: number;
   readonly channels: "rgb" | "bgr";
+  /**
+   * Where to write the planes: exactly 3 × height × width bytes, the decoder's until it answers.
+   * Absent: the decoder makes an array.
+   */
+  readonly into?: Uint8Array<ArrayBuffer>;
 }
 
 export interface DecodedCrop {
   /** 3 × height × width bytes, a plane a channel in the order asked for. */
-  readonly planes: Uint8Array;
+  readonly planes: Uint8Array<ArrayBuffer>;
   /** Where in the input the crop's content lies, in input pixels. */
   readonly contentX: number;
   readonly contentY: number;

@@ -1,0 +1,124 @@
+/**
+ * The decoder host: the child process in which cameras' bytes meet native code.
+ *
+ * Reads a request from standard input, writes the reply to standard output, one at a time, until
+ * its input ends. It may crash or hang: that is what it is for. It runs without environment,
+ * network use or files beyond its own code; nothing here may import from outside this folder
+ * except types and node-av.
+ */
+import { readSync, writeSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
+import { AV_LOG_QUIET } from "node-av/constants";
+import { Log } from "node-av/lib";
+import { CropScaler } from "./crop-scaler.ts";
+import { DecodeError, PictureDecoder } from "./picture-decoder.ts";
+import {
+  type DecodeRequest,
+  failureReply,
+  helloBytes,
+  planesBytes,
+  type ReplyHead,
+  readRequestBody,
+  readRequestHead,
+  requestHeadBytes,
+  successPrefix,
+} from "./protocol.ts";
+
+const contextsMax = 24;
+const graphsMax = 128;
+
+Log.setLevel(AV_LOG_QUIET);
+const decoder = new PictureDecoder({
+  contextsMax,
+  skipLoopFilter: process.argv.includes("--skip-loop-filter"),
+});
+const scaler = new CropScaler({ graphsMax });
+
+const requestHead = Buffer.alloc(requestHeadBytes);
+/** Grow to the largest request and reply so far, both bounded by the protocol. */
+let requestBody = Buffer.alloc(1024 * 1024);
+let planes = Buffer.alloc(3 * 640 * 640);
+const pause = new Int32Array(new SharedArrayBuffer(4));
+
+writeWhole(helloBytes);
+while (readWhole(requestHead)) {
+  const head = readRequestHead(requestHead);
+  if (requestBody.length < head.bodyBytes) requestBody = Buffer.alloc(head.bodyBytes);
+  const body = requestBody.subarray(0, head.bodyBytes);
+  if (!readWhole(body)) break;
+  answer(readRequestBody(head, body));
+  await setImmediate(); // Native buffers are given back between turns of the event loop.
+}
+
+function answer(request: DecodeRequest): void {
+  const startedAtMs = performance.now();
+  const reply: ReplyHead = {
+    id: request.id,
+    failure: undefined,
+    cropCount: request.crops.length,
+    textBytes: 0,
+    pictureWidth: 0,
+    pictureHeight: 0,
+    decodeMicros: 0,
+    scaleMicros: 0,
+    residentKilobytes: Math.round(process.memoryUsage.rss() / 1024),
+  };
+  try {
+    const picture = decoder.decode(request);
+    const decodedAtMs = performance.now();
+    const bytes = request.crops.reduce((sum, crop) => sum + planesBytes(crop), 0);
+    if (planes.length < bytes) planes = Buffer.alloc(bytes);
+    let at = 0;
+    const places = request.crops.map((crop) => {
+      at += planesBytes(crop);
+      return scaler.scale(picture, crop, planes.subarray(at - planesBytes(crop), at));
+    });
+    const prefix = successPrefix(
+      {
+        ...reply,
+        pictureWidth: picture.width,
+        pictureHeight: picture.height,
+        decodeMicros: Math.round((decodedAtMs - startedAtMs) * 1000),
+        scaleMicros: Math.round((performance.now() - decodedAtMs) * 1000),
+      },
+      places,
+    );
+    writeWhole(prefix);
+    writeWhole(planes.subarray(0, bytes));
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    writeWhole(failureReply({ ...reply, failure: error.failure }, error.message));
+  }
+}
+
+/** False at the end of input: the agent is gone or wants us gone. */
+function readWhole(target: Buffer): boolean {
+  let filled = 0;
+  while (filled < target.length) {
+    const count = patiently(() => readSync(0, target, filled, target.length - filled, null));
+    if (count === 0) return false;
+    filled += count;
+  }
+  return true;
+}
+
+function writeWhole(source: Uint8Array): void {
+  let written = 0;
+  while (written < source.length) {
+    written += patiently(() => writeSync(1, source, written, source.length - written));
+  }
+}
+
+/** Our ends of the pipes block; where a system hands out ones that do not, wait and ask again. */
+function patiently(attempt: () => number): number {
+  for (;;) {
+    try {
+      return attempt();
+    } catch (error) {
+      const code = error instanceof Error && "code" in error ? error.code : undefined;
+      if (code === "EPIPE" || code === "ECONNRESET") process.exit(0);
+      if (code !== "EAGAIN") throw error;
+      Atomics.wait(pause, 0, 0, 1);
+    }
+  }
+}

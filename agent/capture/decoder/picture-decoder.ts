@@ -1,0 +1,162 @@
+/**
+ * Access units in, one picture out, by libav: runs inside the decoder host alone.
+ *
+ * One codec context for each distinct set of parameter sets, least recently used out: a context
+ * that is switched between resolutions starts anew each time. Contexts keep nothing of one group
+ * when the next comes.
+ */
+import {
+  AV_CODEC_FLAG_OUTPUT_CORRUPT,
+  AV_CODEC_ID_H264,
+  AV_CODEC_ID_HEVC,
+  AV_CODEC_ID_MJPEG,
+  type AVCodecID,
+} from "node-av/constants";
+import { Codec as AvCodec, CodecContext, FFmpegError, Frame, Packet } from "node-av/lib";
+import type { Codec } from "../encoded-picture.ts";
+import { type DecodeFailure, type DecodeRequest, limits } from "./protocol.ts";
+
+export class DecodeError extends Error {
+  override readonly name = "DecodeError";
+  readonly failure: DecodeFailure;
+
+  constructor(failure: DecodeFailure, message: string) {
+    super(message);
+    this.failure = failure;
+  }
+}
+
+/** Of libav's FF_DECODE_ERROR flags: invalid bits, concealed parts, lost slices. */
+const damageFlags = 1 | 4 | 8;
+
+export class PictureDecoder {
+  readonly #contextsMax: number;
+  readonly #skipLoopFilter: boolean;
+  /** Insertion order is order of use. */
+  readonly #contexts = new Map<string, CodecContext>();
+  readonly #packet = allocated(new Packet());
+  readonly #received = allocated(new Frame());
+  readonly #wanted = allocated(new Frame());
+
+  constructor({
+    contextsMax,
+    skipLoopFilter,
+  }: {
+    readonly contextsMax: number;
+    readonly skipLoopFilter: boolean;
+  }) {
+    this.#contextsMax = contextsMax;
+    this.#skipLoopFilter = skipLoopFilter;
+  }
+
+  /** The picture of the last unit; valid until the next call. */
+  decode({ codec, parameterSets, units }: DecodeRequest): Frame {
+    const key = `${codec}:${Buffer.from(parameterSets).toString("latin1")}`;
+    const context = this.#context(key, codec, parameterSets);
+    this.#wanted.unref();
+    let hasPicture = false;
+    const last = BigInt(units.length - 1);
+    let refused = 0;
+    const receiveAll = (): void => {
+      while (context.receiveFrameSync(this.#received) >= 0) {
+        if (this.#received.pts === last && !hasPicture) {
+          hasPicture = true;
+          this.#wanted.ref(this.#received);
+        }
+        this.#received.unref();
+      }
+    };
+    for (const [index, unit] of units.entries()) {
+      this.#packet.data = Buffer.from(unit.buffer, unit.byteOffset, unit.byteLength);
+      this.#packet.pts = BigInt(index);
+      const sent = context.sendPacketSync(this.#packet);
+      this.#packet.unref();
+      if (sent < 0) refused = sent;
+      receiveAll();
+    }
+    // Where there are B-frames a picture comes out only when the stream ends.
+    context.sendPacketSync(null);
+    receiveAll();
+    context.flushBuffers();
+    if (!hasPicture) {
+      this.#forget(key);
+      const why = refused < 0 ? `: ${FFmpegError.strerror(refused)}` : "";
+      throw new DecodeError(
+        "no-picture",
+        `${units.length} units of ${codec} gave no picture${why}`,
+      );
+    }
+    this.#check(codec);
+    return this.#wanted;
+  }
+
+  #check(codec: Codec): void {
+    const { width, height, decodeErrorFlags } = this.#wanted;
+    if (width * height > limits.picturePixelsMax) {
+      throw new DecodeError("too-large", `the picture is ${width}×${height}`);
+    }
+    if ((decodeErrorFlags & damageFlags) !== 0) {
+      throw new DecodeError("damaged", `the ${codec} picture has parts that could not be decoded`);
+    }
+  }
+
+  #context(key: string, codec: Codec, parameterSets: Uint8Array): CodecContext {
+    const known = this.#contexts.get(key);
+    if (known !== undefined) {
+      this.#contexts.delete(key);
+      this.#contexts.set(key, known);
+      return known;
+    }
+    const context = this.#open(codec, parameterSets);
+    this.#contexts.set(key, context);
+    const [oldest] = this.#contexts.keys();
+    if (this.#contexts.size > this.#contextsMax && oldest !== undefined) this.#forget(oldest);
+    return context;
+  }
+
+  #open(codec: Codec, parameterSets: Uint8Array): CodecContext {
+    const implementation = AvCodec.findDecoder(codecId(codec));
+    if (implementation === null) {
+      throw new DecodeError("unsupported", `this build has no decoder for ${codec}`);
+    }
+    const context = new CodecContext();
+    context.allocContext3(implementation);
+    // One thread: frame threads would hold the picture back, and hosts are cheap to add.
+    context.threadCount = 1;
+    context.setFlags(AV_CODEC_FLAG_OUTPUT_CORRUPT); // Recovery points; real damage is checked for.
+    context.setOption("max_pixels", limits.picturePixelsMax);
+    if (this.#skipLoopFilter) context.setOption("skip_loop_filter", "all");
+    if (parameterSets.byteLength > 0) context.extraData = Buffer.from(parameterSets);
+    const opened = context.open2Sync(implementation, null);
+    if (opened < 0) {
+      context.freeContext();
+      throw new DecodeError(
+        "unsupported",
+        `${codec} did not open: ${FFmpegError.strerror(opened)}`,
+      );
+    }
+    return context;
+  }
+
+  /** Also after a failure: what a broken stream left in a context must not meet the next picture. */
+  #forget(key: string): void {
+    this.#contexts.get(key)?.freeContext();
+    this.#contexts.delete(key);
+  }
+}
+
+function codecId(codec: Codec): AVCodecID {
+  switch (codec) {
+    case "h264":
+      return AV_CODEC_ID_H264;
+    case "h265":
+      return AV_CODEC_ID_HEVC;
+    case "mjpeg":
+      return AV_CODEC_ID_MJPEG;
+  }
+}
+
+function allocated<Thing extends { alloc(): void }>(thing: Thing): Thing {
+  thing.alloc();
+  return thing;
+}

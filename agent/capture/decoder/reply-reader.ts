@@ -1,0 +1,115 @@
+/**
+ * Takes a host's bytes as they come and puts the planes straight where they belong.
+ *
+ * Knows what was asked, in order: a reply to something else, or with more or fewer planes, is a
+ * ProtocolError, and nothing is ever allocated by what a host says.
+ */
+import {
+  type CropPlace,
+  helloBytes,
+  limits,
+  ProtocolError,
+  type ReplyHead,
+  readPlaces,
+  readReplyHead,
+  replyDetailBytes,
+  replyHeadBytes,
+} from "./protocol.ts";
+
+export interface HostReply {
+  readonly head: ReplyHead;
+  readonly places: readonly CropPlace[];
+  /** Why it failed; empty when it did not. */
+  readonly text: string;
+}
+
+interface Expected {
+  readonly id: number;
+  readonly targets: readonly Uint8Array[];
+}
+
+export class ReplyReader {
+  readonly #onHello: () => void;
+  readonly #onReply: (reply: HostReply) => void;
+  readonly #expected: Expected[] = [];
+  readonly #head = Buffer.alloc(replyHeadBytes);
+  readonly #detail = Buffer.alloc(limits.cropCountMax * 32 + limits.errorTextBytesMax);
+  readonly #hello = Buffer.alloc(helloBytes.length);
+  /** What is being filled, how far, and what happens when it is full. */
+  #target: Uint8Array = this.#hello;
+  #filled = 0;
+  #next: () => void = () => this.#helloRead();
+
+  constructor({
+    onHello,
+    onReply,
+  }: {
+    readonly onHello: () => void;
+    readonly onReply: (reply: HostReply) => void;
+  }) {
+    this.#onHello = onHello;
+    this.#onReply = onReply;
+  }
+
+  /** `targets`: the arrays that take the planes of the crops, each of its exact size. */
+  expect(id: number, targets: readonly Uint8Array[]): void {
+    this.#expected.push({ id, targets });
+  }
+
+  push(chunk: Buffer): void {
+    let at = 0;
+    while (at < chunk.length) {
+      const bytes = Math.min(this.#target.length - this.#filled, chunk.length - at);
+      this.#target.set(chunk.subarray(at, at + bytes), this.#filled);
+      this.#filled += bytes;
+      at += bytes;
+      if (this.#filled === this.#target.length) this.#next();
+    }
+  }
+
+  #read(target: Uint8Array, next: () => void): void {
+    this.#target = target;
+    this.#filled = 0;
+    this.#next = next;
+    if (target.length === 0) next();
+  }
+
+  #helloRead(): void {
+    if (!this.#hello.equals(helloBytes)) throw new ProtocolError("it did not say hello");
+    this.#awaitHead();
+    this.#onHello();
+  }
+
+  #awaitHead(): void {
+    this.#read(this.#head, () => this.#headRead());
+  }
+
+  #headRead(): void {
+    const head = readReplyHead(this.#head);
+    const asked = this.#expected.shift();
+    if (asked?.id !== head.id) {
+      throw new ProtocolError(`it answered ${head.id}, asked was ${asked?.id ?? "nothing"}`);
+    }
+    const cropCount = head.failure === undefined ? asked.targets.length : 0;
+    if (head.cropCount !== cropCount) {
+      throw new ProtocolError(`it sent ${head.cropCount} crops of ${cropCount}`);
+    }
+    const detail = this.#detail.subarray(0, replyDetailBytes(head));
+    this.#read(detail, () => this.#detailRead(head, detail, asked));
+  }
+
+  #detailRead(head: ReplyHead, detail: Buffer, { targets }: Expected): void {
+    const places = readPlaces(head, detail);
+    const text = detail.toString("utf8", detail.length - head.textBytes);
+    const readPlanes = (index: number): void => {
+      const target = targets[index];
+      if (head.failure === undefined && target !== undefined) {
+        this.#read(target, () => readPlanes(index + 1));
+        return;
+      }
+      this.#awaitHead();
+      this.#onReply({ head, places, text });
+    };
+    readPlanes(0);
+  }
+}

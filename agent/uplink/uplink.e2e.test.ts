@@ -259,8 +259,8 @@ const wrongWays: readonly WrongWay[] = [
     name: "TLS spoken to a plain port",
     broker: () => ({}),
     settings: (port) => ({ url: `mqtts://localhost:${port}`, caFile: certificates.caFile }),
-    failure: "certificate",
-    line: /^localhost:\d+ does not speak TLS$/,
+    failure: "lost",
+    line: /^localhost:\d+ ends the connection before MQTT begins \(\w+\)$/,
   },
 ];
 

@@ -45,12 +45,11 @@ export async function findWeights(
 export async function readWeights(manifest: Manifest, folders: ModelFolders): Promise<Uint8Array> {
   const found = await findWeights(manifest, folders);
   if (found === undefined) {
+    const add = `kerbside models add ${manifest.name} --file FILE`;
     throw new AgentError(
       "MODEL_WEIGHTS_MISSING",
-      `model ${manifest.name} has no weights: none of ${weightsPaths(manifest, folders).join(", ")} exists; ` +
-        `add them with: kerbside models add ${manifest.name} --file FILE`,
-      `Get ${manifest.source.path} of ${manifest.source.repository} at ${manifest.source.commit}, ` +
-        `then: kerbside models add ${manifest.name} --file FILE`,
+      `model ${manifest.name} has no weights; add them with: ${add}`,
+      `FILE is ${originOf(manifest)}; looked for ${weightsPaths(manifest, folders).join(" and ")}.`,
     );
   }
   checkWeights(manifest, found.path, found.bytes);
@@ -63,13 +62,24 @@ export async function addWeights(
   file: string,
   folders: ModelFolders,
 ): Promise<string> {
-  const bytes = await readIfThere(file);
-  if (bytes === undefined) {
-    throw new AgentError("USAGE", `there is no file ${file}`, "Name the file with the weights.");
-  }
+  const bytes = await readFile(file).catch((cause: unknown) => {
+    throw new AgentError(
+      "USAGE",
+      `cannot read ${file}: ${messageOf(cause)}`,
+      `Name the file with the weights: ${originOf(manifest)}.`,
+      { cause },
+    );
+  });
   checkWeights(manifest, file, bytes);
   const path = join(modelDataFolder(manifest, folders), manifest.file.name);
-  await writeFileAtomically(path, bytes);
+  await writeFileAtomically(path, bytes).catch((cause: unknown) => {
+    throw new AgentError(
+      "STORE_FAILED",
+      `cannot write ${path}: ${messageOf(cause)}`,
+      "Name a data folder that can be written: --data DIR or KERBSIDE_DATA.",
+      { cause },
+    );
+  });
   return path;
 }
 
@@ -84,16 +94,30 @@ function checkWeights(manifest: Manifest, path: string, bytes: Uint8Array): void
     "MODEL_CHECKSUM_MISMATCH",
     `${path} has SHA-256 ${actual} (${bytes.byteLength} bytes), ` +
       `model ${manifest.name} wants ${manifest.file.sha256} (${manifest.file.bytes} bytes)`,
-    `Get ${manifest.source.path} of ${manifest.source.repository} at ${manifest.source.commit} again, ` +
-      "or write a manifest of its own for another file.",
+    `Get ${originOf(manifest)} again, or write a manifest of its own for another file.`,
   );
 }
 
+function originOf({ source }: Manifest): string {
+  return `${source.path} of ${source.repository} at ${source.commit}`;
+}
+
+/** Undefined when nothing lies there. */
 async function readIfThere(path: string): Promise<Uint8Array | undefined> {
   try {
     return await readFile(path);
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw error;
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw new AgentError(
+      "MODEL_WEIGHTS_MISSING",
+      `cannot read ${path}: ${messageOf(error)}`,
+      "Make the file readable for the user that the agent runs as.",
+      { cause: error },
+    );
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

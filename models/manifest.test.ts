@@ -1,0 +1,83 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { tinyDetectorManifest } from "../test-fixtures/tiny-detector.ts";
+import { manifestSchema, modelTag } from "./manifest.ts";
+
+const folders = readdirSync(import.meta.dirname, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name)
+  .filter((name) => readdirSync(join(import.meta.dirname, name)).includes("manifest.json"));
+
+test("the public detectors have manifests", () => {
+  expect(folders).toEqual(expect.arrayContaining(["yolox-nano", "deimv2-atto", "deimv2-femto"]));
+});
+
+test.each(folders)("%s has a manifest that holds, under its own name", (name) => {
+  const text = readFileSync(join(import.meta.dirname, name, "manifest.json"), "utf8");
+  expect(manifestSchema.parse(JSON.parse(text)).name).toBe(name);
+});
+
+test("a model's tag is its name and the head of its hash", () => {
+  const manifest = tinyDetectorManifest();
+  expect(modelTag(manifest)).toBe(`tiny@${manifest.file.sha256.slice(0, 12)}`);
+});
+
+const tiny = tinyDetectorManifest();
+const rows: readonly { name: string; change: object; message: RegExp }[] = [
+  { name: "an unknown key", change: { sha: "1" }, message: /Unrecognized key.*sha/ },
+  { name: "a name with capitals", change: { name: "Tiny" }, message: /lower-case words/ },
+  {
+    name: "a short hash",
+    change: { file: { ...tiny.file, sha256: "12" } },
+    message: /64 lower-case/,
+  },
+  {
+    name: "a path as file name",
+    change: { file: { ...tiny.file, name: "../x.onnx" } },
+    message: /plain name/,
+  },
+  {
+    name: "a label that we do not have",
+    change: { classes: { "0": "dog" } },
+    message: /Invalid option/,
+  },
+  {
+    name: "a label without threshold",
+    change: { thresholds: { car: 0.5 } },
+    message: /person has none/,
+  },
+  {
+    name: "a class beyond the model's",
+    change: { classes: { "2": "car" } },
+    message: /has 2 classes/,
+  },
+  {
+    name: "a label in two groups",
+    change: {
+      groups: [
+        ["car", "bus"],
+        ["bus", "truck"],
+      ],
+    },
+    message: /two groups/,
+  },
+  {
+    name: "a stride that does not divide the input",
+    change: { decoder: { ...tiny.decoder, strides: [24] } },
+    message: /24 does not divide 64 × 64/,
+  },
+  {
+    name: "a deviation of zero",
+    change: { input: { ...tiny.input, std: [1, 0, 1] } },
+    message: /above 0/,
+  },
+  { name: "an unknown decoder", change: { decoder: { kind: "ssd" } }, message: /Invalid/ },
+];
+describe("is refused:", () => {
+  test.each(rows)("$name", ({ change, message }) => {
+    const result = manifestSchema.safeParse({ ...tiny, ...change });
+    expect(result.success).toBe(false);
+    expect(JSON.stringify(result.error?.issues)).toMatch(message);
+  });
+});

@@ -26,6 +26,7 @@ export class Playout {
   readonly #timers: TimerQueue;
   readonly #isLoop: boolean;
   readonly #sinks = new Set<PictureSink>();
+  readonly #told = new WeakSet<PictureSink>();
   #reel: Reel;
   /** The pictures' time at which the clip began its first round. */
   #beginMediaMs: number;
@@ -97,7 +98,7 @@ export class Playout {
     for (;;) {
       const dueMediaMs = this.#dueMediaMs();
       if (dueMediaMs === undefined) {
-        for (const sink of this.#sinks) sink.endOfClip();
+        this.#tellEnd();
         return;
       }
       if (dueMediaMs > nowMs || this.#sinks.size === 0) break;
@@ -115,6 +116,15 @@ export class Playout {
     this.#index++;
     if (this.#index === clip.accessUnits.length && this.#isLoop) this.#advanceRound();
     for (const sink of this.#sinks) sink.sendPicture(picture, captureMediaMs);
+  }
+
+  /** Once to each sink, also to those that join after the end. */
+  #tellEnd(): void {
+    for (const sink of this.#sinks) {
+      if (this.#told.has(sink)) continue;
+      this.#told.add(sink);
+      sink.endOfClip();
+    }
   }
 
   #advanceRound(): void {

@@ -38,7 +38,7 @@ export async function madeClip(options: MadeClipOptions = {}): Promise<Clip> {
 /** The same as a file (MP4), for other servers and tools. */
 export async function madeClipFile(options: MadeClipOptions = {}): Promise<string> {
   const asked = checked(options);
-  return cachedFile({ madeClip: 1, ...asked }, "mp4", async (path) => {
+  return cachedFile({ madeClip: 2, ...asked }, "mp4", async (path) => {
     await runTool("ffmpeg", encoderArguments(asked, path), { timeoutMs: 300_000 });
     await checkMade(path, asked);
   });
@@ -49,7 +49,7 @@ export const streetClip: MadeClipOptions = {
   width: 1920,
   height: 1080,
   fps: 25,
-  seconds: 12,
+  seconds: 8,
   gopSeconds: 2,
   bitrateKbit: 4_000,
   pattern: "street",
@@ -83,7 +83,9 @@ function encoderArguments(asked: Asked, path: string): string[] {
   const { codec, bitrateKbit, pixelFormat } = asked;
   const rate = `${bitrateKbit}k`;
   const input = ["-v", "error", "-y", "-f", "lavfi", "-i", source(asked), "-t", `${asked.seconds}`];
-  const rates = ["-pix_fmt", pixelFormat, "-b:v", rate, "-maxrate", rate, "-bufsize", rate];
+  // Keyframes may be as large as those of real cameras, over a few seconds the rate is kept.
+  const bounds = ["-maxrate", `${bitrateKbit * 1.5}k`, "-bufsize", `${bitrateKbit * 2}k`];
+  const rates = ["-pix_fmt", pixelFormat, "-b:v", rate, ...bounds];
   const encoder = codec === "h264" ? h264Arguments(asked) : h265Arguments(asked);
   const end = ["-bf", `${asked.bFrames}`, "-an", "-map_metadata", "-1", path];
   return [...input, ...rates, ...encoder, ...end];
@@ -99,15 +101,32 @@ function source({ pattern, width, height, fps }: Asked): string {
     case "noise":
       return `color=c=gray:${format.replace("size", "s").replace("rate", "r")},noise=alls=60:allf=t`;
     case "street":
-      return `mandelbrot=${format}:end_pts=4000:start_scale=0.3:end_scale=0.01,noise=alls=9:allf=t`;
+      return streetSource(width, height, fps);
   }
+}
+
+/** A detailed still background, something that drives through it, and noise over everything. */
+function streetSource(width: number, height: number, fps: number): string {
+  const background = `mandelbrot=size=${width}x${height}:rate=${fps}:start_scale=0.05`;
+  const still = `trim=end_frame=1,noise=alls=25,gblur=sigma=1.2,loop=loop=-1:size=1`;
+  const moving = `testsrc2=size=${even(width / 4)}x${even(height / 4)}:rate=${fps}`;
+  const place = `x='mod(t*${even(width / 10)},${width})':y=${even(height / 2)}`;
+  return [
+    `${background},${still},setpts=N/${fps}/TB,format=yuv420p[still]`,
+    `${moving},format=yuv420p[moving]`,
+    `[still][moving]overlay=${place},noise=c0s=14:c0f=t`,
+  ].join(";");
+}
+
+function even(value: number): number {
+  return 2 * Math.round(value / 2);
 }
 
 function h264Arguments({ fps, gopSeconds, withCabac, slices }: Asked): string[] {
   const gop = Math.round(fps * gopSeconds);
   const parameters = `keyint=${gop}:min-keyint=${gop}:scenecut=0:open-gop=0:slices=${slices}`;
   const entropy = withCabac ? "cabac=1" : "cabac=0:8x8dct=0";
-  return ["-c:v", "libx264", "-preset", "veryfast", "-x264-params", `${parameters}:${entropy}`];
+  return ["-c:v", "libx264", "-preset", "superfast", "-x264-params", `${parameters}:${entropy}`];
 }
 
 function h265Arguments({ fps, gopSeconds, slices }: Asked): string[] {

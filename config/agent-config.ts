@@ -1,0 +1,122 @@
+/**
+ * What the composition root gets: the whole configuration, checked, with every default in place.
+ *
+ * Durations are milliseconds, file names absolute, secrets wrapped; nothing here needs a second
+ * look at a file or the environment, and nobody behind the door checks it again.
+ */
+import type { CameraId } from "../pipelines/domain/ids.ts";
+import type { CameraRules, HolidayCalendar, MatterCode } from "../pipelines/domain/rule.ts";
+import type { Secret } from "./secret.ts";
+
+export interface AgentConfig {
+  /** Absolute name of the main file. */
+  readonly file: string;
+  /** 64 hex digits over the effective content without secrets and without places of files. */
+  readonly configurationHash: string;
+  readonly device: DeviceConfig;
+  /** Undefined: this box keeps everything to itself. */
+  readonly hub: HubConfig | undefined;
+  readonly cameras: readonly CameraConfig[];
+  readonly calendar: HolidayCalendar;
+  /** By sub-kind, and by `tag:NAME` where a zone's tag decides the code. */
+  readonly matters: Readonly<Record<string, MatterCode>>;
+  readonly limits: LimitsConfig;
+  readonly health: HealthConfig;
+  readonly log: { readonly level: LogLevel };
+  readonly inference: InferenceConfig;
+}
+
+export interface Position {
+  readonly longitude: number;
+  readonly latitude: number;
+}
+
+export interface DeviceConfig {
+  readonly id: string;
+  /** Six digits, GB/T 2260. */
+  readonly division: string;
+  /** Where it hangs, in words. */
+  readonly place: string | undefined;
+  readonly position: Position | undefined;
+  readonly timeZone: string;
+  /** 15 digits. */
+  readonly grid: string | undefined;
+}
+
+export interface HubConfig {
+  readonly protocol: "mqtt" | "mqtts" | "ws" | "wss";
+  readonly host: string;
+  readonly port: number;
+  /** For ws and wss, begins with `/`; empty otherwise. */
+  readonly path: string;
+  readonly user: string | undefined;
+  readonly password: Secret | undefined;
+  readonly clientId: string;
+  readonly caFile: string | undefined;
+  readonly certFile: string | undefined;
+  readonly keyFile: string | undefined;
+  /** Name the certificate must bear when it is not the host's. */
+  readonly serverName: string | undefined;
+  readonly protocolVersion: "auto" | "5" | "3.1.1";
+  readonly acknowledge: boolean;
+  readonly drainPerSecond: number;
+  readonly keepAliveMs: number;
+  readonly connectTimeoutMs: number;
+}
+
+export interface CameraConfig {
+  readonly id: CameraId;
+  readonly name: string | undefined;
+  readonly main: CameraAddress;
+  readonly substream: CameraAddress | undefined;
+  readonly capture: "auto" | "rtsp" | "ffmpeg";
+  readonly tls: { readonly caFile: string | undefined; readonly insecure: boolean };
+  /** The camera's, or the device's when the camera has none. */
+  readonly position: (Position & { readonly source: "camera" | "device" }) | undefined;
+  /** How far from the camera a thing in its picture can be: the error of `position`. */
+  readonly reachMetres: number;
+  readonly grid: string | undefined;
+  readonly decoder: { readonly timeoutMs: number; readonly threads: number };
+  readonly rules: CameraRules;
+}
+
+export interface CameraAddress {
+  readonly protocol: "rtsp" | "rtsps" | "http" | "https" | "file";
+  /** Without brackets; empty for `file`. */
+  readonly host: string;
+  readonly port: number;
+  /** With the query; for `file` the absolute name of the file. May hold a token: never log it. */
+  readonly path: string;
+  readonly user: string | undefined;
+  readonly password: Secret | undefined;
+  /** Safe to show: `rtsp://***@192.0.2.11/main`. */
+  readonly display: string;
+}
+
+export interface LimitsConfig {
+  /** Per camera stream: whichever is reached first. */
+  readonly ringMs: number;
+  readonly ringBytes: number;
+  readonly outboxRows: number;
+  readonly outboxBytes: number;
+  readonly outboxAgeMs: number;
+  readonly detectionLogBytes: number;
+  readonly detectionLogAgeMs: number;
+}
+
+export interface HealthConfig {
+  /** Undefined: no page, no metrics. */
+  readonly listen: { readonly host: string; readonly port: number } | undefined;
+}
+
+export const logLevels = ["debug", "info", "warn", "error"] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+export interface InferenceConfig {
+  /** `auto`: from the number of cores. */
+  readonly workers: number | "auto";
+  /** Threads of one worker. */
+  readonly threads: number | "auto";
+  readonly batchMax: number;
+  readonly batchWaitMs: number;
+}

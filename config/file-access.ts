@@ -1,0 +1,62 @@
+/**
+ * Reads the files that a configuration is made of, and says in words why one cannot be read.
+ *
+ * Only regular files up to a size are opened: a folder, a pipe or a disk image named by mistake
+ * is a finding, not a hang.
+ */
+import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
+
+export const configurationBytesMax = 1024 * 1024;
+
+/** Whole file, or throws. `loadConfig` takes another one for tests. */
+export type ReadFile = (absolutePath: string) => Uint8Array;
+
+export type FileResult =
+  | { readonly ok: true; readonly bytes: Uint8Array }
+  | { readonly ok: false; readonly reason: string };
+
+export const readFromDisk: ReadFile = (absolutePath) => {
+  const descriptor = openSync(absolutePath, "r");
+  try {
+    const stat = fstatSync(descriptor);
+    if (stat.isDirectory()) throw new FileReason("is a folder, not a file");
+    if (!stat.isFile()) throw new FileReason("is not a regular file");
+    if (stat.size > configurationBytesMax) throw new FileReason(tooLarge(stat.size));
+    return readFileSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+};
+
+export function tryRead(readFile: ReadFile, absolutePath: string): FileResult {
+  try {
+    const bytes = readFile(absolutePath);
+    if (bytes.length > configurationBytesMax) return { ok: false, reason: tooLarge(bytes.length) };
+    return { ok: true, bytes };
+  } catch (error) {
+    return { ok: false, reason: reasonOf(error) };
+  }
+}
+
+/** A reason that reads as the end of "FILE …". */
+class FileReason extends Error {}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: "does not exist",
+  ENOTDIR: "does not exist (a part of its path is a file, not a folder)",
+  EACCES: "may not be read by this user",
+  EPERM: "may not be read by this user",
+  EISDIR: "is a folder, not a file",
+  ELOOP: "is a link that leads in a circle",
+  ENAMETOOLONG: "has a name that is too long",
+};
+
+function reasonOf(error: unknown): string {
+  if (error instanceof FileReason) return error.message;
+  const code = error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
+  return reasons[code] ?? `cannot be read (${code})`;
+}
+
+function tooLarge(bytes: number): string {
+  return `is ${bytes} bytes large, at most ${configurationBytesMax} are read`;
+}

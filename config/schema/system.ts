@@ -1,0 +1,102 @@
+/** The box's own household: limits, health page, log, inference. */
+import { z } from "zod";
+import { logLevels } from "../agent-config.ts";
+import { byteSize, duration, oneOf, whole } from "./leaves.ts";
+
+const dayMs = 86_400_000;
+const mebibyte = 2 ** 20;
+const gibibyte = 2 ** 30;
+
+export const limitsSchema = z
+  .strictObject({
+    ringTime: duration(
+      { min: 1_000, max: 600_000 },
+      { description: "Seconds of original video kept in memory for each stream." },
+    ).prefault("10s"),
+    ringSize: byteSize(
+      { min: mebibyte, max: gibibyte },
+      { description: "Bytes of original video kept in memory for each stream." },
+    ).prefault("16MiB"),
+    outboxRows: whole(
+      { min: 100, max: 10_000_000 },
+      { description: "Most events that wait for the hub." },
+    ).prefault(200_000),
+    outboxSize: byteSize(
+      { min: mebibyte, max: 1024 * gibibyte },
+      { description: "Most bytes that wait for the hub." },
+    ).prefault("1GiB"),
+    outboxAge: duration(
+      { min: 3_600_000, max: 365 * dayMs },
+      { description: "Longest that an event waits for the hub." },
+    ).prefault("30d"),
+    detectionLogSize: byteSize(
+      { min: mebibyte, max: 1024 * gibibyte },
+      { description: "Most bytes of the detection log." },
+    ).prefault("512MiB"),
+    detectionLogAge: duration(
+      { min: 3_600_000, max: 365 * dayMs },
+      { description: "Longest that the detection log remembers." },
+    ).prefault("7d"),
+  })
+  .prefault({})
+  .meta({ description: "What memory and disk may hold. What is dropped at a limit is said." });
+
+const listenError = "expected HOST:PORT such as 127.0.0.1:9468, or false";
+
+export const healthSchema = z
+  .strictObject({
+    listen: z
+      .union([z.literal(false), z.string()], { error: listenError })
+      .transform((value, context) => {
+        if (value === false) return undefined;
+        const address = parseListen(value);
+        if (address !== undefined) return address;
+        context.addIssue({ code: "custom", message: listenError, input: value });
+        return z.NEVER;
+      })
+      .prefault("127.0.0.1:9468")
+      .meta({
+        description: "Where health and metrics are served; `false` serves them nowhere.",
+        form: "HOST:PORT or false",
+      }),
+  })
+  .prefault({})
+  .meta({ description: "Health page and metrics." });
+
+export const logSchema = z
+  .strictObject({
+    level: oneOf(logLevels, { description: "Least important thing that is logged." }).prefault(
+      "info",
+    ),
+  })
+  .prefault({})
+  .meta({ description: "The log on standard error." });
+
+function countOrAuto(max: number, description: string) {
+  const error = `expected a whole number from 1 to ${max}, or auto`;
+  return z
+    .union([z.literal("auto"), z.int().min(1).max(max)], { error })
+    .prefault("auto")
+    .meta({ description, form: "whole number or auto" });
+}
+
+export const inferenceSchema = z
+  .strictObject({
+    workers: countOrAuto(64, "Inference workers; `auto` counts the cores."),
+    threads: countOrAuto(64, "Threads of one worker; `auto` shares the cores among the workers."),
+    batchMax: whole({ min: 1, max: 64 }, { description: "Most crops in one batch." }).prefault(4),
+    batchWait: duration(
+      { min: 0, max: 10_000 },
+      { description: "Longest that a crop waits for others." },
+    ).prefault("50ms"),
+  })
+  .prefault({})
+  .meta({ description: "How the detectors run." });
+
+function parseListen(written: string): { host: string; port: number } | undefined {
+  const [, bracketed, plain, port] =
+    /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9.-]+)):(\d{1,5})$/.exec(written) ?? [];
+  const host = bracketed ?? plain;
+  if (host === undefined || port === undefined || Number(port) > 65_535) return undefined;
+  return { host, port: Number(port) };
+}

@@ -1,0 +1,92 @@
+/**
+ * Puts `${env:NAME}` and `${file:NAME}` into texts, and remembers which pieces came from there.
+ *
+ * It works on single values after the file was parsed: what a variable holds can never become a
+ * key, a list or a comment. A fault is reported on the line of the text itself.
+ */
+import { isAbsolute, resolve } from "node:path";
+import { type ReadFile, tryRead } from "./file-access.ts";
+import { type Finding, findingAt } from "./finding.ts";
+import type { MappingEntry, ScalarNode, SourceNode, TextPiece } from "./source-node.ts";
+
+export interface SubstitutionContext {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly readFile: ReadFile;
+  readonly errors: Finding[];
+  readonly warnings: Finding[];
+}
+
+/** Keeps what is around a missing piece in shape, so that the rest can be judged. */
+const standIn = "unset";
+
+const secretFileCharactersMax = 65_536;
+
+export function substitute(root: SourceNode, context: SubstitutionContext): SourceNode {
+  return inNode(root, "", context);
+}
+
+function inNode(node: SourceNode, path: string, context: SubstitutionContext): SourceNode {
+  if (node.type === "scalar") return inScalar(node, path, context);
+  if (node.type === "sequence") {
+    return {
+      ...node,
+      items: node.items.map((item, index) => inNode(item, `${path}[${index}]`, context)),
+    };
+  }
+  const entries = new Map<string, MappingEntry>();
+  for (const [key, entry] of node.entries) {
+    const entryPath = path === "" ? key : `${path}.${key}`;
+    entries.set(key, { ...entry, node: inNode(entry.node, entryPath, context) });
+  }
+  return { ...node, entries };
+}
+
+function inScalar(node: ScalarNode, path: string, context: SubstitutionContext): ScalarNode {
+  if (typeof node.value !== "string" || !node.value.includes("${")) return node;
+  const pieces: TextPiece[] = [];
+  let isBroken = false;
+  for (const part of node.value.split(/(\$\{[^}]*\}?)/)) {
+    if (!part.startsWith("${")) {
+      if (part !== "") pieces.push({ text: part, isSubstituted: false });
+      continue;
+    }
+    const result = lookUp(part, node, context);
+    if (result.ok && result.text === "") {
+      context.warnings.push(findingAt(node.place, path, `${part} is empty`));
+    }
+    if (!result.ok) {
+      isBroken = true;
+      context.errors.push(findingAt(node.place, path, result.message));
+    }
+    pieces.push({ text: result.ok ? result.text : standIn, isSubstituted: true });
+  }
+  const value = pieces.map((piece) => piece.text).join("");
+  return { ...node, value, pieces, ...(isBroken ? { isBroken } : {}) };
+}
+
+type LookUp =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly message: string };
+
+function lookUp(part: string, node: ScalarNode, context: SubstitutionContext): LookUp {
+  const [, source, name] = /^\$\{(env|file):([^}]+)\}$/.exec(part) ?? [];
+  if (name === undefined) {
+    return { ok: false, message: `expected \${env:NAME} or \${file:NAME}, found ${part}` };
+  }
+  if (source === "env") {
+    const text = Object.hasOwn(context.env, name) ? context.env[name] : undefined;
+    if (text !== undefined) return { ok: true, text };
+    return { ok: false, message: `the environment variable ${name} is not set` };
+  }
+  const absolutePath = isAbsolute(name) ? name : resolve(node.place.folder, name);
+  const file = tryRead(context.readFile, absolutePath);
+  if (!file.ok) return { ok: false, message: `the file ${name} ${file.reason}` };
+  const text = new TextDecoder().decode(file.bytes).replace(/\r?\n$/, "");
+  if (text.length > secretFileCharactersMax || text.includes("\0") || text.includes("\ufffd")) {
+    return {
+      ok: false,
+      message: `the file ${name} holds no text of at most ${secretFileCharactersMax} characters`,
+    };
+  }
+  return { ok: true, text };
+}

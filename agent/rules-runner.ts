@@ -1,0 +1,201 @@
+/**
+ * Feeds looks to the pure rules and brings what they decide into the store.
+ *
+ * A look changes the state in memory at once; state and events are committed together, in order,
+ * by one writer. When the store fails, decided events wait here (bounded) and are committed with
+ * the newest state as soon as it works again; at the bound looks are refused, which the rules
+ * see as unobserved time. A crash loses only presence since the last save: unobserved time too.
+ */
+
+import { createCameraState, stepCamera } from "../pipelines/camera.ts";
+import {
+  type CameraState,
+  parseCameraState,
+  serialiseCameraState,
+} from "../pipelines/camera-state.ts";
+import type { CountDelta } from "../pipelines/counts.ts";
+import type { CameraId } from "../pipelines/domain/ids.ts";
+import type { Look } from "../pipelines/domain/look.ts";
+import type { CameraRules } from "../pipelines/domain/rule.ts";
+import { reconcile } from "../pipelines/reconcile.ts";
+import type { ViolationChange } from "../pipelines/violation-change.ts";
+import type { Backoff } from "./runtime/backoff.ts";
+import type { Clock } from "./runtime/clock.ts";
+import type { Log } from "./runtime/log.ts";
+import type { RevisionRow, Store } from "./store/store.ts";
+
+export interface RulesRunnerOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly backoff: Backoff;
+  /** Completes a change with what only the box knows: place, versions, evidence. */
+  readonly revisionOf: (change: ViolationChange) => RevisionRow;
+  readonly onCommitted: (rows: readonly RevisionRow[]) => void;
+  readonly onCounts: (cameraId: CameraId, counts: readonly CountDelta[]) => void;
+}
+
+/** Presence that a crash may lose. */
+const saveEveryMs = 5_000;
+const pendingRowsMax = 10_000;
+
+interface CameraBook {
+  rules: CameraRules;
+  state: CameraState;
+  isDirty: boolean;
+}
+
+export class RulesRunner {
+  readonly #options: RulesRunnerOptions;
+  readonly #books = new Map<CameraId, CameraBook>();
+  /** Decided, not yet on disk; in the order they were decided. */
+  #pending: RevisionRow[] = [];
+  #refusedLookCount = 0;
+  #writing: Promise<void> | undefined;
+  #wantsWrite = false;
+  readonly #stopping = new AbortController();
+  #cancelTimer: () => void = () => {};
+
+  constructor(options: RulesRunnerOptions) {
+    this.#options = options;
+  }
+
+  get refusedLookCount(): number {
+    return this.#refusedLookCount;
+  }
+
+  /** Takes up where the last run stopped. */
+  async start(cameras: readonly CameraRules[]): Promise<void> {
+    const { store, log } = this.#options;
+    const saved = await store.loadCameraStates();
+    for (const rules of cameras) {
+      const text = saved.get(rules.cameraId);
+      const parsed = text === undefined ? undefined : parseCameraState(text, rules.cameraId);
+      if (parsed?.freshBecause !== undefined) {
+        log.warn({ camera: rules.cameraId }, `saved presence is not used: ${parsed.freshBecause}`);
+      }
+      this.#books.set(rules.cameraId, {
+        rules,
+        state: parsed?.state ?? createCameraState(rules),
+        isDirty: false,
+      });
+    }
+    this.#reconcileAll();
+    this.#saveLater();
+  }
+
+  /** New zones and rules: presences stay, violations whose rule is gone are withdrawn. */
+  update(cameras: readonly CameraRules[]): void {
+    const kept = new Set(cameras.map(({ cameraId }) => cameraId));
+    for (const cameraId of this.#books.keys()) {
+      if (!kept.has(cameraId)) this.#books.delete(cameraId);
+    }
+    for (const rules of cameras) {
+      const book = this.#books.get(rules.cameraId);
+      if (book === undefined) {
+        this.#books.set(rules.cameraId, { rules, state: createCameraState(rules), isDirty: true });
+      } else {
+        book.rules = rules;
+      }
+    }
+    this.#reconcileAll();
+  }
+
+  offer(look: Look): void {
+    const book = this.#books.get(look.cameraId);
+    if (book === undefined) return; // Removed from the configuration while the look was under way.
+    if (this.#pending.length >= pendingRowsMax) {
+      this.#refusedLookCount += 1;
+      return;
+    }
+    const { state, changes, counts } = stepCamera(book.rules, book.state, look);
+    book.state = state;
+    book.isDirty = true;
+    if (counts.length > 0) this.#options.onCounts(look.cameraId, counts);
+    this.#decide(changes);
+  }
+
+  state(cameraId: CameraId): CameraState | undefined {
+    return this.#books.get(cameraId)?.state;
+  }
+
+  /** Brings everything to disk, and ends. Rejects when the store does not take it. */
+  async stop(): Promise<void> {
+    this.#cancelTimer();
+    this.#stopping.abort();
+    await this.#writing;
+    await this.#commitAll();
+  }
+
+  #reconcileAll(): void {
+    const nowMs = this.#options.clock.wallMs();
+    for (const book of this.#books.values()) {
+      const { state, changes, counts } = reconcile(book.rules, book.state, nowMs);
+      if (counts.length > 0) this.#options.onCounts(book.rules.cameraId, counts);
+      book.state = state;
+      if (changes.length > 0) book.isDirty = true;
+      this.#decide(changes);
+    }
+  }
+
+  #decide(changes: readonly ViolationChange[]): void {
+    if (changes.length === 0) return;
+    this.#pending.push(...changes.map(this.#options.revisionOf));
+    this.#write();
+  }
+
+  #saveLater(): void {
+    this.#cancelTimer = this.#options.clock.after(saveEveryMs, () => {
+      this.#write();
+      this.#saveLater();
+    });
+  }
+
+  /** One writer at a time; what comes meanwhile goes with its next round. */
+  #write(): void {
+    this.#wantsWrite = true;
+    if (this.#writing !== undefined || this.#stopping.signal.aborted) return;
+    this.#writing = this.#writeRounds().finally(() => {
+      this.#writing = undefined;
+    });
+  }
+
+  async #writeRounds(): Promise<void> {
+    const { clock, log, backoff } = this.#options;
+    let hasFailed = false;
+    while (this.#wantsWrite && !this.#stopping.signal.aborted) {
+      this.#wantsWrite = false;
+      try {
+        await this.#commitAll();
+        if (hasFailed) log.info({}, "the store works again");
+        hasFailed = false;
+        backoff.reset();
+      } catch (error) {
+        if (!hasFailed) log.error({ err: error, waiting: this.#pending.length }, "the store fails");
+        hasFailed = true;
+        this.#wantsWrite = true;
+        await clock.sleep(backoff.nextDelayMs(), this.#stopping.signal).catch(() => {});
+      }
+    }
+  }
+
+  async #commitAll(): Promise<void> {
+    const { store, clock, onCommitted } = this.#options;
+    const dirty = [...this.#books.entries()].filter(([, book]) => book.isDirty);
+    const revisions = [...this.#pending];
+    if (dirty.length === 0 && revisions.length === 0) return;
+    const cameraStates = dirty.map(([cameraId, { state }]) => ({
+      cameraId,
+      stateJson: serialiseCameraState(state),
+    }));
+    for (const [, book] of dirty) book.isDirty = false;
+    try {
+      await store.commit({ cameraStates, revisions, nowMs: clock.wallMs() });
+    } catch (error) {
+      for (const [, book] of dirty) book.isDirty = true;
+      throw error;
+    }
+    this.#pending = this.#pending.slice(revisions.length);
+    if (revisions.length > 0) onCommitted(revisions);
+  }
+}

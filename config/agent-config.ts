@@ -94,13 +94,14 @@ export interface CameraAddress {
 }
 
 export interface LimitsConfig {
-  /** Per camera stream: whichever is reached first. */
+  /** Per camera stream. */
   readonly ringMs: number;
-  readonly ringBytes: number;
+  /** Undefined: as the bit rate asks for `ringMs`. */
+  readonly ringBytes: number | undefined;
   readonly outboxRows: number;
   readonly outboxBytes: number;
   readonly outboxAgeMs: number;
-  readonly detectionLogBytes: number;
+  readonly detectionLogRows: number;
   readonly detectionLogAgeMs: number;
 }
 

@@ -44,16 +44,20 @@ export function loadConfig(file: string, options: LoadOptions): LoadResult {
   const errors: Finding[] = [];
   const warnings: Finding[] = [];
   const readFile = options.readFile ?? readFromDisk;
+  const secrets = new Set<string>();
+  const finished = (findings: readonly Finding[]): Finding[] =>
+    inReadingOrder(withoutSecrets(findings, secrets));
   const fail = (): LoadResult => ({
     ok: false,
-    errors: inReadingOrder(errors),
-    warnings: inReadingOrder(warnings),
+    errors: finished(errors),
+    warnings: finished(warnings),
   });
   const written = readTree(file, {
     env: options.env,
     readFile,
     errors,
     warnings,
+    secrets,
     report: (finding) => errors.push(finding),
   });
   if (written === undefined) return fail();
@@ -79,5 +83,19 @@ export function loadConfig(file: string, options: LoadOptions): LoadResult {
   errors.push(...report.errors);
   warnings.push(...report.warnings);
   if (errors.length > 0 || config === undefined) return fail();
-  return { ok: true, config, warnings: inReadingOrder(warnings) };
+  return { ok: true, config, warnings: finished(warnings) };
+}
+
+/** Shorter ones would tear holes into every message and protect nothing. */
+const hiddenLengthMin = 4;
+
+/** Messages quote what was found; should that ever be a secret, it is taken out here. */
+function withoutSecrets(findings: readonly Finding[], secrets: ReadonlySet<string>): Finding[] {
+  const hidden = [...secrets]
+    .filter((secret) => secret.length >= hiddenLengthMin)
+    .toSorted((a, b) => b.length - a.length);
+  return findings.map((finding) => ({
+    ...finding,
+    message: hidden.reduce((text, secret) => text.replaceAll(secret, "***"), finding.message),
+  }));
 }

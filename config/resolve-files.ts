@@ -1,5 +1,5 @@
 /** Finds the files that a configuration names: certificates, the calendar, the matter table. */
-import { isAbsolute, resolve } from "node:path";
+import { dirname, isAbsolute, resolve } from "node:path";
 import { z } from "zod";
 import { subKinds } from "../pipelines/domain/kind.ts";
 import type { HolidayCalendar, MatterCode } from "../pipelines/domain/rule.ts";
@@ -116,7 +116,7 @@ function resolveData<Data>(
     return undefined;
   }
   const errorsBefore = report.errors.length;
-  const tree = readYaml({ name, folder: absolutePath }, file.bytes, (finding) => {
+  const tree = readYaml({ name, folder: dirname(absolutePath) }, file.bytes, (finding) => {
     report.errors.push(finding);
   });
   if (tree === undefined || report.errors.length > errorsBefore) return undefined;

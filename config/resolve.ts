@@ -22,7 +22,7 @@ import { ruleSettings } from "./rule-defaults.ts";
 import type { CameraDocument, ZoneDocument } from "./schema/camera.ts";
 import { Secret } from "./secret.ts";
 import type { Path } from "./source-node.ts";
-import { openPolygon, viewCrop, viewsOfZone } from "./zone-view.ts";
+import { viewCrop, viewsOfZone, zonePolygon } from "./zone-view.ts";
 
 /** `onCalendar` is told the calendar as soon as it is known: the checks need it too. */
 export function resolveConfig(
@@ -70,7 +70,7 @@ export function resolveConfig(
       outboxRows: limits.outboxRows,
       outboxBytes: limits.outboxSize,
       outboxAgeMs: limits.outboxAge,
-      detectionLogBytes: limits.detectionLogSize,
+      detectionLogRows: limits.detectionLogRows,
       detectionLogAgeMs: limits.detectionLogAge,
     },
     health: { listen },
@@ -213,7 +213,7 @@ function zoneSettings(
   const viewEveryMs = periods.length === 0 ? 0 : Math.min(...periods);
   return {
     id: zoneId(zone.id),
-    polygon: openPolygon(zone.polygon),
+    polygon: zonePolygon(camera.views, zone),
     tags: zone.tags,
     rules: (source.rules ?? [])
       .filter((rule) => kindsRun.includes(rule.kind))

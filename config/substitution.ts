@@ -14,7 +14,11 @@ export interface SubstitutionContext {
   readonly readFile: ReadFile;
   readonly errors: Finding[];
   readonly warnings: Finding[];
+  /** Every secret that was put in: none may stand in a message. */
+  readonly secrets: Set<string>;
 }
+
+const secretName = /^\$\{(?:file:|env:.*(?:pass|pw|secret|token|key|cred))/i;
 
 /** Keeps what is around a missing piece in shape, so that the rest can be judged. */
 const standIn = "unset";
@@ -58,6 +62,7 @@ function inScalar(node: ScalarNode, path: string, context: SubstitutionContext):
       isBroken = true;
       context.errors.push(findingAt(node.place, path, result.message));
     }
+    if (result.ok && secretName.test(part)) context.secrets.add(result.text);
     pieces.push({ text: result.ok ? result.text : standIn, isSubstituted: true });
   }
   const value = pieces.map((piece) => piece.text).join("");

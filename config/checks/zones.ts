@@ -7,7 +7,7 @@ import { ruleSettings } from "../rule-defaults.ts";
 import type { CameraDocument, ViewDocument, ZoneDocument } from "../schema/camera.ts";
 import type { RuleDocument } from "../schema/rule.ts";
 import type { Path } from "../source-node.ts";
-import { openPolygon, viewCrop, viewsOfZone } from "../zone-view.ts";
+import { viewCrop, viewsOfZone, zonePolygon } from "../zone-view.ts";
 import { type CheckContext, isWhole, pixelHint } from "./check-context.ts";
 
 /** About 32 × 32 pixels of a full HD picture. */
@@ -22,8 +22,9 @@ export function checkZones(context: CheckContext, cameraPath: Path, camera: Came
   }
   for (const [index, zone] of camera.zones.entries()) {
     const path = [...cameraPath, "zones", index];
-    const isShaped = checkPolygon(context, [...path, "polygon"], zone);
-    const canJudgeViews = isShaped && isWhole(context, [...cameraPath, "views"]);
+    const isPlaced = checkWithin(context, [...path, "within"], camera, zone);
+    const isShaped = checkPolygon(context, [...path, "polygon"], camera.views, zone);
+    const canJudgeViews = isPlaced && isShaped && isWhole(context, [...cameraPath, "views"]);
     if (canJudgeViews) checkSeen(context, path, camera.views, zone);
     checkRuleSource(context, path, camera, zone);
     const viewEveryMs = canJudgeViews ? shortestEvery(camera.views, zone) : undefined;
@@ -33,7 +34,26 @@ export function checkZones(context: CheckContext, cameraPath: Path, camera: Came
   }
 }
 
-function checkPolygon({ report }: CheckContext, path: Path, zone: ZoneDocument): boolean {
+function checkWithin(
+  context: CheckContext,
+  path: Path,
+  camera: CameraDocument,
+  { within }: ZoneDocument,
+): boolean {
+  if (within === undefined || camera.views.some((view) => view.id === within)) return true;
+  if (!isWhole(context, [...path.slice(0, 2), "views"])) return false;
+  const names = camera.views.map((view) => view.id);
+  const hint = suggestion(within, names) || `, views of this camera: ${names.join(", ")}`;
+  context.report.error(path, `unknown view "${within}"${hint}`);
+  return false;
+}
+
+function checkPolygon(
+  { report }: CheckContext,
+  path: Path,
+  views: readonly ViewDocument[],
+  zone: ZoneDocument,
+): boolean {
   let isInside = true;
   for (const [index, [x, y]] of zone.polygon.entries()) {
     if (x >= 0 && x <= 1 && y >= 0 && y <= 1) continue;
@@ -41,11 +61,11 @@ function checkPolygon({ report }: CheckContext, path: Path, zone: ZoneDocument):
     const hint = x > 2 || y > 2 ? pixelHint : "";
     report.error(
       [...path, index],
-      `the point [${x}, ${y}] of the zone "${zone.id}" lies outside the picture: both numbers are 0 to 1${hint}`,
+      `the point [${x}, ${y}] of the zone "${zone.id}" lies outside ${zone.within === undefined ? "the picture" : `the view "${zone.within}"`}: both numbers are 0 to 1${hint}`,
     );
   }
   if (!isInside) return false;
-  const polygon = openPolygon(zone.polygon);
+  const polygon = zonePolygon(views, zone);
   if (polygon.length < zone.polygon.length) {
     report.warn(
       path,
@@ -91,7 +111,7 @@ function checkSeen(
   views: readonly ViewDocument[],
   zone: ZoneDocument,
 ): void {
-  const polygon = openPolygon(zone.polygon);
+  const polygon = zonePolygon(views, zone);
   const shares = views.map((view) => shareInBox(polygon, viewCrop(view)));
   const best = Math.max(0, ...shares);
   const names = views.map((view) => view.id).join(", ");

@@ -44,6 +44,11 @@ export const zoneSchema = z
           "Corners in order, 0 to 1 of the camera's picture, origin top left. The last is joined to the first.",
         form: "list of [x, y]",
       }),
+    within: id({
+      description:
+        "Name of a view: the corners are shares of its crop instead of the whole picture.",
+      defaultText: "the whole picture",
+    }).optional(),
     tags: z
       .array(id({ description: "A word." }), { error: "expected a list of words" })
       .prefault([])

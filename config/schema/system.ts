@@ -11,12 +11,15 @@ export const limitsSchema = z
   .strictObject({
     ringTime: duration(
       { min: 1_000, max: 600_000 },
-      { description: "Seconds of original video kept in memory for each stream." },
-    ).prefault("10s"),
+      { description: "Original video kept in memory for each stream." },
+    ).prefault("5s"),
     ringSize: byteSize(
-      { min: mebibyte, max: gibibyte },
-      { description: "Bytes of original video kept in memory for each stream." },
-    ).prefault("16MiB"),
+      { min: mebibyte, max: 24 * mebibyte },
+      {
+        description: "Memory for the original video of each stream.",
+        defaultText: "as the bit rate asks for `ringTime`",
+      },
+    ).optional(),
     outboxRows: whole(
       { min: 100, max: 10_000_000 },
       { description: "Most events that wait for the hub." },
@@ -29,14 +32,14 @@ export const limitsSchema = z
       { min: 3_600_000, max: 365 * dayMs },
       { description: "Longest that an event waits for the hub." },
     ).prefault("30d"),
-    detectionLogSize: byteSize(
-      { min: mebibyte, max: 1024 * gibibyte },
-      { description: "Most bytes of the detection log." },
-    ).prefault("512MiB"),
+    detectionLogRows: whole(
+      { min: 1_000, max: 100_000_000 },
+      { description: "Most looks that the detection log remembers." },
+    ).prefault(2_000_000),
     detectionLogAge: duration(
       { min: 3_600_000, max: 365 * dayMs },
       { description: "Longest that the detection log remembers." },
-    ).prefault("7d"),
+    ).prefault("2d"),
   })
   .prefault({})
   .meta({ description: "What memory and disk may hold. What is dropped at a limit is said." });

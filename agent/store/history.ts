@@ -16,18 +16,18 @@ export function forgetHistory(db: Database.Database, limits: StoreLimits, nowMs:
     ...age,
     countMax: deletedRowsMax,
   });
-  deleteEvents(db, "e.created_at_ms >= @fromMs AND e.created_at_ms < @beforeMs", {
+  deleteEvents(db, "e.created_at_ms >= @fromMs AND e.created_at_ms < @beforeMs", "created_at_ms", {
     ...age,
     countMax: deletedRowsMax,
   });
   const excessCount = excess(db, limits);
   if (excessCount === 0) return;
   const countMax = Math.min(excessCount, deletedRowsMax);
-  if (deleteEvents(db, "true", { countMax }) < countMax) {
-    // Only the last events of violations are left: the oldest ended violations go with theirs.
-    deleteViolations(db, "true", { countMax });
-    deleteEvents(db, "true", { countMax });
-  }
+  const restCount = countMax - deleteEvents(db, "true", "sequence", { countMax });
+  if (restCount === 0) return;
+  // Only the last events of violations are left: the oldest ended violations go with theirs.
+  deleteViolations(db, "true", { countMax: restCount });
+  deleteEvents(db, "true", "sequence", { countMax: restCount });
 }
 
 /** How many events are too many, by rows or by bytes at their mean size. */
@@ -46,7 +46,12 @@ function excess(db: Database.Database, limits: StoreLimits): number {
   return Math.max(0, Math.ceil(Math.max(byRows, byBytes)));
 }
 
-function deleteEvents(db: Database.Database, where: string, parameters: object): number {
+function deleteEvents(
+  db: Database.Database,
+  where: string,
+  order: "created_at_ms" | "sequence",
+  parameters: object,
+): number {
   return db
     .prepare(
       `DELETE FROM events WHERE sequence IN (
@@ -54,7 +59,7 @@ function deleteEvents(db: Database.Database, where: string, parameters: object):
          WHERE ${where}
            AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.sequence = e.sequence)
            AND NOT EXISTS (SELECT 1 FROM violations v WHERE v.last_sequence = e.sequence)
-         ORDER BY e.sequence LIMIT @countMax)`,
+         ORDER BY e.${order} LIMIT @countMax)`,
     )
     .run(parameters).changes;
 }

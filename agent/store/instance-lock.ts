@@ -28,7 +28,11 @@ export function lockInstance(folder: string): InstanceLock {
       { cause: error },
     );
   }
-  writeFileSync(pidPath, `${process.pid}\n`);
+  try {
+    writeFileSync(pidPath, `${process.pid}\n`);
+  } catch {
+    // The lock holds without it; a full disk must not keep the agent from starting.
+  }
   return { release: () => db.close() };
 }
 

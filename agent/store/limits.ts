@@ -26,7 +26,7 @@ export interface StoreLimits {
   readonly groupRequestsMax: number;
 }
 
-export const defaultStoreLimits: StoreLimits = {
+const defaultStoreLimits: StoreLimits = {
   outboxRowsMax: 200_000,
   outboxBytesMax: 1024 ** 3,
   outboxAgeMsMax: 30 * dayMs,

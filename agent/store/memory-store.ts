@@ -14,7 +14,7 @@ import {
   dropClassOf,
   droppedEvent,
   droppedEventType,
-} from "./dropped-event.ts";
+} from "./drop-notice.ts";
 import { type EventText, eventText, parsePayload, withSequence } from "./event-text.ts";
 import { type StoreLimits, storeLimits, tooOld } from "./limits.ts";
 import type { EventQuery, RevisionText, StoredEvent, ViolationQuery } from "./protocol.ts";
@@ -170,6 +170,11 @@ export class MemoryStore implements Store {
   }
 
   async close(): Promise<void> {}
+
+  /** As if the agent ended and started again on the same disk. */
+  restart(): void {
+    this.#handedOutSequence = 0;
+  }
 
   /** All of a commit or nothing: faults are found before the first change. */
   #assertCommittable(revisions: readonly RevisionText[]): void {

@@ -37,6 +37,7 @@ const storeSteps: readonly string[] = [
     created_at_ms INTEGER NOT NULL,
     payload BLOB NOT NULL
   ) STRICT;
+  CREATE INDEX events_created ON events (created_at_ms);
 
   -- What still has to leave (waiting) or never will (parked). A row that is done is deleted.
   CREATE TABLE outbox (

@@ -1,18 +1,15 @@
 /**
- * From a folder on disk to an open store: lock, sound databases, damaged ones put aside.
- *
- * A damaged file is renamed, never deleted: it is evidence of a failing disk, and a person may
- * still get something out of it.
+ * From a folder on disk to an open store: lock, sound databases, limits, nothing half-open.
  */
-import { existsSync, mkdirSync, renameSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type Database from "better-sqlite3";
 import { DetectionLog } from "./detection-log.ts";
+import { openOrHeal, putAside } from "./heal.ts";
 import { type InstanceLock, lockInstance } from "./instance-lock.ts";
 import type { StoreLimits } from "./limits.ts";
-import { type Durability, openDatabase } from "./open-database.ts";
+import { openDatabase } from "./open-database.ts";
 import type { StoreHealed } from "./protocol.ts";
-import { salvage } from "./salvage.ts";
 import { SequenceReserve } from "./sequence-reserve.ts";
 import { StoreDatabase } from "./store-database.ts";
 import { isDamage } from "./store-errors.ts";
@@ -32,66 +29,23 @@ export function openFolder(folder: string, limits: StoreLimits, nowMs: number): 
   const lock = lockInstance(folder);
   try {
     const reserve = new SequenceReserve(join(folder, "sequence-reserve"));
-    const main = openOrReplace(join(folder, storeFile), "store", "FULL", nowMs);
-    const healed = main.damaged && heal(main.db, main.damaged, reserve, nowMs);
-    const store = new StoreDatabase(main.db, limits, reserve);
-    const looks = openOrReplace(join(folder, detectionFile), "detections", "NORMAL", nowMs);
-    return { store, detections: new DetectionLog(looks.db, limits), lock, healed };
+    const { db, healed } = openOrHeal(join(folder, storeFile), reserve, nowMs);
+    const looks = openLooks(join(folder, detectionFile), nowMs);
+    const store = new StoreDatabase(db, limits, reserve);
+    return { store, detections: new DetectionLog(looks, limits), lock, healed };
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
-interface Damaged {
-  readonly file: string;
-  readonly reason: string;
-}
-
-function openOrReplace(
-  path: string,
-  schema: "store" | "detections",
-  durability: Durability,
-  nowMs: number,
-): { readonly db: Database.Database; readonly damaged: Damaged | undefined } {
+/** The log of looks is no promise to anybody: a damaged one is put aside without salvage. */
+function openLooks(path: string, nowMs: number): Database.Database {
   try {
-    return { db: openDatabase(path, { schema, durability }), damaged: undefined };
+    return openDatabase(path, { schema: "detections", durability: "NORMAL" });
   } catch (error) {
     if (!isDamage(error)) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    const damaged = { file: putAside(path, nowMs), reason };
-    return { db: openDatabase(path, { schema, durability }), damaged };
+    putAside(path, nowMs);
+    return openDatabase(path, { schema: "detections", durability: "NORMAL" });
   }
-}
-
-/** The database goes with its log: together they may still be readable. */
-function putAside(path: string, nowMs: number): string {
-  const stamp = new Date(nowMs).toISOString().replace(/[-:.]/g, "");
-  let aside = `${path}.damaged-${stamp}`;
-  for (let attempt = 2; existsSync(aside); attempt++) {
-    aside = `${path}.damaged-${stamp}-${attempt}`;
-  }
-  for (const suffix of ["-wal", "-shm", ""]) {
-    if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
-  }
-  return aside;
-}
-
-function heal(
-  db: Database.Database,
-  { file, reason }: Damaged,
-  reserve: SequenceReserve,
-  nowMs: number,
-): StoreHealed {
-  const saved = salvage(file, db);
-  const { last, isContinued } = reserve.resume(saved.lastSequence, nowMs);
-  db.prepare("UPDATE counters SET last_sequence = ? WHERE id = 1").run(last);
-  return {
-    damagedFile: file,
-    reason,
-    isSequenceContinued: isContinued,
-    lastSequence: last,
-    savedEventCount: saved.eventCount,
-    savedCameraCount: saved.cameraCount,
-  };
 }

@@ -1,18 +1,13 @@
 /**
  * The outbox as rows: waiting in order of sequence, parked, or gone; bounded by rows, bytes, age.
  *
- * At the limit the least important, oldest row is replaced by a notice (see `dropped-event.ts`).
+ * At the limit the least important, oldest row is replaced by a notice (see `drop-notice.ts`).
  * Rows that were handed out in this run, or tried in an earlier one, are never dropped: the hub
  * may already have them, and there are only as many as the uplink keeps in flight.
  */
 import assert from "node:assert/strict";
 import type Database from "better-sqlite3";
-import {
-  type DropClass,
-  type DropReason,
-  droppedEvent,
-  droppedEventType,
-} from "./dropped-event.ts";
+import { type DropClass, type DropReason, droppedEvent, droppedEventType } from "./drop-notice.ts";
 import { parsePayload, withSequence } from "./event-text.ts";
 import { type StoreLimits, tooOld } from "./limits.ts";
 import type { OutboxEntry, OutboxStats } from "./store.ts";

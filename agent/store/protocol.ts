@@ -103,7 +103,8 @@ export type WorkerReady =
 
 /** What became of a damaged database; the composition root tells the hub. */
 export interface StoreHealed {
-  readonly damagedFile: string;
+  /** Where the damaged file lies now; undefined when there was none to put aside. */
+  readonly damagedFile: string | undefined;
   readonly reason: string;
   /** False: the last number could not be read, a new range was begun above every old one. */
   readonly isSequenceContinued: boolean;

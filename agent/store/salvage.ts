@@ -14,6 +14,8 @@ export interface Salvaged {
   readonly cameraCount: number;
 }
 
+export const nothingSaved: Salvaged = { lastSequence: undefined, eventCount: 0, cameraCount: 0 };
+
 type Row = Readonly<Record<string, unknown>>;
 
 export function salvage(damagedPath: string, fresh: Database.Database): Salvaged {
@@ -21,7 +23,7 @@ export function salvage(damagedPath: string, fresh: Database.Database): Salvaged
   try {
     damaged = new Database(damagedPath, { readonly: true, fileMustExist: true });
   } catch {
-    return { lastSequence: undefined, eventCount: 0, cameraCount: 0 };
+    return nothingSaved;
   }
   try {
     return copy(damaged, fresh);

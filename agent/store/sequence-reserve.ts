@@ -19,6 +19,11 @@ export class SequenceReserve {
     this.#ceiling = readCeiling(path) ?? 0;
   }
 
+  /** False on a box that never gave out a sequence. */
+  get isUsed(): boolean {
+    return this.#ceiling > 0;
+  }
+
   /** Where to go on after a database was lost; `readSequence` is what could still be read. */
   resume(readSequence: number | undefined, nowMs: number): { last: number; isContinued: boolean } {
     const isPlausible =
@@ -28,7 +33,7 @@ export class SequenceReserve {
     if (isPlausible) return { last: readSequence, isContinued: true };
     if (this.#ceiling > 0) return { last: this.#ceiling, isContinued: false };
     // Neither is left. No box sends a thousand events a millisecond, so this is above them all.
-    return { last: Math.max(readSequence ?? 0, nowMs * 1_000), isContinued: false };
+    return { last: Math.max(readSequence ?? 0, Math.floor(nowMs) * 1_000), isContinued: false };
   }
 
   /** Called inside the transaction that gives out `sequence`. */
@@ -50,7 +55,7 @@ function readCeiling(path: string): number | undefined {
 }
 
 /** Written beside, synced, renamed, and the rename synced: a power cut leaves old or new. */
-export function writeDurably(path: string, text: string): void {
+function writeDurably(path: string, text: string): void {
   const temporary = `${path}.new`;
   const file = openSync(temporary, "w", 0o600);
   try {
@@ -60,7 +65,12 @@ export function writeDurably(path: string, text: string): void {
     closeSync(file);
   }
   renameSync(temporary, path);
-  const folder = openSync(dirname(path), "r");
+  syncFolder(dirname(path));
+}
+
+/** A rename is on disk only when its folder is. */
+export function syncFolder(path: string): void {
+  const folder = openSync(path, "r");
   try {
     fsyncSync(folder);
   } finally {

@@ -200,10 +200,10 @@ export class SqliteStore implements Store {
     args: Operations[Name]["args"],
     { isLast = false } = {},
   ): Promise<Operations[Name]["value"]> {
-    if (this.#ended !== undefined) return Promise.reject(this.#ended);
     if (this.#closing !== undefined && !isLast) {
       return Promise.reject(new Error(`the store is closed, ${name} comes too late`));
     }
+    if (this.#ended !== undefined) return Promise.reject(this.#ended);
     if (this.#pending.size >= this.#requestsMax && !isLast) {
       return Promise.reject(
         new AgentError(

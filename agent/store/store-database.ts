@@ -13,7 +13,7 @@ import {
   dropClassOf,
   droppedEvent,
   droppedEventType,
-} from "./dropped-event.ts";
+} from "./drop-notice.ts";
 import { type EventText, parsePayload, withSequence } from "./event-text.ts";
 import { forgetHistory } from "./history.ts";
 import type { StoreLimits } from "./limits.ts";

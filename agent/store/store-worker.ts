@@ -74,8 +74,18 @@ function main(): void {
       return group.map(({ id }) => ({ id, error: portableError(error, folder) }));
     }
     const committedMs = performance.now() - startMs;
-    if (group.some((request) => request.name === "maintain")) store.shrink();
+    for (const request of group) if (request.name === "maintain") tidy(open, request.args.nowMs);
     return answers.map((answer) => ("error" in answer ? answer : { ...answer, committedMs }));
+  }
+
+  /** What cannot run inside the transaction; the next round makes up for one that fails. */
+  function tidy({ store, detections }: OpenFolder, nowMs: number): void {
+    try {
+      store.shrink();
+      detections.forgetOld(nowMs);
+    } catch (error) {
+      if (portableError(error, folder).kind === "bug") throw error;
+    }
   }
 
   /** A broken invariant undoes its own savepoint; a fault of the disk ends the group. */

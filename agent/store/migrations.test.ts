@@ -1,0 +1,66 @@
+/**
+ * Every schema version that was ever released can be opened by this one, with its rows.
+ *
+ * For each version: build it with its own steps, put rows in, migrate to the newest, read them.
+ */
+import assert from "node:assert/strict";
+import Database from "better-sqlite3";
+import { describe, test } from "vitest";
+import { migrate, migrations, type SchemaName } from "./migrations.ts";
+
+/** Rows as that version's schema takes them; a new version adds its own. */
+const rowsOfVersion: Record<SchemaName, readonly string[]> = {
+  store: [
+    "",
+    `INSERT INTO events VALUES (1, 'v1.1', 'city.kerbside.violation.v1', 5, x'7b7d');
+     INSERT INTO outbox (sequence, state, drop_class, created_at_ms, payload_bytes)
+       VALUES (1, 'waiting', 1, 5, 2);
+     INSERT INTO camera_states VALUES ('east', '{}', 5);
+     INSERT INTO violations
+       VALUES ('v1', 'illegal-parking', 'warned', 'blue', 'east', 'kerb', 1, 4, 5, 1);
+     UPDATE counters SET last_sequence = 1;`,
+  ],
+  detections: ["", "INSERT INTO looks VALUES (1, 'east', 'kerb', 5, 0.5, 'm', 1920, 1080, x'00');"],
+};
+
+const counts = {
+  store: ["events", "outbox", "camera_states", "violations"],
+  detections: ["looks"],
+} as const;
+
+const names: readonly SchemaName[] = ["store", "detections"];
+for (const name of names) {
+  describe(name, () => {
+    test("has sample rows for every version", () => {
+      assert.equal(rowsOfVersion[name].length, migrations[name].length + 1);
+    });
+
+    for (const [version, rows] of rowsOfVersion[name].entries()) {
+      test(`version ${version} becomes the newest with its rows`, () => {
+        const db = new Database(":memory:");
+        for (const step of migrations[name].slice(0, version)) db.exec(step);
+        db.pragma(`user_version = ${version}`);
+        db.exec(rows);
+        migrate(db, name, "memory");
+        assert.equal(db.pragma("user_version", { simple: true }), migrations[name].length);
+        assert.deepEqual(db.pragma("foreign_key_check"), []);
+        for (const table of counts[name]) {
+          const { count } = db
+            .prepare<[], { count: number }>(`SELECT count(*) AS count FROM ${table}`)
+            .get() ?? { count: -1 };
+          assert.equal(count, version === 0 ? 0 : 1, `rows in ${table}`);
+        }
+        db.close();
+      });
+    }
+  });
+}
+
+test("a step that fails leaves the version before it", () => {
+  const db = new Database(":memory:");
+  db.exec("CREATE TABLE counters (id INTEGER)");
+  assert.throws(() => migrate(db, "store", "memory"), /already exists/);
+  assert.equal(db.pragma("user_version", { simple: true }), 0);
+  assert.equal(db.prepare("SELECT name FROM sqlite_schema WHERE name = 'events'").all().length, 0);
+  db.close();
+});

@@ -1,0 +1,53 @@
+/**
+ * Reads a store beside the agent that runs on it: commands and the console's history use this.
+ *
+ * A read-only connection in WAL mode never stops the writer and sees one consistent moment per
+ * question. It takes no lock, starts no thread and changes no file.
+ */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type Database from "better-sqlite3";
+import { AgentError } from "../runtime/agent-error.ts";
+import { openReadOnly } from "./open-database.ts";
+import { storeFile } from "./open-folder.ts";
+import type { EventQuery, StoredEvent, ViolationQuery } from "./protocol.ts";
+import { queryEvents, queryViolations } from "./queries.ts";
+import type { ViolationRow } from "./store.ts";
+import { storeFailure } from "./store-errors.ts";
+
+export class StoreReader {
+  readonly #db: Database.Database;
+  readonly #path: string;
+
+  constructor(folder: string) {
+    this.#path = join(folder, storeFile);
+    if (!existsSync(this.#path)) {
+      throw new AgentError(
+        "STORE_FAILED",
+        `there is no store in ${folder}`,
+        "Name the agent's data folder with --data, or start the agent once: kerbside run FILE.",
+      );
+    }
+    this.#db = this.#read(() => openReadOnly(this.#path));
+  }
+
+  events(query: EventQuery): StoredEvent[] {
+    return this.#read(() => queryEvents(this.#db, query));
+  }
+
+  violations(query: ViolationQuery): ViolationRow[] {
+    return this.#read(() => queryViolations(this.#db, query));
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #read<Value>(run: () => Value): Value {
+    try {
+      return run();
+    } catch (error) {
+      throw storeFailure(error, this.#path) ?? error;
+    }
+  }
+}

@@ -37,7 +37,10 @@ export const statusSchema = z.object({
 });
 export type StatusMessage = z.infer<typeof statusSchema>;
 
-/** One hour, one zone, one kind. Counters add up: a day is the sum of its hours. */
+/**
+ * One hour by zone and kind. Counters add up: two messages of one hour are added, a day is the
+ * sum of its hours.
+ */
 export const countsSchema = z.object({
   source: z.string(),
   hourStartAt: instant,
@@ -51,7 +54,10 @@ export const countsSchema = z.object({
       reported: z.int().nonnegative(),
       cleared: z.int().nonnegative(),
       withdrawn: z.int().nonnegative(),
+      /** Stood where and when it may. */
       allowed: z.int().nonnegative(),
+      /** Left by itself before `warnAfter`. */
+      settled: z.int().nonnegative(),
     }),
   ),
 });

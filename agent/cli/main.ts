@@ -16,6 +16,7 @@ const codesOfWrongUse: ReadonlySet<AgentErrorCode> = new Set<AgentErrorCode>([
   "MODEL_MANIFEST_INVALID",
   "MODEL_UNKNOWN",
   "MODEL_WEIGHTS_MISSING",
+  "MODEL_GRAPH_UNSUPPORTED",
 ]);
 
 export async function runLine(args: readonly string[], io: CommandIo): Promise<number> {

@@ -1,0 +1,164 @@
+/**
+ * `kerbside models list | add | verify`: which detectors there are, and whether they are right.
+ *
+ * Public detectors have a manifest here and their weights elsewhere: `add` is how a file comes in,
+ * and its hash decides whether it may.
+ */
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { type Manifest, modelTag } from "../../models/manifest.ts";
+import { knownModels, readManifest, shippedModelsFolder } from "../inference/model-manifest.ts";
+import { loadModel } from "../inference/model-store.ts";
+import { addWeights, findWeights, sha256Of } from "../inference/model-weights.ts";
+import { AgentError } from "../runtime/agent-error.ts";
+import { type Command, type CommandIo, exitCodes } from "./command.ts";
+import { dataFolderOf } from "./data-folder.ts";
+
+const dataUsage = "  --data DIR   where added weights lie (default: KERBSIDE_DATA, or ./data)";
+const jsonUsage = "  --json       print one JSON object instead of text";
+
+/** The three commands over a folder of models; the product's own unless a test says otherwise. */
+export function modelsCommandsFor(modelsFolder: string): readonly Command[] {
+  return [
+    {
+      name: "models list",
+      summary: "the detectors, and whether their weights are here",
+      usage: `Usage: kerbside models list [options]\n\n${dataUsage}\n${jsonUsage}`,
+      example: "kerbside models list",
+      run: (args, io) => list(args, io, modelsFolder),
+    },
+    {
+      name: "models add",
+      summary: "check a file with weights and put it into the data folder",
+      usage: `Usage: kerbside models add NAME --file FILE [options]
+
+  NAME         a model of kerbside models list
+  --file FILE  the weights, as published (ONNX)
+${dataUsage}
+
+A file whose SHA-256 is not the one in the model's manifest is not added.`,
+      example: "kerbside models add yolox-nano --file yolox_nano.onnx",
+      run: (args, io) => add(args, io, modelsFolder),
+    },
+    {
+      name: "models verify",
+      summary: "run detectors on this machine and compare with their manifests",
+      usage: `Usage: kerbside models verify [NAME] [options]
+
+  NAME         one model; without it, all whose weights are here
+${dataUsage}
+${jsonUsage}
+
+Checks the hash, prepares the graph, runs a made-up picture alone and in a batch, and compares the
+numbers with those of the manifest. Exit code 1 when they differ.`,
+      example: "kerbside models verify yolox-nano",
+      run: (args, io) => verify(args, io, modelsFolder),
+    },
+  ];
+}
+
+export const modelsCommands: readonly Command[] = modelsCommandsFor(shippedModelsFolder);
+
+async function list(args: readonly string[], io: CommandIo, modelsFolder: string): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { data: { type: "string" }, json: { type: "boolean", default: false } },
+  });
+  const folders = { modelsFolder, dataFolder: dataFolderOf(values.data, io) };
+  const models = [];
+  for (const name of await knownModels(modelsFolder)) {
+    const manifest = await readManifest(name, modelsFolder);
+    const weights = await findWeights(manifest, folders);
+    models.push({
+      name,
+      version: manifest.version,
+      tag: modelTag(manifest),
+      licence: manifest.licence,
+      summary: manifest.summary,
+      labels: labelsOf(manifest),
+      weights: weightsState(manifest, weights?.bytes),
+      ...(weights === undefined ? {} : { path: weights.path }),
+    });
+  }
+  if (values.json) {
+    io.stdout(`${JSON.stringify({ models })}\n`);
+    return exitCodes.done;
+  }
+  const width = Math.max(0, ...models.map(({ name }) => name.length));
+  for (const { name, weights, summary, labels, licence, path } of models) {
+    const indent = " ".repeat(width + 2);
+    io.stdout(`${name.padEnd(width)}  ${summary} ${licence}.\n`);
+    io.stdout(`${indent}finds: ${labels.join(", ")}\n`);
+    io.stdout(`${indent}weights: ${weights}${path === undefined ? "" : ` (${path})`}\n`);
+  }
+  return exitCodes.done;
+}
+
+async function add(args: readonly string[], io: CommandIo, modelsFolder: string): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: { data: { type: "string" }, file: { type: "string" } },
+    allowPositionals: true,
+  });
+  const [name, ...rest] = positionals;
+  if (name === undefined || rest.length > 0 || values.file === undefined) {
+    throw new AgentError(
+      "USAGE",
+      "models add takes one NAME and --file FILE",
+      "For example: kerbside models add yolox-nano --file yolox_nano.onnx",
+    );
+  }
+  const folders = { modelsFolder, dataFolder: dataFolderOf(values.data, io) };
+  const manifest = await readManifest(name, modelsFolder);
+  const path = await addWeights(manifest, resolve(io.cwd, values.file), folders);
+  io.stdout(`${modelTag(manifest)} is in ${path}\n`);
+  return exitCodes.done;
+}
+
+async function verify(
+  args: readonly string[],
+  io: CommandIo,
+  modelsFolder: string,
+): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: { data: { type: "string" }, json: { type: "boolean", default: false } },
+    allowPositionals: true,
+  });
+  if (positionals.length > 1) {
+    throw new AgentError("USAGE", "models verify takes one NAME", "Leave it out for all of them.");
+  }
+  const folders = { modelsFolder, dataFolder: dataFolderOf(values.data, io) };
+  const models = [];
+  for (const name of positionals.length > 0 ? positionals : await knownModels(modelsFolder)) {
+    const isOptional = positionals.length === 0;
+    const manifest = await readManifest(name, modelsFolder);
+    if (isOptional && (await findWeights(manifest, folders)) === undefined) {
+      io.stderr(`${name}: no weights here, not verified\n`);
+      continue;
+    }
+    const model = await loadModel(name, folders);
+    // Loads the runtime's library, which the other commands do without.
+    const { verifyModel } = await import("../inference/model-verify.ts");
+    models.push({ name, tag: model.modelTag, differences: await verifyModel(model) });
+  }
+  if (values.json) {
+    io.stdout(`${JSON.stringify({ models })}\n`);
+  } else {
+    for (const { tag, differences } of models) {
+      io.stdout(`${tag}: ${differences.length === 0 ? "as it should be" : "differs"}\n`);
+      for (const line of differences) io.stdout(`  ${line}\n`);
+    }
+  }
+  const isGood = models.length > 0 && models.every(({ differences }) => differences.length === 0);
+  return isGood ? exitCodes.done : exitCodes.no;
+}
+
+function labelsOf({ classes }: Manifest): readonly string[] {
+  return [...new Set(Object.values(classes))];
+}
+
+function weightsState(manifest: Manifest, bytes: Uint8Array | undefined): string {
+  if (bytes === undefined) return "missing";
+  return sha256Of(bytes) === manifest.file.sha256 ? "present" : "wrong hash";
+}

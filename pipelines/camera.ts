@@ -50,13 +50,13 @@ export function stepCamera(rules: CameraRules, state: CameraState, look: Look): 
     clearAfterMs: ({ id }) => clearAfterMs.get(id) ?? strayClearAfterMs,
     isPinned: ({ id }) => told.has(id),
   });
-  const judged = new JudgedCases(rules, state, look);
+  const judged = new JudgedCases(rules, state, look, presences);
   for (const presence of ended) judged.end(presence);
   for (const presence of presences) {
     const sighting = seen.get(presence.id);
     if (sighting !== undefined) judged.see(presence, sighting);
   }
-  judged.dropWithout(presences);
+  judged.dropOrphans();
   return {
     state: {
       ...state,

@@ -7,13 +7,15 @@
 import type { CameraState } from "./camera-state.ts";
 import { type CountDelta, countDelta } from "./counts.ts";
 import { derivedId } from "./domain/derived-id.ts";
-import { violationId } from "./domain/ids.ts";
+import type { NormBox } from "./domain/geometry.ts";
+import { type PresenceId, violationId } from "./domain/ids.ts";
 import type { Look } from "./domain/look.ts";
 import type { CameraRules, RuleSettings, ZoneSettings } from "./domain/rule.ts";
 import { depart, type LaneFlow, noFlow } from "./illegal-parking/lane-flow.ts";
 import type { KindRule } from "./kind-rule.ts";
 import { kindRuleOf } from "./kind-rules.ts";
-import type { Presence } from "./presence/presence.ts";
+import { isSameThing } from "./presence/candidates.ts";
+import { type Presence, stands } from "./presence/presence.ts";
 import type { Sighting } from "./presence/step-presences.ts";
 import { allowedNow, forbiddenMsBetween } from "./schedule/windows.ts";
 import { markEnded, type PastViolation, recurrenceOf, remember } from "./stages/history.ts";
@@ -34,15 +36,18 @@ export class JudgedCases {
   readonly #rules: CameraRules;
   readonly #look: Look;
   readonly #rulesInZones: readonly RuleInZone[];
+  readonly #places: ReadonlyMap<PresenceId, NormBox>;
   #cases: ReadonlyMap<string, OpenCase>;
   #history: readonly PastViolation[];
   #laneFlows: Readonly<Record<string, LaneFlow>>;
 
-  constructor(rules: CameraRules, state: CameraState, look: Look) {
+  /** `presences`: all that are left after this look. */
+  constructor(rules: CameraRules, state: CameraState, look: Look, presences: readonly Presence[]) {
     this.#rules = rules;
     this.#look = look;
     this.#rulesInZones = rulesInZones(rules);
     this.#cases = new Map(state.cases.map((open) => [keyOf(open), open]));
+    this.#places = new Map(presences.map(({ id, place }) => [id, place]));
     this.#history = state.history;
     this.#laneFlows = state.laneFlows;
   }
@@ -90,11 +95,10 @@ export class JudgedCases {
     }
   }
 
-  /** Clues of presences that were dropped at the limit; what was told of is never dropped. */
-  dropWithout(presences: readonly Presence[]): void {
-    const ids = new Set(presences.map(({ id }) => id));
+  /** Presences that were dropped at the limit take their clues along. */
+  dropOrphans(): void {
     for (const open of this.#cases.values()) {
-      if (open.stage === "clue" && !ids.has(open.presenceId)) this.#remove(open);
+      if (!this.#places.has(open.presenceId)) this.#remove(open);
     }
   }
 
@@ -111,17 +115,17 @@ export class JudgedCases {
     // An allowed time between two forbidden ones: a clue starts anew, what was told goes on.
     const startsAnew = allowed && known.stage === "clue";
     let open: OpenCase = { ...known, forbiddenMs: startsAnew ? 0 : known.forbiddenMs + addedMs };
-    const stands = presence.seenCount >= 2;
-    if (stands && allowed && !open.isAllowedCounted) {
+    const isStanding = stands(presence);
+    if (isStanding && allowed && !open.isAllowedCounted) {
       this.#count(open, "allowed");
       open = { ...open, isAllowedCounted: true };
     }
-    if (stands && !allowed && !open.isClueCounted) {
+    if (isStanding && !allowed && !open.isClueCounted) {
       this.#count(open, "clue");
       open = { ...open, isClueCounted: true };
     }
     this.#keep(open);
-    if (!stands || allowed || this.#isToldElsewhere(open)) return;
+    if (!isStanding || allowed || this.#isTold(open, presence)) return;
     const flow = this.#laneFlows[zone.id] ?? noFlow;
     if (open.stage === "clue" && kindRule.isExcused(presence, flow, atMs)) return;
     for (const stage of stagesReached(open.stage, open.forbiddenMs, rule)) {
@@ -249,11 +253,17 @@ export class JudgedCases {
     this.#history = remember(this.#history, { violationId, kind, place, warnedAtMs });
   }
 
-  /** Another zone with a rule of this kind has told of this thing: one violation is enough. */
-  #isToldElsewhere(open: OpenCase): boolean {
-    return this.#casesOf({ id: open.presenceId }).some(
-      (other) => other.kind === open.kind && other.zoneId !== open.zoneId && other.revision > 0,
-    );
+  /**
+   * One violation a thing and kind is enough: it was told for another zone, or for another box on
+   * the same vehicle that the detector also sees.
+   */
+  #isTold(open: OpenCase, presence: Presence): boolean {
+    return [...this.#cases.values()].some((other) => {
+      if (other.kind !== open.kind || other.revision === 0 || other === open) return false;
+      if (other.presenceId === open.presenceId) return other.zoneId !== open.zoneId;
+      const place = this.#places.get(other.presenceId);
+      return place !== undefined && isSameThing(place, presence.place);
+    });
   }
 
   #openCount({ zoneId, kind, violationId }: OpenCase): number {

@@ -1,11 +1,11 @@
 /**
- * What a look offers to presences: its boxes as things, doubled boxes folded into one.
+ * What a look offers to presences: its boxes as things.
  *
- * Class-aware suppression keeps a car and a truck on the same vehicle; here they become one thing
- * whose best-scored label wins. Every box, tracked or not, can hide what is behind it.
+ * A detector may put several boxes on one vehicle: a car and a truck that class-aware suppression
+ * keeps, or the visible part beside the whole. All may match a presence; only one may found one.
  */
 import { type Detections, detectionBox, detectionLabel } from "../domain/detections.ts";
-import { boxArea, boxOverlap, type NormBox } from "../domain/geometry.ts";
+import { boxArea, boxOverlap, boxShareInside, type NormBox } from "../domain/geometry.ts";
 import type { Label } from "../domain/label.ts";
 import { presenceLimits } from "./presence.ts";
 import { type Thing, thingOf } from "./thing.ts";
@@ -18,18 +18,24 @@ export interface Candidate {
 }
 
 /** By falling score, as the detections are. */
-export function candidatesOf(detections: Detections): readonly Candidate[] {
+export function candidatesOf(detections: Detections, scoreMin: number): readonly Candidate[] {
   const candidates: Candidate[] = [];
   for (let index = 0; index < detections.count; index += 1) {
     const box = detectionBox(detections, index);
-    if (!(boxArea(box) > 0)) continue;
+    const score = detections.scores[index] ?? 0;
+    if (!(boxArea(box) > 0) || score < scoreMin) continue;
     const label = detectionLabel(detections, index);
-    const thing = thingOf(label);
-    const isDoubled = candidates.some(
-      (known) =>
-        known.thing === thing && boxOverlap(known.box, box) >= presenceLimits.doubleOverlapMin,
-    );
-    if (!isDoubled) candidates.push({ thing, label, score: detections.scores[index] ?? 0, box });
+    candidates.push({ thing: thingOf(label), label, score, box });
   }
   return candidates;
+}
+
+/** Two boxes on one thing: nearly the same, or one the greater part of the other. */
+export function isSameThing(a: NormBox, b: NormBox): boolean {
+  if (boxOverlap(a, b) >= presenceLimits.doubleOverlapMin) return true;
+  const [smaller, larger] = boxArea(a) <= boxArea(b) ? [a, b] : [b, a];
+  return (
+    boxArea(smaller) >= presenceLimits.partAreaRatioMin * boxArea(larger) &&
+    boxShareInside(smaller, larger) >= presenceLimits.partShareInsideMin
+  );
 }

@@ -10,10 +10,10 @@ import { derivedId } from "../domain/derived-id.ts";
 import { boxOverlap, boxShareInside, type NormBox } from "../domain/geometry.ts";
 import { type PresenceId, presenceId } from "../domain/ids.ts";
 import type { Look } from "../domain/look.ts";
-import { type Candidate, candidatesOf } from "./candidates.ts";
+import { type Candidate, candidatesOf, isSameThing } from "./candidates.ts";
 import { isCovered } from "./cover.ts";
 import { matchByPlace } from "./match.ts";
-import { missRatio, noGap, type Presence, presenceLimits } from "./presence.ts";
+import { bridgeLooks, missRatio, noGap, type Presence, presenceLimits } from "./presence.ts";
 import type { Thing } from "./thing.ts";
 
 export interface PresenceSettings {
@@ -25,7 +25,7 @@ export interface PresenceSettings {
   readonly scoreMin: number;
   /** Observed absence after which this presence ends. */
   readonly clearAfterMs: (presence: Presence) => number;
-  /** Something was told of it: it is not dropped at the limit. */
+  /** Something was told of it: only absence that was seen may end it. */
   readonly isPinned: (presence: Presence) => boolean;
 }
 
@@ -47,9 +47,7 @@ export function stepPresences(
   look: Look,
   settings: PresenceSettings,
 ): PresenceStep {
-  const candidates = candidatesOf(look.detections).filter(
-    ({ score }) => score >= settings.scoreMin,
-  );
+  const candidates = candidatesOf(look.detections, settings.scoreMin);
   const tracked = candidates.filter(({ thing }) => settings.isTracked(thing));
   const matches = matchByPlace(presences, tracked);
   const taken = new Set(matches.values());
@@ -61,8 +59,9 @@ export function stepPresences(
     const candidate = tracked[matches.get(index) ?? -1];
     if (candidate !== undefined) {
       const { presence: after, sighting } = sight(presence, candidate, look, settings);
+      if (isTraffic(after) && !settings.isPinned(after)) ended.push(after);
+      else next.push(after);
       seen.set(after.id, sighting);
-      next.push(after);
       continue;
     }
     if (!isLookedAt(presence, look)) {
@@ -75,9 +74,14 @@ export function stepPresences(
     if (isGone(after, settings)) ended.push(after);
     else next.push(after);
   }
+  const known = tracked.filter((_, index) => taken.has(index));
   for (const candidate of strangers) {
+    const isDouble = known.some(
+      ({ thing, box }) => thing === candidate.thing && isSameThing(box, candidate.box),
+    );
+    if (isDouble) continue;
+    known.push(candidate);
     const presence = meet(candidate, look);
-    // Two boxes of one look never share an id; the same look twice is refused by the camera.
     seen.set(presence.id, { score: candidate.score });
     next.push(presence);
   }
@@ -121,6 +125,7 @@ function sight(
   const isObserved = !isBroken && isBridged(presence);
   const keep = 1 - presenceLimits.forgetting;
   const placeWeight = Math.max(presenceLimits.placeWeightMin, 1 / (seenCount + 1));
+  const spreadWeight = Math.max(presenceLimits.spreadWeightMin, 1 / (seenCount + 1));
   const deviation = 1 - boxOverlap(presence.place, box);
   const after: Presence = {
     ...presence,
@@ -129,7 +134,7 @@ function sight(
       : [...presence.viewIds, look.viewId],
     place: blend(presence.place, box, placeWeight),
     box,
-    spread: presence.spread + (deviation - presence.spread) * presenceLimits.spreadWeight,
+    spread: presence.spread + (deviation - presence.spread) * spreadWeight,
     labelWeights: countLabel(presence.labelWeights, label),
     score: presence.score + (score - presence.score) * Math.max(0.1, 1 / (seenCount + 1)),
     firstSeenAtMs: Math.min(presence.firstSeenAtMs, atMs),
@@ -146,24 +151,25 @@ function sight(
   return { presence: after, sighting: { score, ...(observed === undefined ? {} : { observed }) } };
 }
 
-/** Would this thing, being there, show such a run of misses now and then? */
+/** Few enough looks missed it, and nothing of its sort was across its place meanwhile. */
 function isBridged(presence: Presence): boolean {
-  const { missCount, crossedCount } = presence.gap;
-  if (crossedCount > 0) return false;
-  if (presence.seenCount < presenceLimits.youngSeenCount) return missCount <= 1;
-  return (
-    missCount <= presenceLimits.bridgeLooksMax &&
-    missRatio(presence) ** missCount >= presenceLimits.bridgeProbabilityMin
-  );
+  const { missCount, coveredCount, crossedCount } = presence.gap;
+  return crossedCount === 0 && missCount + coveredCount <= bridgeLooks(presence);
 }
 
 function isGone(presence: Presence, settings: PresenceSettings): boolean {
   const { absentMs, missCount, crossedCount } = presence.gap;
-  if (presence.seenCount < presenceLimits.youngSeenCount && crossedCount > 0) return true;
+  const isPassing = presence.seenCount < presenceLimits.youngSeenCount && crossedCount > 0;
+  if (isPassing && !settings.isPinned(presence)) return true;
   return (
     absentMs >= settings.clearAfterMs(presence) &&
     missRatio(presence) ** missCount <= presenceLimits.absenceProbabilityMax
   );
+}
+
+/** Things that pass filled the place by chance: it never was one thing. */
+function isTraffic({ seenCount, spread }: Presence): boolean {
+  return seenCount >= presenceLimits.settledSeenCount && spread > presenceLimits.spreadMax;
 }
 
 /** The place was in the picture of a view that knows the thing, later than the last look at it. */
@@ -190,6 +196,7 @@ function hide(presence: Presence, look: Look, settings: PresenceSettings): Prese
     lastLookAtMs: look.capturedAtMs,
     gap: {
       ...gap,
+      coveredCount: gap.coveredCount + 1,
       coveredMs: gap.coveredMs + stepMs,
       isAbsent: false,
       isBroken: gap.isBroken || !isShort,
@@ -208,24 +215,24 @@ function miss(
   // When it left is unknown, so absence runs from the first look that did not see it.
   const stepMs = isShort && gap.isAbsent ? look.capturedAtMs - presence.lastLookAtMs : 0;
   const isCrossed = strangers.some(
-    ({ thing, box }) => thing === presence.thing && stands(box, presence.place),
+    ({ thing, box }) => thing === presence.thing && isAcross(box, presence.place),
   );
   return {
     ...presence,
     lastLookAtMs: look.capturedAtMs,
     gap: {
+      ...gap,
       missCount: gap.missCount + 1,
       crossedCount: gap.crossedCount + (isCrossed ? 1 : 0),
       absentMs: gap.absentMs + stepMs,
       isAbsent: true,
-      coveredMs: gap.coveredMs,
       isBroken: gap.isBroken || !isShort,
     },
   };
 }
 
 /** A box across the place that the thing would have to share: traffic, not a miss. */
-function stands(box: NormBox, place: NormBox): boolean {
+function isAcross(box: NormBox, place: NormBox): boolean {
   const overlap = boxOverlap(box, place);
   return overlap >= 0.15 && overlap < presenceLimits.overlapMinSteady;
 }

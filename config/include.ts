@@ -23,6 +23,8 @@ const filesMax = 64;
 export interface ReadContext extends SubstitutionContext {
   readonly readFile: ReadFile;
   readonly report: FindingSink;
+  /** Folder that the main file's name starts from. */
+  readonly cwd: string;
 }
 
 /** Undefined when the main file gives no tree. */
@@ -46,7 +48,7 @@ class TreeReader {
     from: ScalarNode | undefined,
     chain: readonly string[],
   ): MappingNode | undefined {
-    const absolutePath = resolve(name);
+    const absolutePath = resolve(this.#context.cwd, name);
     const here: Place = { file: name, folder: dirname(absolutePath), line: 1, column: 1 };
     this.#included.set(absolutePath, from?.place ?? here);
     const { report, readFile } = this.#context;
@@ -107,7 +109,7 @@ class TreeReader {
 
   #mayInclude(wanted: ScalarNode, path: string, chain: readonly string[]): boolean {
     const { report } = this.#context;
-    const absolutePath = resolve(path);
+    const absolutePath = resolve(this.#context.cwd, path);
     if (chain.includes(absolutePath)) {
       report(
         findingAt(wanted.place, "include", `the file ${wanted.source} includes itself in a circle`),

@@ -24,6 +24,8 @@ export interface LoadOptions {
   /** Names of the detectors that are known here: the folders of `models/`. */
   readonly models: readonly string[];
   readonly readFile?: ReadFile;
+  /** Folder that a relative FILE starts from. Default: the process's. */
+  readonly cwd?: string;
   /** Kinds that this version runs; rules of the others are ignored with a warning. */
   readonly kindsRun?: readonly Kind[];
   /** `warning` for an agent that starts or restarts: it goes on with plain weekdays. */
@@ -44,6 +46,7 @@ export function loadConfig(file: string, options: LoadOptions): LoadResult {
   const errors: Finding[] = [];
   const warnings: Finding[] = [];
   const readFile = options.readFile ?? readFromDisk;
+  const cwd = options.cwd ?? process.cwd();
   const secrets = new Set<string>();
   const finished = (findings: readonly Finding[]): Finding[] =>
     inReadingOrder(withoutSecrets(findings, secrets));
@@ -58,6 +61,7 @@ export function loadConfig(file: string, options: LoadOptions): LoadResult {
     errors,
     warnings,
     secrets,
+    cwd,
     report: (finding) => errors.push(finding),
   });
   if (written === undefined) return fail();
@@ -77,7 +81,7 @@ export function loadConfig(file: string, options: LoadOptions): LoadResult {
   };
   checkPlaces(context);
   checkCameras(context);
-  const config = resolveConfig(context, resolve(file), (calendar) => {
+  const config = resolveConfig(context, resolve(cwd, file), (calendar) => {
     checkCalendar(context, calendar);
   });
   errors.push(...report.errors);

@@ -1,0 +1,67 @@
+/**
+ * Every bound that a camera or a server on its address can run into, in one place with its unit.
+ *
+ * A camera may be broken or hostile: nothing that it sends makes us hold more than this, wait
+ * longer than this, or try more often than this.
+ */
+
+/** One connection: what a reply may weigh before it is called corrupt. */
+export const headerBytesMax = 32 * 1_024;
+export const headerCountMax = 100;
+export const bodyBytesMax = 256 * 1_024;
+export const sdpLinesMax = 2_000;
+export const sdpMediaMax = 32;
+/** Bytes between valid messages and packets that we skip in search of the next one. */
+export const junkBytesMax = 256 * 1_024;
+export const redirectsMax = 5;
+/** Logins tried for one request: the first challenge, and one nonce that went stale. */
+export const loginsPerRequestMax = 2;
+/** Text of the other side quoted in a failure. */
+export const quoteCharsMax = 120;
+
+/** Pictures: what one may weigh, and how many of its kind are kept. */
+export const accessUnitBytesMax = 8 * 1_024 * 1_024;
+export const accessUnitPacketsMax = 16_384;
+export const parameterSetBytesMax = 4 * 1_024;
+export const parameterSetsPerKindMax = 16;
+export const parameterSetVersionsMax = 4;
+export const pictureSidePxMax = 16_384;
+
+/** A group of pictures that is handed out because keyframes are too far apart. */
+export const groupPicturesMax = 900;
+export const groupBytesMax = 16 * 1_024 * 1_024;
+/** In such a stream pictures are announced this close to each other at most. */
+export const announceDistanceMsMax = 1_000;
+
+/** The ring of a stream: starts small, grows towards `ringSeconds` when the bit rate asks. */
+export const ringBytesDefault = 2_500_000;
+export const ringBytesMax = 24 * 1_024 * 1_024;
+export const ringSecondsDefault = 5;
+export const ringPacketsMax = 16_384;
+export const ringPicturesMax = 2_048;
+
+/** Waits on the world. */
+export const connectTimeoutMs = 10_000;
+export const replyTimeoutMs = 10_000;
+/** A description whose Content-Length promised more counts as whole after this silence. */
+export const quietBodyMs = 1_000;
+export const teardownTimeoutMs = 500;
+export const sessionTimeoutMsDefault = 60_000;
+export const keepAliveMsMin = 5_000;
+export const keepAliveMsMax = 60_000;
+
+/** Watchdog: a stream without pictures for max(this, so many keyframe distances) is frozen. */
+export const frozenMsMin = 10_000;
+export const frozenKeyframeDistances = 3;
+/** A stream whose packets come but never a keyframe gets this long. */
+export const firstKeyframeMsMax = 60_000;
+/** Pictures must have come for so long before a stream that had failed counts as back. */
+export const stableMs = 10_000;
+
+export const reconnectDelayMsMin = 1_000;
+export const reconnectDelayMsMax = 60_000;
+/** Cameras lock the account of somebody who tries wrong passwords quickly. */
+export const unauthorisedDelayMs = 30_000;
+
+/** One read of a socket; shared by all plain connections of a thread. */
+export const readBufferBytes = 256 * 1_024;

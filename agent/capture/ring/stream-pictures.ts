@@ -1,0 +1,339 @@
+/**
+ * The pictures of one stream over all its connections: the ring of packets, what lies where in it,
+ * and which picture a look would get now.
+ *
+ * A connection feeds it through a `PictureBuilder`; the ring and the picture numbers go on when a
+ * connection is replaced. Knows nothing of sockets, threads or states.
+ */
+import type { CameraId } from "../../../pipelines/domain/ids.ts";
+import type { Clock } from "../../runtime/clock.ts";
+import { CaptureClock } from "../clock/capture-clock.ts";
+import type { Codec, EncodedPicture, PictureNotice, StreamName } from "../encoded-picture.ts";
+import {
+  groupBytesMax,
+  groupPicturesMax,
+  ringBytesDefault,
+  ringBytesMax,
+  ringSecondsDefault,
+} from "../limits.ts";
+import { ParameterSets } from "../rtp/parameter-sets.ts";
+import {
+  type BuiltPicture,
+  PictureBuilder,
+  type PictureBuilderSink,
+} from "../rtp/picture-builder.ts";
+import type { PictureFormat } from "../rtp/picture-size.ts";
+import type { SenderReport } from "../rtp/sender-report.ts";
+import { Announcer } from "./announcer.ts";
+import { assemble } from "./assemble.ts";
+import { PacketRing } from "./packet-ring.ts";
+import { type PictureEntry, PictureLog } from "./picture-log.ts";
+
+export interface StreamPicturesSink {
+  onNotice(notice: PictureNotice): void;
+  /** A picture is due whose group the ring does not hold any more, or which is too long. */
+  onGroupTooLong(distanceMs: number): void;
+}
+
+export class StreamPictures implements PictureBuilderSink {
+  readonly #cameraId: CameraId;
+  readonly #stream: StreamName;
+  readonly #clock: Clock;
+  readonly #sink: StreamPicturesSink;
+  readonly #ring: PacketRing;
+  readonly #ringSeconds: number;
+  readonly #log = new PictureLog();
+  readonly #announcer: Announcer;
+
+  #codec: Codec = "h264";
+  #sets = new ParameterSets("h264");
+  #captureClock = new CaptureClock({ clockRate: 90_000 });
+  #builder: PictureBuilder | undefined;
+
+  /** Where decoding begins for what comes now; -1: nothing can be decoded. */
+  #chainStart = -1;
+  /** A recovery point whose pictures are not right yet. */
+  #recovery: { readonly start: number; readonly rightFrom: number } | undefined;
+  #newestChainRtpTime = 0;
+  #announced = -1;
+  #firstPacketAtKey = 0;
+
+  readonly counters = { pictures: 0, damaged: 0, keyframes: 0 };
+  #lastPictureMonoMs = Number.NEGATIVE_INFINITY;
+  #lastDecodableMonoMs = Number.NEGATIVE_INFINITY;
+  #isOpen = false;
+
+  constructor(options: {
+    readonly cameraId: CameraId;
+    readonly stream: StreamName;
+    readonly everyMs: number;
+    readonly ringBytes?: number | undefined;
+    readonly ringSeconds?: number | undefined;
+    readonly clock: Clock;
+    readonly sink: StreamPicturesSink;
+  }) {
+    this.#cameraId = options.cameraId;
+    this.#stream = options.stream;
+    this.#clock = options.clock;
+    this.#sink = options.sink;
+    this.#ring = new PacketRing({ bytes: options.ringBytes ?? ringBytesDefault });
+    this.#ringSeconds = options.ringSeconds ?? ringSecondsDefault;
+    this.#announcer = new Announcer({ everyMs: options.everyMs });
+  }
+
+  /** A connection begins with this track: packets go to the builder that comes back. */
+  open(track: {
+    readonly codec: Codec;
+    readonly payloadType: number;
+    readonly clockRate: number;
+    readonly parameterSets: readonly Uint8Array[];
+  }): PictureBuilder {
+    if (track.codec !== this.#codec) this.#ring.clear();
+    this.#codec = track.codec;
+    this.#sets = new ParameterSets(track.codec);
+    for (const set of track.parameterSets) this.#sets.offer(set);
+    this.#captureClock = new CaptureClock({ clockRate: track.clockRate });
+    this.#announcer.restart();
+    this.#breakChain();
+    this.#announced = -1;
+    this.#isOpen = true;
+    this.#builder = new PictureBuilder({
+      codec: track.codec,
+      payloadType: track.payloadType,
+      ring: this.#ring,
+      sets: this.#sets,
+      sink: this,
+      monoMs: () => this.#clock.monoMs(),
+    });
+    return this.#builder;
+  }
+
+  /** The connection is gone: its last picture is no picture of now. */
+  close(): void {
+    this.#isOpen = false;
+  }
+
+  set everyMs(everyMs: number) {
+    this.#announcer.everyMs = everyMs;
+  }
+
+  get keyframeDistanceMs(): number {
+    return this.#announcer.keyframeDistanceMs;
+  }
+
+  /** When the newest whole picture came, decodable or not. */
+  get lastPictureMonoMs(): number {
+    return this.#lastPictureMonoMs;
+  }
+
+  get lastDecodableMonoMs(): number {
+    return this.#lastDecodableMonoMs;
+  }
+
+  get format(): PictureFormat | undefined {
+    return this.#sets.format;
+  }
+
+  get codec(): Codec {
+    return this.#codec;
+  }
+
+  get ringBytes(): number {
+    return this.#ring.capacityBytes;
+  }
+
+  get builder(): PictureBuilder | undefined {
+    return this.#builder;
+  }
+
+  get clockStepCount(): number {
+    return this.#captureClock.stepCount;
+  }
+
+  /** Camera's wall clock minus ours; undefined without reports. */
+  cameraClockOffsetMs(): number | undefined {
+    const minusMonoMs = this.#captureClock.cameraMinusMonoMs();
+    return minusMonoMs === undefined
+      ? undefined
+      : minusMonoMs - (this.#clock.wallMs() - this.#clock.monoMs());
+  }
+
+  addReport(report: SenderReport, arrivedAtMonoMs: number): void {
+    this.#captureClock.addReport(report, arrivedAtMonoMs);
+  }
+
+  noteRoundTrip(ms: number): void {
+    this.#captureClock.noteRoundTrip(ms);
+  }
+
+  /** The newest picture that can be decoded, put together for the decoder. */
+  newest(): EncodedPicture | undefined {
+    const wanted = this.#isOpen ? this.#log.at(this.#announced) : undefined;
+    if (wanted === undefined) return undefined;
+    const group = this.#groupOf(this.#announced, wanted);
+    const sets = this.#sets.bytesOf(wanted.parameterSetVersion);
+    if (group === undefined || sets === undefined) return undefined;
+    const assembled = assemble(this.#ring, this.#codec, group, sets);
+    if (assembled === undefined) return undefined;
+    return {
+      cameraId: this.#cameraId,
+      stream: this.#stream,
+      codec: this.#codec,
+      parameterSets: assembled.parameterSets,
+      units: assembled.units,
+      pictureNumber: this.#announced,
+      capturedAtMs: wanted.capturedAtMs,
+      capturedUncertaintyMs: wanted.capturedUncertaintyMs,
+      clockSource: wanted.isClockOfCamera ? "sender-report" : "arrival",
+    };
+  }
+
+  // From the builder:
+
+  onPicture(picture: BuiltPicture): void {
+    const nowMonoMs = this.#clock.monoMs();
+    this.counters.pictures += 1;
+    if (!picture.isWhole) this.counters.damaged += 1;
+    else this.#lastPictureMonoMs = nowMonoMs;
+    const number = this.#log.nextPicture;
+    const isRight = this.#followChain(number, picture);
+    const isKey = isRight && this.#chainStart === number;
+    const isNewStart = isKey || (isRight && this.#recovery?.rightFrom === number);
+    const time = this.#captureClock.stamp({
+      rtpTime: picture.rtpTime,
+      arrivedAtMonoMs: picture.arrivedAtMonoMs,
+      isKey: isNewStart,
+    });
+    const capturedAtMs = time.capturedAtMonoMs + this.#clock.wallMs() - nowMonoMs;
+    this.#log.append({
+      firstPacket: picture.firstPacket,
+      packetCount: picture.packetCount,
+      isKey,
+      chainStart: isRight ? this.#chainStart : -1,
+      parameterSetVersion: this.#sets.version(),
+      capturedAtMs,
+      capturedUncertaintyMs: time.uncertaintyMs,
+      isClockOfCamera: time.source === "sender-report",
+      arrivedAtMonoMs: picture.arrivedAtMonoMs,
+    });
+    if (isKey) this.#fitRing(picture.bytes);
+    if (isRight && this.#sets.isComplete) {
+      this.#offer(number, isNewStart, picture.rtpTime, time.capturedAtMonoMs, nowMonoMs);
+    }
+  }
+
+  onPictureExtended(packetCount: number): void {
+    this.#log.extendNewest(packetCount);
+  }
+
+  onNewSource(): void {
+    this.#captureClock.restart();
+    this.#announcer.restart();
+    this.#breakChain();
+  }
+
+  /** Keeps track of where decoding can begin; true: this picture comes out right. */
+  #followChain(number: number, picture: BuiltPicture): boolean {
+    const { picturesUntilRight } = picture;
+    if (picture.isChainBroken) this.#breakChain();
+    if (!picture.isWhole) return false;
+    if (picturesUntilRight === 0) {
+      this.#chainStart = number;
+      this.#recovery = undefined;
+    } else if (picturesUntilRight > 0) {
+      this.#recovery = { start: number, rightFrom: number + picturesUntilRight };
+    } else if (this.#recovery?.rightFrom === number) {
+      this.#chainStart = this.#recovery.start;
+    }
+    return this.#chainStart !== -1;
+  }
+
+  #breakChain(): void {
+    this.#chainStart = -1;
+    this.#recovery = undefined;
+  }
+
+  #offer(
+    number: number,
+    isNewStart: boolean,
+    rtpTime: number,
+    capturedMs: number,
+    nowMonoMs: number,
+  ): void {
+    // A picture that is shown before its predecessor (B, leading): never the newest.
+    const isLater = isNewStart || ((rtpTime - this.#newestChainRtpTime) | 0) > 0;
+    if (!isLater) return;
+    this.#newestChainRtpTime = rtpTime;
+    this.#lastDecodableMonoMs = nowMonoMs;
+    if (isNewStart) this.counters.keyframes += 1;
+    if (!this.#announcer.offer({ isKey: isNewStart, capturedMs })) return;
+    const entry = this.#log.at(number);
+    if (entry === undefined) return;
+    if (!entry.isKey && this.#groupOf(number, entry) === undefined) {
+      const start = this.#log.at(entry.chainStart);
+      this.#sink.onGroupTooLong(start === undefined ? 0 : entry.capturedAtMs - start.capturedAtMs);
+      return;
+    }
+    this.#announced = number;
+    this.#sink.onNotice({
+      cameraId: this.#cameraId,
+      stream: this.#stream,
+      pictureNumber: number,
+      capturedAtMs: entry.capturedAtMs,
+      arrivedAtMonoMs: entry.arrivedAtMonoMs,
+      keyframeDistanceMs: this.#announcer.announcedDistanceMs,
+    });
+  }
+
+  /** What to decode for a picture; undefined when its beginning has left the ring. */
+  #groupOf(number: number, wanted: PictureEntry): PictureEntry[] | undefined {
+    const count = number - wanted.chainStart + 1;
+    if (wanted.chainStart === -1 || count > groupPicturesMax) return undefined;
+    const start = this.#log.at(wanted.chainStart);
+    if (start === undefined || start.firstPacket < this.#ring.firstPacket) return undefined;
+    const group: PictureEntry[] = [];
+    for (let index = wanted.chainStart; index <= number; index++) {
+      const entry = this.#log.at(index);
+      if (entry !== undefined) group.push(entry);
+    }
+    const last = wanted.firstPacket + wanted.packetCount - 1;
+    const bytes = this.#bytesBetween(start.firstPacket, last);
+    return bytes > groupBytesMax ? undefined : group;
+  }
+
+  #bytesBetween(first: number, last: number): number {
+    const capacity = this.#ring.capacityBytes;
+    const from = this.#ring.placeOf(first);
+    const to = this.#ring.placeOf(last) + this.#ring.lengthOf(last);
+    return to > from ? to - from : to - from + capacity;
+  }
+
+  /** Grows the ring while it reaches back less than it should and a camera sends more than usual. */
+  #fitRing(keyBytes: number): void {
+    const { capacityBytes } = this.#ring;
+    const oldest = this.#oldestCapturedAtMs();
+    const newest = this.#log.at(this.#log.nextPicture - 1)?.capturedAtMs ?? 0;
+    const isFull = this.#ring.firstPacket > this.#firstPacketAtKey;
+    this.#firstPacketAtKey = this.#ring.firstPacket;
+    const reachMs = oldest === undefined ? 0 : newest - oldest;
+    const wantedMs = this.#ringSeconds * 1_000;
+    // A tenth of slack: a ring that nearly reaches is not worth a copy.
+    const isShort = isFull && reachMs > 500 && reachMs < wantedMs * 0.9;
+    const byRate = isShort ? Math.ceil((capacityBytes * wantedMs * 1.05) / reachMs) : 0;
+    const wanted = Math.min(ringBytesMax, Math.max(byRate, keyBytes * 3));
+    if (wanted > capacityBytes) this.#ring.grow(wanted);
+  }
+
+  #oldestCapturedAtMs(): number | undefined {
+    const { firstPacket } = this.#ring;
+    let low = this.#log.firstPicture;
+    let high = this.#log.nextPicture - 1;
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      const entry = this.#log.at(middle);
+      if (entry !== undefined && entry.firstPacket >= firstPacket) high = middle;
+      else low = middle + 1;
+    }
+    return this.#log.at(low)?.capturedAtMs;
+  }
+}

@@ -1,0 +1,264 @@
+/**
+ * Keeps one stream of one camera coming: connects, watches, tries again for ever.
+ *
+ * Owns the stream's ring and pictures, which outlive connections. Says each change of state once;
+ * nothing that a camera does reaches further than its own receiver.
+ */
+import { Backoff } from "../runtime/backoff.ts";
+import type { Clock } from "../runtime/clock.ts";
+import { CaptureError, withoutCredentials } from "./capture-error.ts";
+import type { EncodedPicture, PictureNotice, StreamState } from "./encoded-picture.ts";
+import {
+  firstKeyframeMsMax,
+  frozenKeyframeDistances,
+  frozenMsMin,
+  reconnectDelayMsMax,
+  reconnectDelayMsMin,
+  unauthorisedDelayMs,
+} from "./limits.ts";
+import type { Play } from "./play.ts";
+import { StreamPictures } from "./ring/stream-pictures.ts";
+import { parseRtspAddress } from "./rtsp/address.ts";
+import type { StreamSettings } from "./stream-settings.ts";
+import type { StreamStats } from "./stream-stats.ts";
+import { StreamStatus } from "./stream-status.ts";
+
+export interface ReceiverSink {
+  onNotice(notice: PictureNotice): void;
+  onState(state: StreamState): void;
+}
+
+/** How often the watchdog looks. */
+const watchEveryMs = 1_000;
+
+export class StreamReceiver {
+  readonly #settings: StreamSettings;
+  readonly #clock: Clock;
+  readonly #sink: ReceiverSink;
+  readonly #play: Play;
+  readonly #pictures: StreamPictures;
+  readonly #status = new StreamStatus();
+  readonly #backoff: Backoff;
+  readonly #secrets: readonly string[];
+  #reconnects = 0;
+  #bytesBefore = 0;
+  #packetsBefore = 0;
+  #lostBefore = 0;
+
+  constructor(options: {
+    readonly settings: StreamSettings;
+    readonly clock: Clock;
+    readonly sink: ReceiverSink;
+    readonly play: Play;
+    readonly random?: () => number;
+  }) {
+    const { settings } = options;
+    this.#settings = settings;
+    this.#clock = options.clock;
+    this.#sink = options.sink;
+    this.#play = options.play;
+    this.#secrets = secretsOf(settings.url);
+    this.#backoff = new Backoff({
+      delayMsMin: reconnectDelayMsMin,
+      delayMsMax: reconnectDelayMsMax,
+      ...(options.random === undefined ? {} : { random: options.random }),
+    });
+    this.#pictures = new StreamPictures({
+      cameraId: settings.cameraId,
+      stream: settings.stream,
+      everyMs: settings.everyMs,
+      ringBytes: settings.ringBytes,
+      ringSeconds: settings.ringSeconds,
+      clock: options.clock,
+      sink: {
+        onNotice: (notice) => this.#onNotice(notice),
+        onGroupTooLong: (distanceMs) => this.#onGroupTooLong(distanceMs),
+      },
+    });
+  }
+
+  set everyMs(everyMs: number) {
+    this.#pictures.everyMs = everyMs;
+  }
+
+  newestPicture(): EncodedPicture | undefined {
+    return this.#pictures.newest();
+  }
+
+  stats(): StreamStats {
+    const { counters, builder, format } = this.#pictures;
+    const now = this.#clock.monoMs();
+    const { state, failure, detail } = this.#status.current;
+    return {
+      cameraId: this.#settings.cameraId,
+      stream: this.#settings.stream,
+      state,
+      ...(failure === undefined ? {} : { failure }),
+      detail,
+      bytes: this.#bytesBefore + (builder?.counters.bytes ?? 0),
+      packets: this.#packetsBefore + (builder?.counters.packets ?? 0),
+      lostPackets: this.#lostBefore + (builder?.counters.lost ?? 0),
+      pictures: counters.pictures,
+      keyframes: counters.keyframes,
+      damagedPictures: counters.damaged,
+      reconnects: this.#reconnects,
+      keyframeDistanceMs: Math.round(this.#pictures.keyframeDistanceMs),
+      ...(Number.isFinite(this.#pictures.lastPictureMonoMs)
+        ? { lastPictureAgeMs: Math.round(now - this.#pictures.lastPictureMonoMs) }
+        : {}),
+      codec: this.#pictures.codec,
+      ...(format === undefined ? {} : { widthPx: format.widthPx, heightPx: format.heightPx }),
+      ringBytes: this.#pictures.ringBytes,
+      ...optional("cameraClockOffsetMs", this.#pictures.cameraClockOffsetMs()),
+      cameraClockSteps: this.#pictures.clockStepCount,
+    };
+  }
+
+  /** Runs until the signal aborts; then resolves. */
+  async run(signal: AbortSignal): Promise<void> {
+    this.#emit({ state: "connecting", detail: this.#address() });
+    while (!signal.aborted) {
+      const error = await this.#playOnce(signal);
+      if (signal.aborted) return;
+      const now = this.#clock.monoMs();
+      if (this.#status.isStable(now)) this.#backoff.reset();
+      this.#emit(this.#status.failed(error.failure, error.message, now));
+      this.#reconnects += 1;
+      const delayMs = this.#backoff.nextDelayMs();
+      const waitMs =
+        error.failure === "unauthorised" ? Math.max(delayMs, unauthorisedDelayMs) : delayMs;
+      await this.#clock.sleep(waitMs, signal).catch(() => undefined);
+    }
+  }
+
+  async #playOnce(signal: AbortSignal): Promise<CaptureError> {
+    const attempt = new AbortController();
+    const either = AbortSignal.any([signal, attempt.signal]);
+    const stopWatching = this.#watch((reason) => attempt.abort(reason));
+    try {
+      return await this.#play({
+        settings: this.#settings,
+        pictures: this.#pictures,
+        clock: this.#clock,
+        signal: either,
+      });
+    } catch (error) {
+      if (attempt.signal.aborted) return attempt.signal.reason as CaptureError; // Ours, see above.
+      if (error instanceof CaptureError || signal.aborted) return error as CaptureError; // Not read when aborted.
+      throw error;
+    } finally {
+      stopWatching();
+      this.#pictures.close();
+      const counters = this.#pictures.builder?.counters;
+      this.#bytesBefore += counters?.bytes ?? 0;
+      this.#packetsBefore += counters?.packets ?? 0;
+      this.#lostBefore += counters?.lost ?? 0;
+      if (counters !== undefined) {
+        counters.bytes = 0;
+        counters.packets = 0;
+        counters.lost = 0;
+      }
+    }
+  }
+
+  /** A frozen camera often keeps its connection open: pictures alone prove that it lives. */
+  #watch(giveUp: (reason: CaptureError) => void): () => void {
+    const startedMonoMs = this.#clock.monoMs();
+    let cancel = (): void => undefined;
+    const look = (): void => {
+      const reason = this.#whyFrozen(startedMonoMs);
+      if (reason !== undefined) giveUp(reason);
+      else cancel = this.#clock.after(watchEveryMs, look);
+    };
+    cancel = this.#clock.after(watchEveryMs, look);
+    return () => cancel();
+  }
+
+  #whyFrozen(startedMonoMs: number): CaptureError | undefined {
+    const now = this.#clock.monoMs();
+    const { keyframeDistanceMs, lastDecodableMonoMs, lastPictureMonoMs } = this.#pictures;
+    const patienceMs = Math.max(frozenMsMin, frozenKeyframeDistances * keyframeDistanceMs);
+    const idleMs = now - Math.max(startedMonoMs, lastDecodableMonoMs);
+    if (idleMs < patienceMs) return undefined;
+    const seconds = Math.round(idleMs / 1_000);
+    const picturesIdleMs = now - Math.max(startedMonoMs, lastPictureMonoMs);
+    if (picturesIdleMs >= frozenMsMin) return this.#silence(seconds);
+    // Whole pictures come, but none to begin with: a long group deserves some patience.
+    if (idleMs < firstKeyframeMsMax) return undefined;
+    return new CaptureError("keyframe-distance-too-long", `no keyframe for ${seconds} s`);
+  }
+
+  #silence(seconds: number): CaptureError {
+    const counters = this.#pictures.builder?.counters;
+    if (
+      counters !== undefined &&
+      counters.unsupported > 0 &&
+      counters.unsupported * 2 > counters.packets
+    ) {
+      return new CaptureError(
+        "codec-unsupported",
+        "the camera uses a packetisation that is not supported",
+      );
+    }
+    return new CaptureError("frozen", `no picture for ${seconds} s`);
+  }
+
+  #onNotice(notice: PictureNotice): void {
+    this.#sink.onNotice(notice);
+    this.#emit(this.#status.picture(this.#clock.monoMs(), this.#description()));
+  }
+
+  #onGroupTooLong(distanceMs: number): void {
+    const seconds = Math.round(distanceMs / 1_000);
+    this.#emit(
+      this.#status.impaired(
+        "keyframe-distance-too-long",
+        seconds > 0
+          ? `the last keyframe is ${seconds} s back, further than the ring holds`
+          : "the last keyframe is further back than the ring holds",
+      ),
+    );
+  }
+
+  #emit(change: Pick<StreamState, "state" | "failure" | "detail"> | undefined): void {
+    if (change === undefined) return;
+    const { cameraId, stream } = this.#settings;
+    this.#sink.onState({ cameraId, stream, ...change, detail: this.#clean(change.detail) });
+  }
+
+  #description(): string {
+    const { codec, format } = this.#pictures;
+    const size = format === undefined ? "" : ` ${format.widthPx}×${format.heightPx}`;
+    return `${codec}${size} from ${this.#address()}`;
+  }
+
+  #address(): string {
+    return withoutCredentials(this.#settings.url);
+  }
+
+  /** A server may put our password into its text. */
+  #clean(detail: string): string {
+    const masked = withoutCredentials(detail);
+    return this.#secrets.reduce((text, secret) => text.replaceAll(secret, "***"), masked);
+  }
+}
+
+/** Shorter ones would blacken ordinary words. */
+const secretCharsMin = 4;
+
+function secretsOf(url: string): string[] {
+  try {
+    const password = parseRtspAddress(url).credentials?.password ?? "";
+    return [password, encodeURIComponent(password)].filter(
+      ({ length }) => length >= secretCharsMin,
+    );
+  } catch {
+    return [];
+  }
+}
+
+const optional = <Name extends string>(
+  name: Name,
+  value: number | undefined,
+): Partial<Record<Name, number>> =>
+  value === undefined ? {} : ({ [name]: Math.round(value) } as Record<Name, number>);

@@ -1,0 +1,38 @@
+/**
+ * What main and a receive worker say to each other.
+ *
+ * Few and small: a notice a keyframe, a state a change; pictures travel only when they are asked
+ * for, with their memory handed over.
+ */
+import type { CameraId } from "../../pipelines/domain/ids.ts";
+import type { EncodedPicture, PictureNotice, StreamName, StreamState } from "./encoded-picture.ts";
+import type { StreamSettings } from "./stream-settings.ts";
+import type { StreamStats } from "./stream-stats.ts";
+
+export interface WorkerStart {
+  /** The same instant on main's monotonic clock and on the clock that all threads share. */
+  readonly monoMs: number;
+  readonly hrTimeNs: bigint;
+}
+
+export type ToWorker =
+  | { readonly kind: "streams"; readonly streams: readonly StreamSettings[] }
+  | {
+      readonly kind: "newest-picture";
+      readonly request: number;
+      readonly cameraId: CameraId;
+      readonly stream: StreamName;
+    }
+  | { readonly kind: "stats"; readonly request: number }
+  | { readonly kind: "stop" };
+
+export type FromWorker =
+  | { readonly kind: "notice"; readonly notice: PictureNotice }
+  | { readonly kind: "state"; readonly state: StreamState }
+  | {
+      readonly kind: "picture";
+      readonly request: number;
+      readonly picture: EncodedPicture | undefined;
+    }
+  | { readonly kind: "stats"; readonly request: number; readonly stats: readonly StreamStats[] }
+  | { readonly kind: "stopped" };

@@ -57,7 +57,9 @@ export class CameraStream {
       phase === "random"
         ? seededRandom(seed, settings.path, "phase").fraction() * clip.durationMs
         : phase;
-    if (settings.begin === "with-server") this.#shared = this.#newPlayout(-this.#phaseMs);
+    if (settings.begin === "with-server") {
+      this.#shared = this.#newPlayout({ beginMediaMs: -this.#phaseMs });
+    }
     for (const fault of settings.faults) this.addFault(fault);
     for (const { atMs, fault, forMs } of settings.script) {
       timers.after(atMs, () => this.addFault(fault));
@@ -71,9 +73,8 @@ export class CameraStream {
 
   /** Of a client that starts to play now. */
   playout(): Playout {
-    const beginMediaMs = this.#clock.nowMs() - this.#phaseMs;
-    if (this.settings.begin === "each-play") return this.#newPlayout(beginMediaMs);
-    this.#shared ??= this.#newPlayout(beginMediaMs);
+    if (this.settings.begin === "each-play") return this.#playoutFromNow();
+    this.#shared ??= this.#playoutFromNow();
     return this.#shared;
   }
 
@@ -125,13 +126,19 @@ export class CameraStream {
     };
   }
 
-  #newPlayout(beginMediaMs: number): Playout {
+  /** The reply to PLAY takes a moment; the first picture must not be missed for it. */
+  #playoutFromNow(): Playout {
+    const firstMediaMs = this.#clock.nowMs();
+    return this.#newPlayout({ beginMediaMs: firstMediaMs - this.#phaseMs, firstMediaMs });
+  }
+
+  #newPlayout(begin: { readonly beginMediaMs: number; readonly firstMediaMs?: number }): Playout {
     const playout = new Playout({
       clock: this.#clock,
       timers: this.#timers,
       isLoop: this.settings.loop,
       reel: this.#reel,
-      beginMediaMs,
+      ...begin,
     });
     this.#playouts.add(playout);
     return playout;

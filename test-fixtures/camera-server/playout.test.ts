@@ -32,7 +32,7 @@ const templates = clip.accessUnits.map((_, index): PictureTemplate => {
   return { bytes: Buffer.of(index), offsets: new Uint32Array(0), isKeyframe: index === 0 };
 });
 
-function playout(options: { readonly isLoop?: boolean; readonly beginMediaMs?: number } = {}) {
+function playout(options: Partial<ConstructorParameters<typeof Playout>[0]> = {}) {
   const monoNow = (): number => performance.now();
   const clock = new MediaClock({ monoNow, wallNow: () => 0, pace: 1 });
   const timers = new TimerQueue({ tickMs: 1, monoNow });
@@ -88,6 +88,19 @@ test("a phase begins inside the clip", () => {
   stream.add(client);
   vi.advanceTimersByTime(200);
   expect(client.seen).toEqual(["3@-50", "0@50"]);
+});
+
+test("who starts a clip gets its first picture, even a moment later", () => {
+  const stream = playout({ firstMediaMs: 0 });
+  const [first, second] = [sink(), sink()];
+  vi.advanceTimersByTime(20);
+  stream.add(first);
+  vi.advanceTimersByTime(20);
+  stream.remove(first);
+  stream.add(second);
+  vi.advanceTimersByTime(70);
+  expect(first.seen).toEqual(["0@-100"]);
+  expect(second.seen).toEqual(["1@100"]);
 });
 
 test("a clip that does not loop ends once for everybody, and for whoever comes later", () => {

@@ -30,6 +30,7 @@ export class Playout {
   #reel: Reel;
   /** The pictures' time at which the clip began its first round. */
   #beginMediaMs: number;
+  #firstMediaMs: number | undefined;
   /** The next picture. */
   #round = 0;
   #index = 0;
@@ -41,18 +42,22 @@ export class Playout {
     readonly isLoop: boolean;
     readonly reel: Reel;
     readonly beginMediaMs: number;
+    /** Where the first client starts, whenever it is added. Default: where the clip stands then. */
+    readonly firstMediaMs?: number;
   }) {
     this.#clock = options.clock;
     this.#timers = options.timers;
     this.#isLoop = options.isLoop;
     this.#reel = options.reel;
     this.#beginMediaMs = options.beginMediaMs;
+    this.#firstMediaMs = options.firstMediaMs;
   }
 
   add(sink: PictureSink): void {
     this.#sinks.add(sink);
     if (this.#timer !== undefined) return;
-    this.#seek(this.#clock.nowMs());
+    this.#seek(this.#firstMediaMs ?? this.#clock.nowMs());
+    this.#firstMediaMs = undefined;
     this.#schedule();
   }
 

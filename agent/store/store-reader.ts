@@ -8,12 +8,21 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type Database from "better-sqlite3";
 import { AgentError } from "../runtime/agent-error.ts";
+import { parsePayload } from "./event-text.ts";
 import { openReadOnly } from "./open-database.ts";
 import { storeFile } from "./open-folder.ts";
 import type { EventQuery, StoredEvent, ViolationQuery } from "./protocol.ts";
 import { queryEvents, queryViolations } from "./queries.ts";
 import type { ViolationRow } from "./store.ts";
 import { storeFailure } from "./store-errors.ts";
+
+export interface JournalEntry {
+  readonly sequence: number;
+  readonly createdAtMs: number;
+  /** Undefined: it left the box, or was dropped at a limit. */
+  readonly outbox: "waiting" | "parked" | undefined;
+  readonly event: Readonly<Record<string, unknown>>;
+}
 
 export class StoreReader {
   readonly #db: Database.Database;
@@ -35,6 +44,14 @@ export class StoreReader {
     return this.#read(() => queryEvents(this.#db, query));
   }
 
+  /** Walks back from the newest event; stop whenever enough was seen. */
+  *newestEvents(): Generator<JournalEntry> {
+    const statement = this.#read(() => prepareJournal(this.#db));
+    for (const { payload, outbox, ...row } of statement.iterate()) {
+      yield { ...row, outbox: outbox ?? undefined, event: parsePayload(payload) };
+    }
+  }
+
   violations(query: ViolationQuery): ViolationRow[] {
     return this.#read(() => queryViolations(this.#db, query));
   }
@@ -50,4 +67,18 @@ export class StoreReader {
       throw storeFailure(error, this.#path) ?? error;
     }
   }
+}
+
+interface JournalRow {
+  readonly sequence: number;
+  readonly createdAtMs: number;
+  readonly outbox: "waiting" | "parked" | null;
+  readonly payload: Buffer;
+}
+
+function prepareJournal(db: Database.Database): Database.Statement<[], JournalRow> {
+  return db.prepare(
+    `SELECT e.sequence, e.created_at_ms AS createdAtMs, o.state AS outbox, e.payload
+     FROM events e LEFT JOIN outbox o USING (sequence) ORDER BY e.sequence DESC`,
+  );
 }

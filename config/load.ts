@@ -17,6 +17,7 @@ import { type Finding, inReadingOrder, Report } from "./finding.ts";
 import { readTree } from "./include.ts";
 import { parseDocument } from "./parse-document.ts";
 import { resolveConfig } from "./resolve.ts";
+import { kindsOfThisVersion } from "./rule-defaults.ts";
 
 export interface LoadOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -39,8 +40,6 @@ export type LoadResult =
       readonly errors: readonly Finding[];
       readonly warnings: readonly Finding[];
     };
-
-const kindsOfThisVersion: readonly Kind[] = ["illegal-parking"];
 
 export function loadConfig(file: string, options: LoadOptions): LoadResult {
   const errors: Finding[] = [];

@@ -8,6 +8,9 @@ import type { Kind } from "../pipelines/domain/kind.ts";
 import type { AllowedWindow, RuleSettings } from "../pipelines/domain/rule.ts";
 import type { RuleDocument, WindowDocument } from "./schema/rule.ts";
 
+/** Rules of the other kinds are checked and then ignored, with a warning. */
+export const kindsOfThisVersion: readonly Kind[] = ["illegal-parking"];
+
 const secondMs = 1_000;
 const minuteMs = 60 * secondMs;
 const dayMs = 24 * 60 * minuteMs;

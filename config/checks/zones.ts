@@ -29,7 +29,14 @@ export function checkZones(context: CheckContext, cameraPath: Path, camera: Came
     checkRuleSource(context, path, camera, zone);
     const viewEveryMs = canJudgeViews ? shortestEvery(camera.views, zone) : undefined;
     for (const [ruleIndex, rule] of (zone.rules ?? []).entries()) {
-      checkRule(context, [...path, "rules", ruleIndex], zone, rule, viewEveryMs);
+      const rulePath = [...path, "rules", ruleIndex];
+      checkTimes(context, (key) => [...rulePath, key], zone, rule, viewEveryMs);
+      checkWindows(context, rulePath, rule);
+      checkKind(context, rulePath, rule);
+    }
+    const borrowed = camera.zones.find((other) => other.id === zone.rulesFrom)?.rules ?? [];
+    for (const rule of borrowed) {
+      checkTimes(context, () => [...path, "rulesFrom"], zone, rule, viewEveryMs);
     }
   }
 }
@@ -165,37 +172,36 @@ function checkRuleSource(
   }
 }
 
-function checkRule(
-  context: CheckContext,
-  path: Path,
+/** Defaults depend on the zone's tags, so a borrowed rule may be right there and wrong here. */
+function checkTimes(
+  { report }: CheckContext,
+  pathOf: (key: "warnAfter" | "reportAfter" | "every") => Path,
   zone: ZoneDocument,
   rule: RuleDocument,
   viewEveryMs: number | undefined,
 ): void {
-  const { report } = context;
-  const settings = ruleSettings(rule, zone.tags, viewEveryMs ?? 0);
-  const { warnAfterMs, reportAfterMs } = settings;
+  const { warnAfterMs, reportAfterMs } = ruleSettings(rule, zone.tags, viewEveryMs ?? 0);
   if (warnAfterMs > reportAfterMs) {
-    const key = rule.warnAfter === undefined ? "reportAfter" : "warnAfter";
-    const defaulted = (value: unknown): string => (value === undefined ? ", the default" : "");
+    const ofDefault = (value: unknown): string => (value === undefined ? ", the default" : "");
     report.error(
-      [...path, key],
-      `warnAfter (${printDuration(warnAfterMs)}${defaulted(rule.warnAfter)}) is longer than reportAfter (${printDuration(reportAfterMs)}${defaulted(rule.reportAfter)})`,
+      pathOf(rule.warnAfter === undefined ? "reportAfter" : "warnAfter"),
+      `warnAfter (${printDuration(warnAfterMs)}${ofDefault(rule.warnAfter)}) is longer than reportAfter (${printDuration(reportAfterMs)}${ofDefault(rule.reportAfter)})`,
     );
   }
   if (rule.every !== undefined && viewEveryMs !== undefined && rule.every < viewEveryMs) {
     report.error(
-      [...path, "every"],
+      pathOf("every"),
       `the rule wants a look every ${printDuration(rule.every)}, and its view looks every ${printDuration(viewEveryMs)}: raise the one or lower the other`,
     );
   }
-  checkWindows(context, path, rule);
-  if (!context.kindsRun.includes(rule.kind)) {
-    report.warn(
-      [...path, "kind"],
-      `this version does not run rules of the kind ${rule.kind} yet: the rule is ignored`,
-    );
-  }
+}
+
+function checkKind({ report, kindsRun }: CheckContext, path: Path, { kind }: RuleDocument): void {
+  if (kindsRun.includes(kind)) return;
+  report.warn(
+    [...path, "kind"],
+    `this version does not run rules of the kind ${kind} yet: the rule is ignored`,
+  );
 }
 
 function checkWindows({ report }: CheckContext, path: Path, rule: RuleDocument): void {

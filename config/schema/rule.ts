@@ -5,7 +5,7 @@
  * fills them in, and their descriptions name the values.
  */
 import { z } from "zod";
-import { severities } from "../../pipelines/domain/kind.ts";
+import { type Kind, severities } from "../../pipelines/domain/kind.ts";
 import { dailyForm, isDate, parseDaily, windowDays } from "../time-window.ts";
 import { duration, oneOf, share, whole } from "./leaves.ts";
 
@@ -118,16 +118,20 @@ function common(description: {
 
 const viewPeriod = "the view's";
 
+function kind<const Name extends Kind>(name: Name) {
+  return z.literal(name).meta({ description: "What is watched for." });
+}
+
 export const ruleSchemas = {
   "street-vending": z
     .strictObject({
-      kind: z.literal("street-vending"),
+      kind: kind("street-vending"),
       ...common({ warn: "3m", report: "10m", clear: "5m", every: viewPeriod }),
     })
     .meta({ description: "Trading on the road." }),
   "illegal-parking": z
     .strictObject({
-      kind: z.literal("illegal-parking"),
+      kind: kind("illegal-parking"),
       ...common({
         warn: "1m",
         report: "5m; 2m in zones tagged `fire-lane`, `crossing` or `school`",
@@ -138,7 +142,7 @@ export const ruleSchemas = {
     .meta({ description: "Motor vehicles that stand where they must not." }),
   "overflowing-bin": z
     .strictObject({
-      kind: z.literal("overflowing-bin"),
+      kind: kind("overflowing-bin"),
       ...common({
         warn: "10m",
         report: "30m",
@@ -149,7 +153,7 @@ export const ruleSchemas = {
     .meta({ description: "Rubbish above the rim or beside the bin." }),
   "unlicensed-signage": z
     .strictObject({
-      kind: z.literal("unlicensed-signage"),
+      kind: kind("unlicensed-signage"),
       ...common({
         warn: "0s: counts sightings instead",
         report: "0s: counts sightings and days instead",

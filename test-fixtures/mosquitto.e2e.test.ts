@@ -26,7 +26,9 @@ async function connects(url: string, options: IClientOptions = {}): Promise<void
 test("users need their password", async () => {
   const { url } = await broker({ users: { box: "secret" } });
   await connects(url, { username: "box", password: "secret" });
-  await expect(connects(url, { username: "box", password: "wrong" })).rejects.toThrow(/not authorized/i);
+  await expect(connects(url, { username: "box", password: "wrong" })).rejects.toThrow(
+    /not authorized/i,
+  );
   await expect(connects(url)).rejects.toThrow(/not authorized/i);
 });
 

@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Certificates, makeCertificates } from "../certificates.ts";
 import { isParameterSet, splitAnnexB } from "../clips/annex-b.ts";
 import type { Clip } from "../clips/clip.ts";
+import { footage } from "../clips/footage.ts";
+import { loadClip } from "../clips/load-clip.ts";
 import { type MadeClipOptions, madeClip } from "../clips/made-clip.ts";
 import { runTool } from "../run-tool.ts";
 import { type CameraServer, startCameraServer } from "./camera-server.ts";
@@ -95,6 +97,14 @@ describe("ffmpeg copies what the clip holds", () => {
       expect(isPieceOf(nals, clip)).toBe(true);
     },
   );
+});
+
+const coach = footage("tfl-tooley-standing-coach");
+test.skipIf(coach === undefined)("real footage comes as it is", async () => {
+  const clip = await loadClip(coach ?? "");
+  const server = await startCameraServer({ streams: [{ path: "/coach", clip }] });
+  expect(isPieceOf(await copied(server.url("/coach"), clip), clip)).toBe(true);
+  await server.stop();
 });
 
 test("a wrong password is refused, whatever the scheme", async () => {

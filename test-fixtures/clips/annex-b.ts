@@ -42,7 +42,7 @@ export function groupAccessUnits(nals: readonly Uint8Array[], codec: ClipCodec):
   return units;
 }
 
-export function nalType(nal: Uint8Array, codec: ClipCodec): number {
+function nalType(nal: Uint8Array, codec: ClipCodec): number {
   const first = nal[0] ?? 0;
   return codec === "h264" ? first & 0x1f : (first >> 1) & 0x3f;
 }

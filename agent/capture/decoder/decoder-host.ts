@@ -64,7 +64,7 @@ export type DecoderFailureReason = (typeof failureReasons)[number];
 interface Job {
   readonly cameraId: CameraId;
   readonly request: EncodedRequest;
-  readonly targets: readonly Uint8Array<ArrayBuffer>[];
+  readonly targets: readonly Uint8Array[];
   readonly timeoutMs: number;
   readonly resolve: (crops: readonly DecodedCrop[]) => void;
   readonly reject: (error: AgentError) => void;
@@ -323,7 +323,7 @@ export class DecoderHost implements Decoder {
   }
 }
 
-function targetOf(crop: CropRequest): Uint8Array<ArrayBuffer> {
+function targetOf(crop: CropRequest): Uint8Array {
   const target = crop.into ?? new Uint8Array(planesBytes(crop));
   if (target.byteLength !== planesBytes(crop)) {
     throw new RangeError(`${target.byteLength} bytes for planes of ${planesBytes(crop)}`);

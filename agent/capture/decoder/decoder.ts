@@ -22,12 +22,12 @@ export interface CropRequest {
    * Where to write the planes: exactly 3 × height × width bytes, the decoder's until it answers.
    * Absent: the decoder makes an array.
    */
-  readonly into?: Uint8Array<ArrayBuffer>;
+  readonly into?: Uint8Array;
 }
 
 export interface DecodedCrop {
   /** 3 × height × width bytes, a plane a channel in the order asked for. */
-  readonly planes: Uint8Array<ArrayBuffer>;
+  readonly planes: Uint8Array;
   /** Where in the input the crop's content lies, in input pixels. */
   readonly contentX: number;
   readonly contentY: number;

@@ -1,0 +1,241 @@
+/**
+ * Decides which view is looked at next: pure, time comes in with each call.
+ *
+ * A look is released by the first picture captured at least a period after the last look's, less
+ * half a keyframe distance; its deadline is half a period after the release, at most 1 s. A view
+ * has one released look at most, and a picture is looked at once.
+ *
+ * While every deadline can be met: earliest deadline first. From the moment one has passed until
+ * nothing waits (the box is behind): by turns. Each look moves its view's turn on by one period,
+ * and the earliest turn is next, so each view gets looks in the ratio of its period: all are
+ * stretched alike and none starves. Either way a decision costs O(log n).
+ */
+import { IndexedHeap } from "./indexed-heap.ts";
+
+export interface ScheduledView {
+  readonly key: string;
+  readonly streamKey: string;
+  readonly everyMs: number;
+}
+
+/** A picture of a stream, as far as time is concerned. */
+export interface PictureMoment {
+  readonly pictureNumber: number;
+  readonly capturedAtMs: number;
+  readonly arrivedAtMonoMs: number;
+  readonly keyframeDistanceMs: number;
+}
+
+export interface Release {
+  readonly key: string;
+  readonly releasedAtMonoMs: number;
+  readonly deadlineMonoMs: number;
+}
+
+/** Released looks of one stream: one picture serves them all. */
+export interface DueLooks {
+  readonly streamKey: string;
+  readonly looks: readonly Release[];
+}
+
+const deadlineMsMax = 1_000;
+
+/** Capture and arrival may differ this much between two looks before the capture clock is wrong. */
+const clockSlackMs = 2_000;
+
+/** How many periods of turns a view that could not be looked at may catch up on. */
+const catchUpPeriodsMax = 2;
+
+interface ViewState {
+  readonly key: string;
+  readonly streamKey: string;
+  everyMs: number;
+  /** The picture of the last look, also of one in work. */
+  last: PictureMoment | undefined;
+  /** Pictures up to this one have been looked at, or tried. */
+  triedNumber: number;
+  /** The same, before the look in work. */
+  triedBeforeNumber: number;
+  release: (Release & { readonly pictureNumber: number }) | undefined;
+  isInWork: boolean;
+  /** Milliseconds of turns: real time unless the box is behind. */
+  turnMs: number;
+}
+
+interface StreamState {
+  readonly views: ViewState[];
+  newest: PictureMoment | undefined;
+}
+
+export class DeadlineScheduler {
+  readonly #views = new Map<string, ViewState>();
+  readonly #streams = new Map<string, StreamState>();
+  /** Released and not in work, by deadline and by turn: always the same views. */
+  readonly #byDeadline = new IndexedHeap<ViewState>();
+  readonly #byTurn = new IndexedHeap<ViewState>();
+  #isBehind = false;
+  /** The largest turn that was taken while behind. */
+  #turnFrontMs = Number.NEGATIVE_INFINITY;
+
+  /** Released looks that wait. */
+  get waitingCount(): number {
+    return this.#byDeadline.size;
+  }
+
+  /** A deadline has passed and the queue has not been empty since. */
+  get isBehind(): boolean {
+    return this.#isBehind;
+  }
+
+  /** Views that stay keep their state; looks in work of views that go are forgotten. */
+  update(views: readonly ScheduledView[]): void {
+    const wanted = new Map(views.map((view) => [view.key, view]));
+    for (const state of this.#views.values()) {
+      if (wanted.get(state.key)?.streamKey !== state.streamKey) this.#remove(state);
+    }
+    for (const { key, streamKey, everyMs } of views) {
+      if (!(everyMs > 0)) throw new RangeError(`a period must be above 0, got ${everyMs}`);
+      const known = this.#views.get(key);
+      if (known === undefined) this.#add({ key, streamKey, everyMs });
+      else known.everyMs = everyMs;
+    }
+  }
+
+  /** A picture has arrived. Pictures of streams that no view looks at are forgotten. */
+  offer(streamKey: string, moment: PictureMoment): void {
+    const stream = this.#streams.get(streamKey);
+    if (stream === undefined) return;
+    stream.newest = moment;
+    for (const view of stream.views) this.#consider(view, moment);
+  }
+
+  /** The most urgent looks, at most `looksMax`, now in work; undefined when nothing waits. */
+  next(nowMonoMs: number, looksMax = Number.POSITIVE_INFINITY): DueLooks | undefined {
+    const urgent = this.#mostUrgent(nowMonoMs);
+    if (urgent === undefined || looksMax < 1) return undefined;
+    const stream = this.#streams.get(urgent.streamKey);
+    const beside = stream?.views.filter((view) => view !== urgent && isWaiting(view)) ?? [];
+    const views = [urgent, ...beside].slice(0, looksMax);
+    return {
+      streamKey: urgent.streamKey,
+      looks: views.map((view) => this.#take(view, stream?.newest)),
+    };
+  }
+
+  /**
+   * Which picture is really looked at: it may be newer than the one that released. False when the
+   * view has seen it already, or is gone.
+   */
+  looking(key: string, picture: Pick<PictureMoment, "pictureNumber" | "capturedAtMs">): boolean {
+    const view = this.#views.get(key);
+    const { pictureNumber, capturedAtMs } = picture;
+    if (view?.last === undefined || pictureNumber <= view.triedBeforeNumber) return false;
+    view.last = { ...view.last, pictureNumber, capturedAtMs };
+    view.triedNumber = Math.max(view.triedNumber, pictureNumber);
+    if (view.release !== undefined && view.release.pictureNumber <= view.triedNumber) {
+      view.release = undefined;
+    }
+    return true;
+  }
+
+  /** The look is over; without one the next picture releases, however soon it comes. */
+  finished(key: string, { isLost }: { readonly isLost: boolean }): void {
+    const view = this.#views.get(key);
+    if (view === undefined || !view.isInWork) return;
+    view.isInWork = false;
+    if (isLost) view.last = undefined;
+    const newest = this.#streams.get(view.streamKey)?.newest;
+    if (view.release !== undefined) this.#enqueue(view, view.release);
+    else if (newest !== undefined) this.#consider(view, newest);
+  }
+
+  #mostUrgent(nowMonoMs: number): ViewState | undefined {
+    const byDeadline = this.#byDeadline.first();
+    if (byDeadline === undefined) {
+      this.#isBehind = false;
+      return undefined;
+    }
+    if (byDeadline.key < nowMonoMs) this.#isBehind = true;
+    return this.#isBehind ? this.#byTurn.first()?.item : byDeadline.item;
+  }
+
+  #take(view: ViewState, newest: PictureMoment | undefined): Release {
+    const { release } = view;
+    if (release === undefined) throw new RangeError(`view ${view.key} has no released look`);
+    this.#byDeadline.remove(view);
+    this.#byTurn.remove(view);
+    this.#turnFrontMs = Math.max(this.#turnFrontMs, view.turnMs);
+    view.release = undefined;
+    view.isInWork = true;
+    view.last = newest;
+    view.triedBeforeNumber = view.triedNumber;
+    view.triedNumber = newest?.pictureNumber ?? view.triedNumber;
+    return release;
+  }
+
+  #consider(view: ViewState, moment: PictureMoment): void {
+    if (view.release !== undefined || !isReleasedBy(view, moment)) return;
+    const { pictureNumber, arrivedAtMonoMs } = moment;
+    view.release = {
+      key: view.key,
+      pictureNumber,
+      releasedAtMonoMs: arrivedAtMonoMs,
+      deadlineMonoMs: arrivedAtMonoMs + Math.min(view.everyMs / 2, deadlineMsMax),
+    };
+    if (!view.isInWork) this.#enqueue(view, view.release);
+  }
+
+  #enqueue(view: ViewState, release: Release): void {
+    if (this.#byDeadline.size === 0) this.#isBehind = false;
+    if (this.#isBehind) {
+      const earliestMs = this.#turnFrontMs - catchUpPeriodsMax * view.everyMs;
+      view.turnMs = Math.max(view.turnMs, earliestMs) + view.everyMs;
+    } else {
+      view.turnMs = release.releasedAtMonoMs + view.everyMs;
+      this.#turnFrontMs = Number.NEGATIVE_INFINITY;
+    }
+    this.#byDeadline.push(view, release.deadlineMonoMs);
+    this.#byTurn.push(view, view.turnMs);
+  }
+
+  #add({ key, streamKey, everyMs }: ScheduledView): void {
+    const stream = this.#streams.get(streamKey) ?? { views: [], newest: undefined };
+    this.#streams.set(streamKey, stream);
+    const view: ViewState = {
+      key,
+      streamKey,
+      everyMs,
+      last: undefined,
+      triedNumber: Number.NEGATIVE_INFINITY,
+      triedBeforeNumber: Number.NEGATIVE_INFINITY,
+      release: undefined,
+      isInWork: false,
+      turnMs: Number.NEGATIVE_INFINITY,
+    };
+    this.#views.set(key, view);
+    stream.views.push(view);
+  }
+
+  #remove(view: ViewState): void {
+    this.#byDeadline.remove(view);
+    this.#byTurn.remove(view);
+    this.#views.delete(view.key);
+    const stream = this.#streams.get(view.streamKey);
+    stream?.views.splice(stream.views.indexOf(view), 1);
+    if (stream?.views.length === 0) this.#streams.delete(view.streamKey);
+  }
+}
+
+function isWaiting(view: ViewState): boolean {
+  return view.release !== undefined && !view.isInWork;
+}
+
+function isReleasedBy({ last, triedNumber, everyMs }: ViewState, moment: PictureMoment): boolean {
+  if (moment.pictureNumber <= triedNumber) return false;
+  if (last === undefined) return true;
+  const arrivedMs = moment.arrivedAtMonoMs - last.arrivedAtMonoMs;
+  const capturedMs = moment.capturedAtMs - last.capturedAtMs;
+  // A camera whose clock was set must not go unseen until the clock has caught up.
+  const elapsedMs = Math.abs(capturedMs - arrivedMs) > clockSlackMs ? arrivedMs : capturedMs;
+  return elapsedMs >= everyMs - moment.keyframeDistanceMs / 2;
+}

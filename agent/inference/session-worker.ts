@@ -1,0 +1,131 @@
+/**
+ * A session's thread: `session.run` blocks it, and nothing else lives here.
+ *
+ * Takes a batch out of shared memory, runs it, decodes the result into detections and hands those
+ * over. Inputs and outputs are allocated once for each batch size.
+ */
+import { type MessagePort, parentPort } from "node:worker_threads";
+import { InferenceSession, Tensor } from "onnxruntime-node";
+import { type DetectionDecoder, detectionDecoder } from "../../models/decode/detection-decoder.ts";
+import type { Detections } from "../../pipelines/domain/detections.ts";
+import type { FromSession, SessionModel, ToSession } from "./session-messages.ts";
+
+interface Loaded {
+  readonly session: InferenceSession;
+  readonly decoder: DetectionDecoder;
+  readonly inputName: string;
+  readonly width: number;
+  readonly height: number;
+  /** By batch size. */
+  readonly inputs: Map<number, Uint8Array>;
+  readonly outputs: Map<number, InferenceSession.OnnxValueMapType>;
+}
+
+const sessionOptions: InferenceSession.SessionOptions = {
+  executionProviders: ["cpu"],
+  executionMode: "sequential",
+  graphOptimizationLevel: "all",
+  intraOpNumThreads: 1,
+  interOpNumThreads: 1,
+  logSeverityLevel: 3,
+  // Spinning threads cost three times the processor time of a paced run.
+  extra: { session: { intra_op: { allow_spinning: "0" }, inter_op: { allow_spinning: "0" } } },
+};
+
+const loadedModels = new Map<string, Loaded>();
+const agent = portOf(parentPort);
+/** One thing at a time, in the order of arrival. */
+let work = Promise.resolve();
+
+agent.on("message", (message: ToSession) => {
+  work = work.then(() => handle(message));
+});
+
+async function handle(message: ToSession): Promise<void> {
+  switch (message.type) {
+    case "load":
+      say(await load(message.model));
+      break;
+    case "run":
+      await answer(message);
+      break;
+  }
+}
+
+async function load(model: SessionModel): Promise<FromSession> {
+  const { modelTag, manifest, graph, inputName } = model;
+  try {
+    const loaded: Loaded = {
+      session: await InferenceSession.create(graph, sessionOptions),
+      decoder: detectionDecoder(manifest),
+      inputName,
+      width: manifest.input.width,
+      height: manifest.input.height,
+      inputs: new Map(),
+      outputs: new Map(),
+    };
+    await runBatch(loaded, [new Uint8Array(3 * loaded.width * loaded.height)]); // The first is slow.
+    loadedModels.set(modelTag, loaded);
+    return { type: "loaded", modelTag };
+  } catch (error) {
+    return { type: "load-failed", modelTag, text: messageOf(error) };
+  }
+}
+
+async function answer(message: ToSession & { readonly type: "run" }): Promise<void> {
+  const { id, modelTag, inputs, placements } = message;
+  try {
+    const loaded = loadedModels.get(modelTag);
+    if (loaded === undefined) throw new RangeError(`model ${modelTag} was not loaded`);
+    const startedAtMs = performance.now();
+    const outputs = await runBatch(loaded, inputs);
+    const runMs = performance.now() - startedAtMs;
+    const detections = placements.map((placement, index) =>
+      loaded.decoder.decode(outputs, index, placement),
+    );
+    say({ type: "done", id, detections, runMs }, detections.flatMap(buffersOf));
+  } catch (error) {
+    say({ type: "failed", id, text: messageOf(error) });
+  }
+}
+
+async function runBatch(
+  { session, inputName, width, height, inputs, outputs }: Loaded,
+  pictures: readonly Uint8Array[],
+): Promise<InferenceSession.OnnxValueMapType> {
+  const size = pictures.length;
+  const pictureBytes = 3 * width * height;
+  const input = inputs.get(size) ?? new Uint8Array(size * pictureBytes);
+  inputs.set(size, input);
+  for (const [index, picture] of pictures.entries()) input.set(picture, index * pictureBytes);
+  const feeds = { [inputName]: new Tensor("uint8", input, [size, 3, height, width]) };
+  const known = outputs.get(size);
+  if (known === undefined) {
+    const first = await session.run(feeds);
+    outputs.set(size, first);
+    return first;
+  }
+  // Fills the arrays of `known`; what it returns are other tensors over the same values.
+  await session.run(feeds, known);
+  return known;
+}
+
+/** Fields share no memory with the decoder's scratch: they may go. */
+function buffersOf({ boxes, scores, labelIndices }: Detections): ArrayBuffer[] {
+  return [boxes, scores, labelIndices]
+    .map(({ buffer }) => buffer)
+    .filter((buffer): buffer is ArrayBuffer => buffer instanceof ArrayBuffer);
+}
+
+function say(message: FromSession, transfer: ArrayBuffer[] = []): void {
+  agent.postMessage(message, transfer);
+}
+
+function portOf(port: MessagePort | null): MessagePort {
+  if (port === null) throw new Error("a session's thread is started by the session pool alone");
+  return port;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,279 @@
+/**
+ * The pool of session threads: a batch in, its detections out, or a rejection; never neither.
+ *
+ * A thread that dies, fails or does not answer in time is replaced, and its batch is run once more
+ * (inputs lie in shared memory, so they are still there). The second time the batch rejects with
+ * INFERENCE_FAILED: those looks did not happen.
+ */
+import type { Placement } from "../../models/decode/placement.ts";
+import type { Detections } from "../../pipelines/domain/detections.ts";
+import { AgentError } from "../runtime/agent-error.ts";
+import { Backoff } from "../runtime/backoff.ts";
+import { type Clock, systemClock } from "../runtime/clock.ts";
+import { type SessionLink, type StartSession, startSessionThread } from "./session-link.ts";
+import type { FromSession, SessionModel } from "./session-messages.ts";
+
+export interface SessionBatch {
+  readonly modelTag: string;
+  readonly inputs: readonly Uint8Array[];
+  readonly placements: readonly Placement[];
+}
+
+export interface SessionResult {
+  /** One an input, in their order. */
+  readonly detections: readonly Detections[];
+  readonly runMs: number;
+}
+
+export interface SessionPoolOptions {
+  readonly workerCount: number;
+  readonly clock?: Clock;
+  readonly startSession?: StartSession;
+  /** A batch that takes longer hangs. */
+  readonly runMsMax?: number;
+  readonly loadMsMax?: number;
+  /** Once a thread that was lost. */
+  readonly onLost?: (why: string) => void;
+  /** A thread is idle again. */
+  readonly onIdle?: () => void;
+}
+
+interface Job {
+  readonly id: number;
+  readonly batch: SessionBatch;
+  readonly resolve: (result: SessionResult) => void;
+  readonly reject: (error: AgentError) => void;
+  attemptCount: number;
+}
+
+interface Seat {
+  readonly backoff: Backoff;
+  link: SessionLink | undefined;
+  readonly loaded: Set<string>;
+  job: Job | undefined;
+  cancelTimer: () => void;
+}
+
+const attemptsMax = 2;
+const restartDelayMs = { delayMsMin: 50, delayMsMax: 30_000 } as const;
+
+export class SessionPool {
+  readonly #clock: Clock;
+  readonly #startSession: StartSession;
+  readonly #runMsMax: number;
+  readonly #loadMsMax: number;
+  readonly #onLost: (why: string) => void;
+  readonly #onIdle: () => void;
+  readonly #seats: readonly Seat[];
+  readonly #models = new Map<string, SessionModel>();
+  readonly #waiting: Job[] = [];
+  readonly #loadWaiters = new Set<() => void>();
+  readonly #loadFailures = new Map<string, AgentError>();
+  #isStopped = false;
+  #nextId = 1;
+  #lostCount = 0;
+  #repeatedCount = 0;
+
+  constructor(options: SessionPoolOptions) {
+    if (!(Number.isInteger(options.workerCount) && options.workerCount >= 1)) {
+      throw new RangeError(`there must be 1 session or more, got ${options.workerCount}`);
+    }
+    this.#clock = options.clock ?? systemClock;
+    this.#startSession = options.startSession ?? startSessionThread;
+    this.#runMsMax = options.runMsMax ?? 10_000;
+    this.#loadMsMax = options.loadMsMax ?? 60_000;
+    this.#onLost = options.onLost ?? (() => undefined);
+    this.#onIdle = options.onIdle ?? (() => undefined);
+    this.#seats = Array.from({ length: options.workerCount }, () => ({
+      backoff: new Backoff(restartDelayMs),
+      link: undefined,
+      loaded: new Set<string>(),
+      job: undefined,
+      cancelTimer: () => undefined,
+    }));
+  }
+
+  /** Threads that could take a batch of this model now. */
+  idleCount(modelTag: string): number {
+    return Math.max(
+      0,
+      this.#seats.filter((seat) => isIdle(seat) && seat.loaded.has(modelTag)).length -
+        this.#waiting.length,
+    );
+  }
+
+  get lostCount(): number {
+    return this.#lostCount;
+  }
+
+  get repeatedCount(): number {
+    return this.#repeatedCount;
+  }
+
+  /** Starts the threads; resolves when each has loaded each model, rejects when one cannot. */
+  async load(models: readonly SessionModel[]): Promise<void> {
+    for (const { modelTag, manifest, graph, inputName } of models) {
+      if (this.#models.has(modelTag)) continue;
+      const model = { modelTag, manifest, graph, inputName };
+      this.#models.set(modelTag, model);
+      this.#loadFailures.delete(modelTag);
+      for (const seat of this.#seats) seat.link?.send({ type: "load", model });
+    }
+    for (const seat of this.#seats) if (seat.link === undefined) this.#fill(seat);
+    while (!this.#isStopped && !models.every(({ modelTag }) => this.#isLoaded(modelTag))) {
+      await new Promise<void>((resolve) => this.#loadWaiters.add(resolve));
+    }
+  }
+
+  run(batch: SessionBatch): Promise<SessionResult> {
+    return new Promise((resolve, reject) => {
+      const job: Job = { id: this.#nextId++, batch, resolve, reject, attemptCount: 0 };
+      if (this.#isStopped) return lose(job, "the sessions were stopped");
+      this.#waiting.push(job);
+      this.#assign();
+    });
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    const jobs = this.#waiting.splice(0);
+    for (const seat of this.#seats) {
+      seat.cancelTimer();
+      if (seat.job !== undefined) jobs.push(seat.job);
+      seat.job = undefined;
+      seat.link?.kill();
+      seat.link = undefined;
+    }
+    for (const job of jobs) lose(job, "the sessions were stopped");
+    this.#wakeLoaders();
+  }
+
+  #isLoaded(modelTag: string): boolean {
+    const failure = this.#loadFailures.get(modelTag);
+    if (failure !== undefined) throw failure;
+    return this.#seats.every(({ loaded }) => loaded.has(modelTag));
+  }
+
+  #fill(seat: Seat): void {
+    if (this.#isStopped) return;
+    seat.loaded.clear();
+    const link = this.#startSession({
+      onMessage: (message) => {
+        if (seat.link === link) this.#hear(seat, message);
+      },
+      onGone: (why) => {
+        if (seat.link === link) this.#vacate(seat, why);
+      },
+    });
+    seat.link = link;
+    for (const model of this.#models.values()) link.send({ type: "load", model });
+    this.#limit(seat, this.#loadMsMax, "it did not load in time");
+  }
+
+  #hear(seat: Seat, message: FromSession): void {
+    switch (message.type) {
+      case "loaded":
+        seat.loaded.add(message.modelTag);
+        if (seat.job === undefined) seat.cancelTimer();
+        this.#wakeLoaders();
+        this.#assign();
+        if (isIdle(seat)) this.#onIdle();
+        break;
+      case "load-failed":
+        this.#loadFailed(message.modelTag, message.text);
+        break;
+      case "done":
+        this.#done(seat, message);
+        break;
+      case "failed":
+        this.#vacate(seat, message.text);
+        break;
+    }
+  }
+
+  /** The model is forgotten: a corrected one may come under the same name. */
+  #loadFailed(modelTag: string, text: string): void {
+    if (!this.#models.delete(modelTag)) return;
+    this.#loadFailures.set(
+      modelTag,
+      new AgentError(
+        "MODEL_GRAPH_UNSUPPORTED",
+        `model ${modelTag} does not load: ${text}`,
+        "Check the model's manifest and file; another version of the runtime may be needed.",
+      ),
+    );
+    this.#wakeLoaders();
+  }
+
+  #done(seat: Seat, message: FromSession & { readonly type: "done" }): void {
+    const { job } = seat;
+    if (job?.id !== message.id) return;
+    seat.cancelTimer();
+    seat.job = undefined;
+    seat.backoff.reset();
+    job.resolve({ detections: message.detections, runMs: message.runMs });
+    this.#assign();
+    if (isIdle(seat)) this.#onIdle();
+  }
+
+  /** The thread is lost: its batch goes first to the next one, or rejects the second time. */
+  #vacate(seat: Seat, why: string): void {
+    const { link, job } = seat;
+    seat.cancelTimer();
+    seat.link = undefined;
+    seat.job = undefined;
+    seat.loaded.clear();
+    link?.kill();
+    if (this.#isStopped) return;
+    this.#lostCount += 1;
+    this.#onLost(why);
+    if (job !== undefined && job.attemptCount < attemptsMax) {
+      this.#repeatedCount += 1;
+      this.#waiting.unshift(job);
+    } else if (job !== undefined) {
+      lose(job, why);
+    }
+    seat.cancelTimer = this.#clock.after(seat.backoff.nextDelayMs(), () => this.#fill(seat));
+    this.#assign();
+  }
+
+  #assign(): void {
+    for (const seat of this.#seats) {
+      const at = isIdle(seat)
+        ? this.#waiting.findIndex(({ batch }) => seat.loaded.has(batch.modelTag))
+        : -1;
+      const [job] = at === -1 ? [] : this.#waiting.splice(at, 1);
+      if (job === undefined) continue;
+      job.attemptCount += 1;
+      seat.job = job;
+      const { modelTag, inputs, placements } = job.batch;
+      seat.link?.send({ type: "run", id: job.id, modelTag, inputs, placements });
+      this.#limit(seat, this.#runMsMax, `no answer within ${this.#runMsMax} ms`);
+    }
+  }
+
+  #limit(seat: Seat, ms: number, why: string): void {
+    seat.cancelTimer();
+    seat.cancelTimer = this.#clock.after(ms, () => this.#vacate(seat, why));
+  }
+
+  #wakeLoaders(): void {
+    const waiters = [...this.#loadWaiters];
+    this.#loadWaiters.clear();
+    for (const wake of waiters) wake();
+  }
+}
+
+function isIdle(seat: Seat): boolean {
+  return seat.link !== undefined && seat.job === undefined && seat.loaded.size > 0;
+}
+
+function lose(job: Job, why: string): void {
+  job.reject(
+    new AgentError(
+      "INFERENCE_FAILED",
+      `a batch of ${job.batch.inputs.length} for ${job.batch.modelTag} was lost: ${why}`,
+      "One batch lost is a few looks less. If it goes on, check memory and the model's file.",
+    ),
+  );
+}

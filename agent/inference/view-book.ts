@@ -1,0 +1,94 @@
+/**
+ * The views that are looked at, and what is counted of each.
+ *
+ * A view that stays through a change of configuration keeps its counts; looks of a view that has
+ * gone find nothing here and are dropped.
+ */
+import type { CameraId, ViewId } from "../../pipelines/domain/ids.ts";
+import type { LoopModel, StreamName, ViewJob } from "./ports.ts";
+import type { ScheduledView } from "./scheduler.ts";
+
+/** What is counted of one view. */
+export interface ViewStats {
+  readonly cameraId: CameraId;
+  readonly viewId: ViewId;
+  readonly metCount: number;
+  readonly missedCount: number;
+  /** From the release of the newest look to its end. */
+  readonly lastLatencyMs: number;
+  /** Wall clock of the picture that was looked at last; undefined before the first. */
+  readonly lastCapturedAtMs: number | undefined;
+}
+
+export interface ViewRecord {
+  readonly key: string;
+  job: ViewJob;
+  metCount: number;
+  missedCount: number;
+  lastLatencyMs: number;
+  lastCapturedAtMs: number | undefined;
+}
+
+export class ViewBook {
+  #records = new Map<string, ViewRecord>();
+  #models: readonly LoopModel[] = [];
+
+  set(jobs: readonly ViewJob[]): void {
+    const records = new Map<string, ViewRecord>();
+    for (const job of jobs) {
+      const key = `${job.cameraId}/${job.viewId}`;
+      if (records.has(key)) throw new RangeError(`view ${key} is named twice`);
+      const record = this.#records.get(key) ?? {
+        key,
+        job,
+        metCount: 0,
+        missedCount: 0,
+        lastLatencyMs: 0,
+        lastCapturedAtMs: undefined,
+      };
+      record.job = job;
+      records.set(key, record);
+    }
+    this.#records = records;
+    this.#models = distinctModels(jobs);
+  }
+
+  get(key: string): ViewRecord | undefined {
+    return this.#records.get(key);
+  }
+
+  /** Each model once. */
+  get models(): readonly LoopModel[] {
+    return this.#models;
+  }
+
+  scheduled(): readonly ScheduledView[] {
+    return [...this.#records.values()].map(({ key, job }) => ({
+      key,
+      streamKey: streamKey(job),
+      everyMs: job.everyMs,
+    }));
+  }
+
+  stats(): readonly ViewStats[] {
+    return [...this.#records.values()].map(({ job, key: _, ...counts }) => ({
+      cameraId: job.cameraId,
+      viewId: job.viewId,
+      ...counts,
+    }));
+  }
+}
+
+export function streamKey({
+  cameraId,
+  stream,
+}: {
+  readonly cameraId: CameraId;
+  readonly stream: StreamName;
+}): string {
+  return `${cameraId}/${stream}`;
+}
+
+export function distinctModels(jobs: readonly ViewJob[]): readonly LoopModel[] {
+  return [...new Map(jobs.map(({ model }) => [model.modelTag, model])).values()];
+}

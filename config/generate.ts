@@ -7,24 +7,7 @@
 import { z } from "zod";
 import { referencePage } from "./reference-page.ts";
 import { documentSchema } from "./schema.ts";
-
-/** One node of the JSON Schema, with what our settings add to it. */
-export interface SchemaNode {
-  readonly type?: string;
-  readonly description?: string;
-  readonly default?: unknown;
-  readonly defaultText?: string;
-  readonly form?: string;
-  readonly examples?: readonly unknown[];
-  readonly const?: unknown;
-  readonly enum?: readonly unknown[];
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly properties?: Readonly<Record<string, SchemaNode>>;
-  readonly required?: readonly string[];
-  readonly items?: SchemaNode;
-  readonly oneOf?: readonly SchemaNode[];
-}
+import type { SchemaNode } from "./schema-node.ts";
 
 /** Text of `config/schema.json`. */
 export function schemaJson(): string {

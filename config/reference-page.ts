@@ -2,8 +2,8 @@
  * The reference page of the configuration, from the JSON Schema: a section for each group of
  * settings, a table of its keys. Descriptions and defaults come from the schema, never from here.
  */
-import type { SchemaNode } from "./generate.ts";
 import { kindsOfThisVersion } from "./rule-defaults.ts";
+import type { SchemaNode } from "./schema-node.ts";
 
 interface Section {
   readonly title: string;

@@ -158,6 +158,7 @@ export class ClientConnection {
   #setup(request: RtspRequest, stream: CameraStream): Reply {
     const asked = /interleaved=(\d+)-(\d+)/.exec(request.headers.get("transport") ?? "");
     if (asked === null) return { status: "461 Unsupported Transport" };
+    if (this.isPlaying) return { status: "455 Method Not Valid in This State" };
     const channel = Number(asked[1]) + stream.settings.reply.channelShift;
     const isVideo = !/trackID=[023]\/?$/.test(request.url);
     const random = this.#session?.random ?? stream.sessionRandom();

@@ -61,6 +61,12 @@ export class ClientOutput {
     return this.#socket;
   }
 
+  reset(): void {
+    // Node cannot reset a connection under TLS.
+    if ("encrypted" in this.#socket) this.#socket.destroy();
+    else this.#socket.resetAndDestroy();
+  }
+
   writeReply(reply: Buffer): void {
     const slow = this.#faults.get("slow-replies");
     if (this.#faults.get("garbage")?.where === "reply") {

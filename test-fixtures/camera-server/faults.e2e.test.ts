@@ -279,6 +279,14 @@ describe("sessions", () => {
     expect(reply).toContain("454 Session Not Found");
   });
 
+  test("a second SETUP is refused while it plays", async () => {
+    const server = await serve();
+    const client = await playing(server);
+    const headers = ["Transport: RTP/AVP/TCP;unicast;interleaved=4-5"];
+    const reply = await client.request("SETUP", `${server.url("/cam")}/trackID=1`, headers);
+    expect(reply).toContain("455");
+  });
+
   test("UDP is refused where the client asks, TCP where the stream says so", async () => {
     const server = await serve({ refusesTcp: true });
     const transports = [

@@ -153,6 +153,14 @@ describe("over TLS", () => {
     expect(server.url("/a")).toMatch(/^rtsps:/);
     expect(isPieceOf(await copied(server.url("/a"), clip), clip)).toBe(true);
   });
+
+  test("a reset ends the connection", async () => {
+    server.setFault("/a", { kind: "reset", everyMs: 300 });
+    const startMonoMs = performance.now();
+    await copied(server.url("/a"), clip, 20).catch(() => undefined);
+    expect(performance.now() - startMonoMs).toBeLessThan(10_000);
+    expect(server.stats().clients).toBe(0);
+  });
 });
 
 test("times go on over the loops, with B-frames and without", async () => {

@@ -81,7 +81,7 @@ export class MediaSender implements PictureSink {
     const reset = faults.get("reset");
     this.#resetTimer?.cancel();
     if (reset === undefined || this.#isStopped) return;
-    this.#resetTimer = timers.after(reset.everyMs, () => output.socket.resetAndDestroy());
+    this.#resetTimer = timers.after(reset.everyMs, () => output.reset());
   }
 
   sendPicture(picture: PictureTemplate, captureMediaMs: number): void {

@@ -157,7 +157,10 @@ function keyHint(key: string, knownKeys: readonly string[]): string {
 
 function valueHint(node: SourceNode, issue: SchemaIssue): string {
   if (node.type !== "scalar") return "";
-  if (typeof node.value === "string") return suggestion(node.value, issue.names);
+  if (typeof node.value === "string") {
+    const isQuoted = issue.names.includes(node.value);
+    return isQuoted ? ": leave the quotes out" : suggestion(node.value, issue.names);
+  }
   if (typeof node.value === "number" && /text|digits|an id/.test(issue.message)) {
     return ": put it in quotes";
   }

@@ -29,6 +29,11 @@ export function crossingEdges(polygon: NormPolygon): readonly [number, number] |
   return undefined;
 }
 
+export function isOnOneLine(polygon: NormPolygon): boolean {
+  const [a, b] = polygon;
+  return a === undefined || b === undefined || polygon.every((point) => side(a, b, point) === 0);
+}
+
 /** Share of the polygon's area that lies in the box, 0..1. */
 export function shareInBox(polygon: NormPolygon, box: NormBox): number {
   const area = polygonArea(polygon);

@@ -13,10 +13,12 @@ import {
   LineCounter,
   type Node,
   parseDocument,
-  type YAMLError,
 } from "yaml";
+import { decodeText } from "./decode-text.ts";
 import { type FindingSink, findingAt } from "./finding.ts";
+import { shieldSubstitutions, unshield } from "./shield.ts";
 import type { MappingEntry, Place, SourceNode } from "./source-node.ts";
+import { explain, worthSaying } from "./yaml-faults.ts";
 
 const nodesMax = 50_000;
 const depthMax = 32;
@@ -78,26 +80,6 @@ export function readYaml(
     return undefined;
   }
   return new TreeBuilder(placeOf, report).build(root);
-}
-
-/**
- * `${env:NAME}` may stand unquoted anywhere, also between `{` and `}`, where YAML would take its
- * braces for its own. Characters of the same length that no text contains stand for them meanwhile.
- */
-const shields = [
-  ["{", "\ufdd0"],
-  ["}", "\ufdd1"],
-  [",", "\ufdd2"],
-] as const;
-
-function shieldSubstitutions(text: string): string {
-  return text.replaceAll(/\$\{[^{}\r\n]*\}/g, (part) =>
-    shields.reduce((shielded, [sign, shield]) => shielded.replaceAll(sign, shield), part),
-  );
-}
-
-function unshield(text: string): string {
-  return shields.reduce((plain, [sign, shield]) => plain.replaceAll(shield, sign), text);
 }
 
 class TooMuch extends Error {}
@@ -208,81 +190,4 @@ function isPlain(value: unknown): value is string | number | boolean {
 /** In a parsed document keys, values and items are nodes; the library's types allow anything. */
 function asNode(value: unknown): Node | null {
   return value !== null && typeof value === "object" ? (value as Node) : null; // see above
-}
-
-type DecodedText =
-  | string
-  | { readonly place: Pick<Place, "line" | "column">; readonly message: string };
-
-function decodeText(bytes: Uint8Array): DecodedText {
-  const nul = bytes.indexOf(0);
-  if (nul >= 0) {
-    return {
-      place: positionOf(bytes, nul),
-      message: "this is not a text file: it holds a zero byte",
-    };
-  }
-  try {
-    // Removes a byte order mark as well.
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return {
-      place: positionOf(bytes, firstBadByte(bytes)),
-      message: "this is not text in UTF-8: save the file in that encoding",
-    };
-  }
-}
-
-function positionOf(bytes: Uint8Array, offset: number): Pick<Place, "line" | "column"> {
-  const before = bytes.subarray(0, offset);
-  let line = 1;
-  for (const byte of before) if (byte === 0x0a) line += 1;
-  const column = new TextDecoder().decode(before.subarray(before.lastIndexOf(0x0a) + 1)).length + 1;
-  return { line, column };
-}
-
-/** Halving: a prefix decodes as a stream exactly when it holds no bad byte. */
-function firstBadByte(bytes: Uint8Array): number {
-  let good = 0;
-  let bad = bytes.length;
-  while (good < bad) {
-    const middle = Math.ceil((good + bad) / 2);
-    if (decodesSoFar(bytes.subarray(0, middle))) good = middle;
-    else bad = middle - 1;
-  }
-  return good;
-}
-
-function decodesSoFar(bytes: Uint8Array): boolean {
-  try {
-    new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** After the first fault the parser stumbles over much that is right. */
-function worthSaying(faults: readonly YAMLError[]): YAMLError[] {
-  return faults
-    .filter((fault, index) => index === 0 || fault.code !== "UNEXPECTED_TOKEN")
-    .slice(0, 20);
-}
-
-/** The library's words are right for people who know YAML; these are for the others. */
-const explanations: Readonly<Record<string, string>> = {
-  TAB_AS_INDENT: "a tab stands where the line is indented: use spaces",
-  BAD_INDENT: "the indentation does not fit the lines above, or a bracket is not closed",
-  MISSING_CHAR: "something is not closed or a sign is missing",
-  BLOCK_AS_IMPLICIT_KEY:
-    "two things stand on one line where one is expected, or the line above has no end",
-  MULTIPLE_DOCS: 'the file holds a second document ("---"): only one is read',
-  RESOURCE_EXHAUSTION: "values are nested too deeply",
-  TAG_RESOLVE_FAILED: "YAML type tags are not read",
-};
-
-function explain(fault: YAMLError): string {
-  const words = explanations[fault.code];
-  const detail = unshield(fault.message).split("\n", 1)[0] ?? "";
-  return words === undefined ? `YAML: ${detail}` : `${words} (YAML: ${detail})`;
 }

@@ -15,8 +15,8 @@ export function checkCameras(context: CheckContext): void {
     const path: Path = ["cameras", index];
     checkDoubledIds(context, [...path, "views"], "view", camera.views);
     checkDoubledIds(context, [...path, "zones"], "zone", camera.zones);
-    checkViews(context, path, camera);
-    checkZones(context, path, camera);
+    const areCropsRight = checkViews(context, path, camera);
+    checkZones(context, path, camera, areCropsRight);
   }
 }
 
@@ -40,11 +40,13 @@ function checkDoubledIds(
   }
 }
 
-function checkViews(context: CheckContext, cameraPath: Path, camera: CameraDocument): void {
+/** False when a crop is wrong: then nobody knows what its view sees. */
+function checkViews(context: CheckContext, cameraPath: Path, camera: CameraDocument): boolean {
   const { report } = context;
+  let areCropsRight = true;
   for (const [index, view] of camera.views.entries()) {
     const path = [...cameraPath, "views", index];
-    checkCrop(context, [...path, "crop"], view.crop);
+    if (!checkCrop(context, [...path, "crop"], view.crop)) areCropsRight = false;
     checkModel(context, [...path, "model"], view.model);
     const hasSubstream =
       camera.substream !== undefined || !isWhole(context, [...cameraPath, "substream"]);
@@ -55,6 +57,7 @@ function checkViews(context: CheckContext, cameraPath: Path, camera: CameraDocum
       );
     }
   }
+  return areCropsRight;
 }
 
 const cropSizeMin = 0.02;
@@ -63,26 +66,26 @@ function checkCrop(
   { report }: CheckContext,
   path: Path,
   crop: CameraDocument["views"][number]["crop"],
-): void {
+): boolean {
+  const message = cropFault(crop);
+  if (message === undefined) return true;
+  report.error(path, `the crop [${crop.join(", ")}] ${message}`);
+  return false;
+}
+
+function cropFault(crop: CameraDocument["views"][number]["crop"]): string | undefined {
   const [left, top, right, bottom] = crop;
-  const written = `[${crop.join(", ")}]`;
   if (crop.some((value) => !(value >= 0 && value <= 1))) {
     const hint = crop.some((value) => value > 2) ? pixelHint : "";
-    report.error(
-      path,
-      `the crop ${written} reaches out of the picture: all four are 0 to 1${hint}`,
-    );
-  } else if (right <= left || bottom <= top) {
-    report.error(
-      path,
-      `the crop ${written} is turned round or empty: expected [left, top, right, bottom] with left < right and top < bottom`,
-    );
-  } else if (right - left < cropSizeMin || bottom - top < cropSizeMin) {
-    report.error(
-      path,
-      `the crop ${written} is too small: expected at least ${cropSizeMin} of the picture in width and height`,
-    );
+    return `reaches out of the picture: all four are 0 to 1${hint}`;
   }
+  if (right <= left || bottom <= top) {
+    return "is turned round or empty: expected [left, top, right, bottom] with left < right and top < bottom";
+  }
+  if (right - left < cropSizeMin || bottom - top < cropSizeMin) {
+    return `is too small: expected at least ${cropSizeMin} of the picture in width and height`;
+  }
+  return undefined;
 }
 
 function checkModel({ report, models }: CheckContext, path: Path, model: string): void {

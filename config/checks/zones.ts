@@ -2,7 +2,7 @@
 import type { NormPolygon } from "../../pipelines/domain/geometry.ts";
 import { printDuration } from "../duration.ts";
 import { suggestion } from "../nearest.ts";
-import { crossingEdges, polygonArea, shareInBox } from "../polygon-shape.ts";
+import { crossingEdges, isOnOneLine, polygonArea, shareInBox } from "../polygon-shape.ts";
 import { ruleSettings } from "../rule-defaults.ts";
 import type { CameraDocument, ViewDocument, ZoneDocument } from "../schema/camera.ts";
 import type { RuleDocument } from "../schema/rule.ts";
@@ -15,7 +15,12 @@ const zoneAreaMin = 0.0005;
 /** Less than this in every view, and things at the zone's edge are cut off too often. */
 const zoneSeenShareMin = 0.5;
 
-export function checkZones(context: CheckContext, cameraPath: Path, camera: CameraDocument): void {
+export function checkZones(
+  context: CheckContext,
+  cameraPath: Path,
+  camera: CameraDocument,
+  areCropsRight: boolean,
+): void {
   const { report } = context;
   if (camera.zones.length === 0 && isWhole(context, [...cameraPath, "zones"])) {
     report.warn(cameraPath, `the camera "${camera.id}" has no zones: nothing is reported from it`);
@@ -24,7 +29,8 @@ export function checkZones(context: CheckContext, cameraPath: Path, camera: Came
     const path = [...cameraPath, "zones", index];
     const isPlaced = checkWithin(context, [...path, "within"], camera, zone);
     const isShaped = checkPolygon(context, [...path, "polygon"], camera.views, zone);
-    const canJudgeViews = isPlaced && isShaped && isWhole(context, [...cameraPath, "views"]);
+    const canJudgeViews =
+      areCropsRight && isPlaced && isShaped && isWhole(context, [...cameraPath, "views"]);
     if (canJudgeViews) checkSeen(context, path, camera.views, zone);
     checkRuleSource(context, path, camera, zone);
     const viewEveryMs = canJudgeViews ? shortestEvery(camera.views, zone) : undefined;
@@ -92,6 +98,10 @@ function checkShape(
     report.error(path, `the zone "${zone.id}" has fewer than 3 different points`);
     return false;
   }
+  if (isOnOneLine(polygon)) {
+    report.error(path, `all points of the zone "${zone.id}" lie on one line`);
+    return false;
+  }
   const crossing = crossingEdges(polygon);
   if (crossing !== undefined) {
     const [first, second] = crossing.map((corner) => corner + 1);
@@ -155,6 +165,10 @@ function checkRuleSource(
     ) {
       report.warn(path, `the zone "${zone.id}" has no rules: nothing is reported from it`);
     }
+    return;
+  }
+  if (zone.rulesFrom === zone.id) {
+    report.error([...path, "rulesFrom"], `the zone "${zone.id}" takes its rules from itself`);
     return;
   }
   const names = camera.zones.map((other) => other.id).filter((name) => name !== zone.id);

@@ -3,6 +3,8 @@ import { z } from "zod";
 import { digits, duration, id, oneOf, point, position, text, whole, yesOrNo } from "./leaves.ts";
 import { ruleSchema } from "./rule.ts";
 
+const addressForm = "an address such as rtsp://192.0.2.11/main";
+
 export const defaultModel = "yolox-nano";
 export const defaultView = { id: "all" } as const;
 
@@ -71,14 +73,22 @@ export const cameraSchema = z
   .strictObject({
     id: id({ description: "Name of the camera; unique on this box." }),
     name: text(100, { description: "What people call it." }).optional(),
-    url: text(2000, {
-      description: `Address of the main stream: rtsp, rtsps, http, https or file. A password from \`\${env:NAME}\` is put in as it is: it needs no escapes.`,
-      examples: [`rtsp://cam:\${env:CAM_PW}@192.0.2.11/main`],
-    }),
-    substream: text(2000, {
-      description:
-        "Address of a smaller stream, for views that say `stream: sub`. Evidence comes from the main stream.",
-    }).optional(),
+    url: text(
+      2000,
+      {
+        description: `Address of the main stream: rtsp, rtsps, http, https or file. A password from \`\${env:NAME}\` is put in as it is: it needs no escapes.`,
+        examples: [`rtsp://cam:\${env:CAM_PW}@192.0.2.11/main`],
+      },
+      addressForm,
+    ),
+    substream: text(
+      2000,
+      {
+        description:
+          "Address of a smaller stream, for views that say `stream: sub`. Evidence comes from the main stream.",
+      },
+      addressForm,
+    ).optional(),
     capture: oneOf(["auto", "rtsp", "ffmpeg"], {
       description:
         "How it is received; `auto` takes our own client, and the system's ffmpeg for what that does not speak.",

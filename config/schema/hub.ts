@@ -6,10 +6,14 @@ const protocolError = "expected one of auto, 5, 3.1.1";
 
 export const hubSchema = z
   .strictObject({
-    url: text(500, {
-      description: "Address of the broker: mqtt, mqtts, ws or wss.",
-      examples: ["mqtts://hub.example.city:8883"],
-    }),
+    url: text(
+      500,
+      {
+        description: "Address of the broker: mqtt, mqtts, ws or wss.",
+        examples: ["mqtts://hub.example.city:8883"],
+      },
+      "an address such as mqtts://hub.example.city",
+    ),
     user: text(200, { description: "User name at the broker." }).optional(),
     password: text(4096, {
       description: `Password at the broker; write it as \`\${env:NAME}\` or \`\${file:NAME}\`.`,

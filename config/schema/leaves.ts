@@ -23,7 +23,7 @@ export type LeafText = {
 
 /** A text with a unit, in milliseconds when parsed. */
 export function duration({ min, max }: Limits, meta: LeafText) {
-  const range = `${durationForm}, from ${printDuration(min)} to ${printDuration(max)}`;
+  const range = `a duration from ${printDuration(min)} to ${printDuration(max)}`;
   return z
     .string({ error: `expected ${durationForm}` })
     .transform((text, context) => {
@@ -38,7 +38,7 @@ export function duration({ min, max }: Limits, meta: LeafText) {
 
 /** A text with a unit, in bytes when parsed. */
 export function byteSize({ min, max }: Limits, meta: LeafText) {
-  const range = `${byteSizeForm}, from ${printByteSize(min)} to ${printByteSize(max)}`;
+  const range = `a size from ${printByteSize(min)} to ${printByteSize(max)}`;
   return z
     .string({ error: `expected ${byteSizeForm}` })
     .transform((text, context) => {
@@ -61,8 +61,8 @@ export function id(meta: LeafText) {
     .meta({ ...meta, form: "id" });
 }
 
-export function text(max: number, meta: LeafText) {
-  const error = `expected a text of 1 to ${max} characters`;
+export function text(max: number, meta: LeafText, what?: string) {
+  const error = `expected ${what ?? `a text of 1 to ${max} characters`}`;
   return z.string({ error }).min(1, { error }).max(max, { error }).meta(meta);
 }
 

@@ -78,7 +78,7 @@ export const logSchema = z
 function countOrAuto(max: number, description: string) {
   const error = `expected a whole number from 1 to ${max}, or auto`;
   return z
-    .union([z.literal("auto"), z.int().min(1).max(max)], { error })
+    .union([z.literal("auto"), z.int({ error }).min(1, { error }).max(max, { error })], { error })
     .prefault("auto")
     .meta({ description, form: "whole number or auto" });
 }

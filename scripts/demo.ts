@@ -25,6 +25,8 @@ import {
   watchSeconds,
 } from "./demo-junction.ts";
 
+const cliFile = join(import.meta.dirname, "../agent/cli/main.ts");
+
 const usage = `Usage: scripts/demo [--out DIR] [--json]
 
   --out DIR   keep what the hub received in DIR/events.jsonl
@@ -104,8 +106,6 @@ async function kerbside(...args: readonly string[]): Promise<void> {
   const [code] = await once(child, "exit");
   if (code !== 0) throw new Error(`kerbside ${args[0]} ended with ${code}`);
 }
-
-const cliFile = join(import.meta.dirname, "../agent/cli/main.ts");
 
 function startAgent(file: string, data: string): ChildProcess {
   return spawn(process.execPath, [cliFile, "run", file, "--data", data], {

@@ -13,7 +13,6 @@ import {
   type Connect,
   type PublishOptions,
 } from "./broker-connection.ts";
-import type { DeviceAddress } from "./topics.ts";
 
 export interface MqttSettings {
   /** mqtt, mqtts, ws or wss, without user and password. */
@@ -28,10 +27,11 @@ export interface MqttSettings {
   readonly serverName?: string;
   readonly protocol: "auto" | "5" | "3.1.1";
   readonly keepAliveSeconds: number;
-  readonly address: DeviceAddress;
+  readonly connectTimeoutMs: number;
+  /** One client a box: the broker keeps its session by this name. */
+  readonly clientId: string;
 }
 
-const connectTimeoutMs = 15_000;
 const endTimeoutMs = 1_000;
 const sessionExpirySeconds = 7 * 24 * 3600;
 /** The hub hears "offline" only when the box does not come back at once. */
@@ -71,10 +71,10 @@ async function attempt(
     ...(settings.password === undefined ? {} : { password: settings.password }),
     ...(settings.serverName === undefined ? {} : { servername: settings.serverName }),
     protocolVersion,
-    clientId: `kerbside-${settings.address.division}-${settings.address.device}`,
+    clientId: settings.clientId,
     clean: false,
     keepalive: settings.keepAliveSeconds,
-    connectTimeout: connectTimeoutMs,
+    connectTimeout: settings.connectTimeoutMs,
     reconnectPeriod: 0,
     resubscribe: false,
     queueQoSZero: false,

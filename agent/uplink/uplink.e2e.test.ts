@@ -33,7 +33,13 @@ function makeUplink(
   const store = new MemoryStore();
   const states: UplinkState[] = [];
   let attemptCount = 0;
-  const connect = mqttConnect({ protocol: "auto", keepAliveSeconds: 30, address, ...settings });
+  const connect = mqttConnect({
+    protocol: "auto",
+    keepAliveSeconds: 30,
+    connectTimeoutMs: 15_000,
+    clientId: "kerbside-445102-box",
+    ...settings,
+  });
   const waiters: { state: UplinkState["state"]; resolve: () => void }[] = [];
   const uplink = new Uplink({
     address,

@@ -78,20 +78,24 @@ export class Uplink {
     this.#drain?.wake();
   }
 
-  /** Best effort, only while connected: what it says is outdated by the next one. */
+  /** True when the broker took it; false when there is no connection or it went meanwhile. */
   async publishLive(
     topic: "health" | "counts",
     message: Readonly<Record<string, unknown>>,
     { retain }: { readonly retain: boolean },
-  ): Promise<void> {
+  ): Promise<boolean> {
     const connection = this.#connection;
-    if (connection === undefined) return;
-    await connection
-      .publish(topicOf(this.#options.address, topic), json(message), {
-        retain,
-        contentType: "application/json",
-      })
-      .catch(() => {}); // The connection's own end is handled where it is awaited.
+    if (connection === undefined) return false;
+    try {
+      const reasonCode = await connection.publish(
+        topicOf(this.#options.address, topic),
+        json(message),
+        { retain, contentType: "application/json" },
+      );
+      return reasonCode < 0x80;
+    } catch {
+      return false; // The connection's end is handled where it is awaited.
+    }
   }
 
   /** Says "stopped" to the hub when connected, and ends within two seconds. */

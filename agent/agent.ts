@@ -1,0 +1,305 @@
+/**
+ * The agent: a list of parts, in the order in which a picture goes through them.
+ *
+ * The only place that knows them all. Each gets what it needs as arguments; what crosses between
+ * two of them is a callback in `start`. Starting fails as a whole; stopping gives everything
+ * back, the last state saved and the hub told.
+ */
+import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import type { AgentConfig } from "../config/agent-config.ts";
+import { rfc3339 } from "../pipelines/domain/instant.ts";
+import { Capture } from "./capture/capture.ts";
+import { DecoderHost } from "./capture/decoder/decoder-host.ts";
+import type { EncodedPicture, StreamState } from "./capture/encoded-picture.ts";
+import { HourlyCounts } from "./hourly-counts.ts";
+import { InferenceLoop } from "./inference/loop.ts";
+import type { PreparedModel } from "./inference/model-store.ts";
+import { LookLog } from "./look-log.ts";
+import { revisionRow } from "./revisions.ts";
+import { RulesRunner } from "./rules-runner.ts";
+import { Backoff } from "./runtime/backoff.ts";
+import type { Clock } from "./runtime/clock.ts";
+import type { Log } from "./runtime/log.ts";
+import { openStore, type SqliteStore } from "./store/sqlite-store.ts";
+import { streamsOf } from "./streams.ts";
+import { sourceOf } from "./uplink/topics.ts";
+import type { Uplink } from "./uplink/uplink.ts";
+import { makeUplink } from "./uplinks.ts";
+import { viewJobs } from "./views.ts";
+
+export interface AgentOptions {
+  readonly config: AgentConfig;
+  /** By name: every model that a view of the configuration looks with. */
+  readonly models: ReadonlyMap<string, PreparedModel>;
+  readonly dataFolder: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly agentVersion: string;
+  readonly onEvents?: AgentCounters;
+}
+
+/** What metrics want to hear as it happens; everything else is asked for. */
+export interface AgentCounters {
+  onRevision(kind: string, stage: string): void;
+  onCommit(elapsedMs: number): void;
+  onSent(ageMs: number): void;
+}
+
+const countsEveryMs = 60_000;
+
+export class Agent {
+  readonly #options: AgentOptions;
+  #config: AgentConfig;
+  readonly #counts = new HourlyCounts();
+  readonly #streamStates = new Map<string, StreamState>();
+  #store: SqliteStore | undefined;
+  #uplink: Uplink | undefined;
+  #rules: RulesRunner | undefined;
+  #looks: LookLog | undefined;
+  #decoder: DecoderHost | undefined;
+  #capture: Capture | undefined;
+  #loop: InferenceLoop<EncodedPicture> | undefined;
+  #cancelTimers: (() => void)[] = [];
+
+  constructor(options: AgentOptions) {
+    this.#options = options;
+    this.#config = options.config;
+  }
+
+  get config(): AgentConfig {
+    return this.#config;
+  }
+
+  async start(): Promise<void> {
+    const { clock, log, dataFolder, models } = this.#options;
+    const config = this.#config;
+    const store = await openStore({
+      folder: dataFolder,
+      limits: {
+        outboxRowsMax: config.limits.outboxRows,
+        outboxBytesMax: config.limits.outboxBytes,
+        outboxAgeMsMax: config.limits.outboxAgeMs,
+        lookRowsMax: config.limits.detectionLogRows,
+        lookAgeMsMax: config.limits.detectionLogAgeMs,
+      },
+      clock,
+      log,
+      onCommitted: (elapsedMs) => this.#options.onEvents?.onCommit(elapsedMs),
+    });
+    this.#store = store;
+    await this.#tellHealed(store);
+
+    this.#uplink = this.#makeUplink(store);
+    const rules = this.#makeRules(store);
+    this.#rules = rules;
+    await rules.start(config.cameras.map((camera) => camera.rules));
+    const looks = new LookLog({ store, clock, log });
+    this.#looks = looks;
+
+    const decoder = this.#makeDecoder();
+    this.#decoder = decoder;
+    const capture = new Capture({ streams: streamsOf(config), clock });
+    this.#capture = capture;
+    const loop = new InferenceLoop<EncodedPicture>({
+      views: viewJobs(config, models),
+      pictures: capture,
+      decoder,
+      clock,
+      ...inferenceSettings(config),
+    });
+    this.#loop = loop;
+    await decoder.start();
+    await loop.start({
+      onLook: (look) => {
+        looks.add(look);
+        rules.offer(look);
+      },
+      onSessionLost: (why) => log.warn({ why }, "an inference session was lost; it starts again"),
+    });
+    capture.start({
+      onPicture: (notice) => loop.offer(notice),
+      onState: (state) => this.#onStreamState(state),
+      onWorkerCrash: (error) => log.error({ err: error }, "receiving crashed; it starts again"),
+    });
+    this.#uplink?.start();
+    this.#every(countsEveryMs, () => this.#tellCounts());
+    log.info(
+      { cameras: config.cameras.length, configuration: config.configurationHash.slice(0, 12) },
+      "running",
+    );
+  }
+
+  /** Cameras, zones and rules change in place; the hub's address and limits need a restart. */
+  reload(config: AgentConfig, models: ReadonlyMap<string, PreparedModel>): void {
+    this.#config = config;
+    this.#capture?.update(streamsOf(config));
+    this.#loop?.update(viewJobs(config, models));
+    this.#rules?.update(config.cameras.map((camera) => camera.rules));
+    this.#options.log.info(
+      { configuration: config.configurationHash.slice(0, 12) },
+      "the new configuration runs",
+    );
+  }
+
+  /** Within three seconds, whatever hangs. */
+  async stop(): Promise<void> {
+    for (const cancel of this.#cancelTimers) cancel();
+    await Promise.all([this.#capture?.stop(), this.#loop?.stop()]);
+    await this.#decoder?.stop();
+    await this.#looks?.flush();
+    await this.#rules?.stop();
+    await this.#tellCounts({ withRunningHour: true });
+    await this.#uplink?.stop();
+    await this.#store?.close();
+  }
+
+  #makeUplink(store: SqliteStore): Uplink | undefined {
+    const { clock, log, agentVersion } = this.#options;
+    const { hub } = this.#config;
+    if (hub === undefined) return undefined;
+    return makeUplink(this.#config, hub, {
+      store,
+      clock,
+      agentVersion,
+      doers: { testEvent: (note) => this.#appendTestEvent(store, note) },
+      onState: ({ state, failure, detail, remedy }) => {
+        const fields = { state, ...(failure === undefined ? {} : { failure }) };
+        if (state === "failed") log.warn({ ...fields, remedy }, `hub: ${detail}`);
+        else log.info(fields, `hub: ${state} ${detail}`.trimEnd());
+      },
+      onHeld: (reason, detail) => log.warn({ reason }, `hub: events wait: ${detail}`),
+      onFlowing: () => log.info({}, "hub: events flow again"),
+      onParked: ({ sequence, eventId }, reasonCode) =>
+        log.error(
+          { sequence, eventId, reasonCode },
+          "hub: an event is refused for good; it is kept",
+        ),
+      onSent: (_, ageMs) => this.#options.onEvents?.onSent(ageMs),
+    });
+  }
+
+  #makeRules(store: SqliteStore): RulesRunner {
+    const { clock, log, agentVersion } = this.#options;
+    return new RulesRunner({
+      store,
+      clock,
+      log,
+      backoff: new Backoff({ delayMsMin: 500, delayMsMax: 30_000 }),
+      revisionOf: (change) =>
+        revisionRow(change, {
+          config: this.#config,
+          agentVersion,
+          isClockSynced: isClockSynced(),
+        }),
+      onCommitted: (rows) => {
+        for (const { kind, stage, cameraId, zoneId, violationId } of rows) {
+          log.info({ kind, camera: cameraId, zone: zoneId, violation: violationId }, stage);
+          this.#options.onEvents?.onRevision(kind, stage);
+        }
+        this.#uplink?.wake();
+      },
+      onCounts: (cameraId, counts) => this.#counts.add(cameraId, counts),
+    });
+  }
+
+  #makeDecoder(): DecoderHost {
+    const { clock, log } = this.#options;
+    return new DecoderHost({
+      clock,
+      onHostGone: (why, cameraId) =>
+        log.warn({ camera: cameraId, why }, "the decoder ended; it starts again"),
+      onSetAside: (cameraId, untilMs) =>
+        log.error(
+          { camera: cameraId, until: new Date(untilMs).toISOString() },
+          "pictures of this camera end the decoder; it is not looked at for a while",
+        ),
+    });
+  }
+
+  #onStreamState(state: StreamState): void {
+    const { log } = this.#options;
+    const { cameraId, stream, failure, detail } = state;
+    this.#streamStates.set(`${cameraId}/${stream}`, state);
+    const fields = { camera: cameraId, stream, ...(failure === undefined ? {} : { failure }) };
+    if (state.state === "failed") log.warn(fields, `camera lost: ${detail}`);
+    if (state.state === "live") log.info(fields, `camera live: ${detail}`);
+  }
+
+  async #appendTestEvent(store: SqliteStore, note: string): Promise<void> {
+    const { clock } = this.#options;
+    const { device } = this.#config;
+    const nowMs = clock.wallMs();
+    await store.appendEvent(
+      {
+        specversion: "1.0",
+        id: `test.${nowMs}`,
+        source: sourceOf({ division: device.division, device: device.id }),
+        type: "city.kerbside.test.v1",
+        time: rfc3339(nowMs, device.timeZone),
+        datacontenttype: "application/json",
+        data: { requestedBy: "hub", note },
+      },
+      nowMs,
+    );
+    this.#uplink?.wake();
+  }
+
+  /** A damaged database was put aside: the hub must know, because a gap may follow. */
+  async #tellHealed(store: SqliteStore): Promise<void> {
+    if (store.healed === undefined) return;
+    const { clock, log } = this.#options;
+    const { device } = this.#config;
+    log.error({ ...store.healed }, "the database was damaged; a new one is begun");
+    const nowMs = clock.wallMs();
+    await store.appendEvent(
+      {
+        specversion: "1.0",
+        id: `store.${nowMs}`,
+        source: sourceOf({ division: device.division, device: device.id }),
+        type: "city.kerbside.store.v1",
+        time: rfc3339(nowMs, device.timeZone),
+        datacontenttype: "application/json",
+        data: { what: store.healed.reason, sequenceContinued: store.healed.isSequenceContinued },
+      },
+      nowMs,
+    );
+  }
+
+  async #tellCounts(options: { readonly withRunningHour?: boolean } = {}): Promise<void> {
+    const uplink = this.#uplink;
+    if (uplink === undefined) return;
+    const { device } = this.#config;
+    const source = sourceOf({ division: device.division, device: device.id });
+    for (const hourAtMs of this.#counts.ready(this.#options.clock.wallMs(), options)) {
+      const message = this.#counts.message(hourAtMs, source, device.timeZone);
+      if (!(await uplink.publishLive("counts", message, { retain: false }))) return;
+      this.#counts.told(hourAtMs);
+    }
+  }
+
+  #every(periodMs: number, action: () => Promise<void>): void {
+    const { clock, log } = this.#options;
+    const index = this.#cancelTimers.length;
+    const again = () => {
+      this.#cancelTimers[index] = clock.after(periodMs, () => {
+        action()
+          .catch((error: unknown) => log.error({ err: error }, "a regular duty failed"))
+          .finally(again);
+      });
+    };
+    again();
+  }
+}
+
+function inferenceSettings({ inference }: AgentConfig) {
+  const { workers, batchMax, batchWaitMs } = inference;
+  // A core is left for receiving, decoding and the rest.
+  const workerCount = workers === "auto" ? Math.max(1, availableParallelism() - 1) : workers;
+  return { workerCount, batchMax, batchWaitMs };
+}
+
+/** What systemd's time service says; another one is not asked, so "false" may mean unknown. */
+function isClockSynced(): boolean {
+  return existsSync("/run/systemd/timesync/synchronized");
+}

@@ -1,0 +1,149 @@
+/**
+ * `kerbside run FILE`: the agent, until it is told to stop.
+ *
+ * SIGTERM and SIGINT stop it cleanly within three seconds; SIGHUP reads the configuration again.
+ * A bad file never replaces a good one: what is wrong is said and the old one goes on.
+ */
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import pino from "pino";
+import type { AgentConfig } from "../../config/agent-config.ts";
+import { loadConfig } from "../../config/load.ts";
+import { Agent } from "../agent.ts";
+import { knownModels, shippedModelsFolder } from "../inference/model-manifest.ts";
+import { loadModel, type PreparedModel } from "../inference/model-store.ts";
+import { AgentError } from "../runtime/agent-error.ts";
+import { systemClock } from "../runtime/clock.ts";
+import type { Log } from "../runtime/log.ts";
+import { modelNames } from "../views.ts";
+import { type Command, type CommandIo, exitCodes } from "./command.ts";
+import { dataFolderOf } from "./data-folder.ts";
+
+export const runCommand: Command = {
+  name: "run",
+  summary: "run the agent on a configuration",
+  usage: `Usage: kerbside run FILE [--data DIR]
+
+  --data DIR   where state is kept (default KERBSIDE_DATA, then ./data)
+
+Logs to standard error. SIGHUP reads FILE again; SIGTERM or Ctrl-C stops within three seconds.`,
+  example: "kerbside run config/examples/junction.yaml --data /var/lib/kerbside",
+  run: runAgent,
+};
+
+/** A part that hangs must not keep the box from stopping. */
+const stopMsMax = 2_800;
+
+async function runAgent(args: readonly string[], io: CommandIo): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { data: { type: "string" } },
+  });
+  const [file, ...more] = positionals;
+  if (file === undefined || more.length > 0) {
+    throw new AgentError(
+      "USAGE",
+      `expected one file, got ${positionals.length}`,
+      "See kerbside run --help.",
+    );
+  }
+  const dataFolder = dataFolderOf(values.data, io);
+  const config = await readConfig(file, io);
+  const log = pino({ level: config.log.level }, pino.destination(2)) as Log;
+  const agent = new Agent({
+    config,
+    models: await loadModels(config, dataFolder),
+    dataFolder,
+    clock: systemClock,
+    log,
+    agentVersion: packageVersion(),
+  });
+  const reload = () => void reloadAgent(agent, { file, dataFolder, io, log });
+  process.on("SIGHUP", reload);
+  await agent.start();
+  await aborted(io.signal);
+  process.off("SIGHUP", reload);
+  log.info({}, "stopping");
+  await stopWithin(agent, log);
+  return exitCodes.done;
+}
+
+/** Throws CONFIG_INVALID with every finding in its message. */
+async function readConfig(file: string, io: CommandIo): Promise<AgentConfig> {
+  const result = loadConfig(file, {
+    env: io.env,
+    cwd: io.cwd,
+    nowMs: systemClock.wallMs(),
+    models: await knownModels(),
+    missingCalendarYear: "warning",
+  });
+  for (const { line, column, path, message } of result.warnings) {
+    io.stderr(`${file}:${line}:${column}  ${path}  warning: ${message}\n`);
+  }
+  if (result.ok) return result.config;
+  const lines = result.errors.map(
+    (error) => `${error.file}:${error.line}:${error.column}  ${error.path}  ${error.message}`,
+  );
+  throw new AgentError(
+    "CONFIG_INVALID",
+    `${file} is not right:\n${lines.join("\n")}`,
+    `Correct it; kerbside check ${file} says when it is right.`,
+  );
+}
+
+async function loadModels(
+  config: AgentConfig,
+  dataFolder: string,
+): Promise<ReadonlyMap<string, PreparedModel>> {
+  const folders = { modelsFolder: shippedModelsFolder, dataFolder };
+  const models = new Map<string, PreparedModel>();
+  for (const name of modelNames(config)) models.set(name, await loadModel(name, folders));
+  return models;
+}
+
+async function reloadAgent(
+  agent: Agent,
+  {
+    file,
+    dataFolder,
+    io,
+    log,
+  }: {
+    readonly file: string;
+    readonly dataFolder: string;
+    readonly io: CommandIo;
+    readonly log: Log;
+  },
+): Promise<void> {
+  try {
+    const config = await readConfig(file, io);
+    agent.reload(config, await loadModels(config, dataFolder));
+  } catch (error) {
+    log.error({ err: error }, "the new configuration is not used; the old one goes on");
+  }
+}
+
+async function stopWithin(agent: Agent, log: Log): Promise<void> {
+  const timer = systemClock.after(stopMsMax, () => {
+    log.error({}, "a part did not stop in time");
+    process.exit(exitCodes.world);
+  });
+  try {
+    await agent.stop();
+  } finally {
+    timer();
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+function packageVersion(): string {
+  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { readonly version: string }).version;
+}

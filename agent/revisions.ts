@@ -1,0 +1,62 @@
+/**
+ * From a decided change to the row that the store keeps and the hub gets.
+ *
+ * Adds what only the box knows: place, clock, versions. Evidence is not collected yet, so every
+ * event says that it is incomplete and not enforceable, and which checks could not be made.
+ */
+import type { AgentConfig, CameraConfig } from "../config/agent-config.ts";
+import type { ViolationData } from "../pipelines/domain/event.ts";
+import { eventId } from "../pipelines/domain/ids.ts";
+import type { ViolationChange } from "../pipelines/violation-change.ts";
+import { violationEvent } from "../pipelines/violation-event.ts";
+import { placeOf } from "./place.ts";
+import type { RevisionRow } from "./store/store.ts";
+
+/** Pictures (1 to 4), the manifest (7), masks (8) and the site record (11) are missing. */
+const noEvidence: ViolationData["evidence"] = {
+  complete: false,
+  failed: [1, 2, 3, 4, 7, 8, 11],
+  items: [],
+};
+
+export interface RevisionFacts {
+  readonly config: AgentConfig;
+  readonly agentVersion: string;
+  readonly isClockSynced: boolean;
+}
+
+export function revisionRow(
+  change: ViolationChange,
+  { config, agentVersion, isClockSynced }: RevisionFacts,
+): RevisionRow {
+  const camera = cameraOf(config, change);
+  const event = violationEvent(change, {
+    division: config.device.division,
+    deviceId: config.device.id,
+    timeZone: config.device.timeZone,
+    place: placeOf(config.device, camera),
+    clockSynced: isClockSynced,
+    evidence: noEvidence,
+    enforceable: false,
+    versions: { agent: agentVersion, configuration: config.configurationHash },
+  });
+  return {
+    eventId: eventId(change.violationId, change.revision),
+    violationId: change.violationId,
+    revision: change.revision,
+    stage: change.stage,
+    kind: change.kind,
+    severity: change.severity,
+    cameraId: change.cameraId,
+    zoneId: change.zoneId,
+    occurredAtMs: Math.round(change.atMs),
+    event: { ...event },
+  };
+}
+
+function cameraOf(config: AgentConfig, { cameraId }: ViolationChange): CameraConfig {
+  const camera = config.cameras.find(({ id }) => id === cameraId);
+  if (camera === undefined)
+    throw new Error(`a change names camera ${cameraId}, which is not configured`);
+  return camera;
+}

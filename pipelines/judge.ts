@@ -16,7 +16,7 @@ import type { KindRule } from "./kind-rule.ts";
 import { kindRuleOf } from "./kind-rules.ts";
 import { isSameThing } from "./presence/candidates.ts";
 import { type Presence, stands } from "./presence/presence.ts";
-import type { Sighting } from "./presence/step-presences.ts";
+import type { Sighting } from "./presence/sighting.ts";
 import { allowedNow, forbiddenMsBetween } from "./schedule/windows.ts";
 import { markEnded, type PastViolation, recurrenceOf, remember } from "./stages/history.ts";
 import { type OpenCase, stagesReached } from "./stages/open-case.ts";

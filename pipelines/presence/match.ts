@@ -3,38 +3,49 @@
  *
  * Detections carry no picture features, so place and size are the appearance. How much overlap is
  * asked depends on how much this thing's box jitters: a steady car that is suddenly elsewhere by a
- * third of its length is another car. Ties fall to the older presence, then to the better score.
+ * third of its length is another car. Best overlap first; with the overlap asked for, two things
+ * can hardly want the same box, so this is the best assignment. Ties fall to the older presence,
+ * then to the better score.
  */
-import { boxOverlap } from "../domain/geometry.ts";
+import { boxOverlap, type NormBox } from "../domain/geometry.ts";
 import type { Candidate } from "./candidates.ts";
+import { visibleOverlap } from "./cover.ts";
 import { type Presence, presenceLimits } from "./presence.ts";
 
-/** Index of the candidate by index of the presence. */
+export interface Match {
+  readonly candidate: Candidate;
+  /** Something in front hides a part: the box says that it is there, not how large it is. */
+  readonly isPartial: boolean;
+}
+
+interface Pair extends Match {
+  readonly presence: number;
+  readonly order: number;
+  readonly overlap: number;
+}
+
+/** `all`: every box of the look, tracked or not, since each can hide things. */
 export function matchByPlace(
   presences: readonly Presence[],
-  candidates: readonly Candidate[],
-): ReadonlyMap<number, number> {
-  const pairs: {
-    readonly presence: number;
-    readonly candidate: number;
-    readonly overlap: number;
-  }[] = [];
+  tracked: readonly Candidate[],
+  all: readonly NormBox[],
+): ReadonlyMap<number, Match> {
+  const pairs: Pair[] = [];
   for (const [presence, known] of presences.entries()) {
-    const overlapMin = overlapMinOf(known);
-    for (const [candidate, { thing, box }] of candidates.entries()) {
-      if (thing !== known.thing) continue;
-      const overlap = boxOverlap(known.place, box);
-      if (overlap >= overlapMin) pairs.push({ presence, candidate, overlap });
+    for (const [order, candidate] of tracked.entries()) {
+      if (candidate.thing !== known.thing) continue;
+      const overlap = boxOverlap(known.place, candidate.box);
+      const fit = fitOf(known, candidate.box, overlap, all);
+      if (fit === "none") continue;
+      pairs.push({ presence, candidate, order, overlap, isPartial: fit === "partial" });
     }
   }
-  pairs.sort(
-    (a, b) => b.overlap - a.overlap || a.presence - b.presence || a.candidate - b.candidate,
-  );
-  const matched = new Map<number, number>();
-  const taken = new Set<number>();
-  for (const { presence, candidate } of pairs) {
+  pairs.sort((a, b) => b.overlap - a.overlap || a.presence - b.presence || a.order - b.order);
+  const matched = new Map<number, Match>();
+  const taken = new Set<Candidate>();
+  for (const { presence, candidate, isPartial } of pairs) {
     if (matched.has(presence) || taken.has(candidate)) continue;
-    matched.set(presence, candidate);
+    matched.set(presence, { candidate, isPartial });
     taken.add(candidate);
   }
   return matched;
@@ -44,4 +55,16 @@ export function matchByPlace(
 export function overlapMinOf({ spread }: Presence): number {
   const { overlapMinSteady, overlapMinJittery } = presenceLimits;
   return Math.min(overlapMinSteady, Math.max(overlapMinJittery, 0.95 - 3 * spread));
+}
+
+function fitOf(
+  known: Presence,
+  box: NormBox,
+  overlap: number,
+  all: readonly NormBox[],
+): "whole" | "partial" | "none" {
+  const overlapMin = overlapMinOf(known);
+  if (overlap >= overlapMin) return "whole";
+  if (overlap < presenceLimits.overlapMinPartial) return "none";
+  return visibleOverlap(known.place, box, all) >= overlapMin ? "partial" : "none";
 }

@@ -68,47 +68,72 @@ export const noGap: Gap = {
   isBroken: false,
 };
 
-/** Limits of the matching, in one place. */
+/** Everything that is tuned or bounded, in one place. */
 export const presenceLimits = {
   presencesMax: 128,
+
   /** Steps up to max(this, 3 periods) can count as observed. */
   stepMsMax: 30_000,
   stepPeriodsMax: 3,
+  /** Less of the place in the picture, and the look says nothing about it. */
+  inViewShareMin: 0.5,
+
   /** Overlap with the place that is the same thing: between these, by how much its box jitters. */
-  overlapMinSteady: 0.7,
+  overlapMinSteady: 0.6,
   overlapMinJittery: 0.5,
+  /** Below it, not even a hidden part explains the difference. */
+  overlapMinPartial: 0.2,
   /** Boxes of one thing with two labels. */
   doubleOverlapMin: 0.6,
   /** The visible part of a thing beside the whole: so large, and so far inside. */
   partAreaRatioMin: 0.3,
   partShareInsideMin: 0.85,
-  /** Share of the place that a box in front must hide for "not observed". */
+
+  /** Share of the place that boxes in front must hide for "not observed". */
   coveredShareMin: 0.5,
   /** A place hidden for longer is looked at as empty: what hides it may have replaced it. */
   coveredMsMax: 180_000,
+
   /** The grace: a run of misses is bridged while the thing, being there, shows one this often. */
   bridgeProbabilityMin: 0.02,
-  /** A run of misses is absence when the thing, being there, would show it this rarely. */
-  absenceProbabilityMax: 0.001,
   bridgeLooksMin: 3,
   bridgeLooksMax: 10,
   bridgeLooksYoung: 1,
+  /** A run of misses is a surprise, or absence, when chance explains it this rarely. */
+  surpriseMax: 0.1,
+  absenceProbabilityMax: 0.001,
+  /** Bounds of a thing's own miss ratio. */
   missRatioMin: 0.05,
   missRatioMax: 0.8,
-  /** Sightings from which a thing's own miss ratio is trusted. */
+  /** Overlap from which, and up to which, another thing of its sort is across the place. */
+  crossedOverlapMin: 0.15,
+  crossedOverlapMax: 0.5,
+
+  /** Those that stood near and left at about the same time: a queue that moved off. */
+  stoodMsMin: 5_000,
+  togetherMs: 15_000,
+  togetherCountMin: 2,
+  nearSizes: 4,
+
+  /** Sightings until which a presence may be traffic that passes. */
   youngSeenCount: 3,
-  /** Weight of one look among the recent ones. */
+  settledSeenCount: 4,
+  /**
+   * Boxes of a thing that stands deviate from their mean by 0.02 to 0.17 at the median on real
+   * cameras; those of traffic that happens to fill one place look after look, by 0.3 and more.
+   */
+  spreadStart: 0.2,
+  spreadStandsMax: 0.2,
+  spreadMax: 0.28,
+  /** A place in which most looks see nothing is passed through, not stood in. */
+  standsMissRatioMax: 0.7,
+
+  /** Weights of one look in the means. */
   forgetting: 0.05,
   placeWeightMin: 0.05,
-  spreadStart: 0.2,
   spreadWeightMin: 0.2,
-  /** Boxes of a thing that stands deviate by 0.02 to 0.17 at the median on real cameras, those of
-   * traffic that happens to fill one place look after look by 0.3 and more. */
-  spreadStillMax: 0.2,
-  spreadMax: 0.28,
-  settledSeenCount: 4,
-  /** A place in which most looks see nothing is passed through, not stood in. */
-  standMissRatioMax: 0.7,
+  scoreWeightMin: 0.1,
+  labelWeightMin: 0.01,
 } as const;
 
 /** Share of looks that miss the thing although it is there, learnt between its sightings. */
@@ -129,8 +154,8 @@ export function bridgeLooks(presence: Presence): number {
 export function stands(presence: Presence): boolean {
   return (
     presence.seenCount >= 2 &&
-    presence.spread <= presenceLimits.spreadStillMax &&
-    missRatio(presence) <= presenceLimits.standMissRatioMax
+    presence.spread <= presenceLimits.spreadStandsMax &&
+    missRatio(presence) <= presenceLimits.standsMissRatioMax
   );
 }
 

@@ -1,0 +1,68 @@
+/**
+ * Has another thing of the same size taken the place of one that left?
+ *
+ * A queue's first car always stops at the same line: place and size cannot tell one from the
+ * next, but what happened between two sightings can. Evidence adds up: the thing was missing for
+ * longer than its detector misses it, others drove across its place, those that stood around it
+ * left with it, its box came back different. One of these alone is a headlight or a bad look.
+ */
+import { boxOverlap, type NormBox } from "../domain/geometry.ts";
+import { missRatio, type Presence, presenceLimits } from "./presence.ts";
+
+const evidenceMin = 3;
+const crossingsMax = 2;
+const laneEvidence = 2;
+
+export function isReplaced(presence: Presence, box: NormBox, laneMoved: boolean): boolean {
+  const { gap, spread } = presence;
+  if (gap.missCount === 0) return false;
+  const surprise = missSurprise(presence);
+  const deviation = 1 - boxOverlap(presence.place, box);
+  const evidence =
+    (surprise <= presenceLimits.surpriseMax ? 1 : 0) +
+    (surprise <= presenceLimits.absenceProbabilityMax ? 1 : 0) +
+    Math.min(crossingsMax, gap.crossedCount) +
+    (laneMoved ? laneEvidence : 0) +
+    (deviation > 2 * spread + 0.05 ? 1 : 0);
+  return evidence >= evidenceMin + (gap.crossedCount === 0 && !laneMoved ? 1 : 0);
+}
+
+/** How likely the thing, being there, would be missed so often in a row. */
+export function missSurprise(presence: Presence): number {
+  return missRatio(presence) ** presence.gap.missCount;
+}
+
+/** Things that stood, and that their last looks did not see: leaving, as far as one can tell. */
+export function leavingOf(presences: readonly Presence[]): readonly Presence[] {
+  return presences.filter(
+    (presence) =>
+      presence.gap.missCount > 0 &&
+      presence.observedMs >= presenceLimits.stoodMsMin &&
+      presence.spread <= presenceLimits.spreadMax &&
+      missSurprise(presence) <= presenceLimits.surpriseMax,
+  );
+}
+
+/** At least two that stood near it left at about the time of its last sighting. */
+export function hasLaneMoved(presence: Presence, leaving: readonly Presence[]): boolean {
+  const near = leaving.filter(
+    (other) =>
+      other.id !== presence.id &&
+      other.thing === presence.thing &&
+      Math.abs(other.lastSeenAtMs - presence.lastSeenAtMs) <= presenceLimits.togetherMs &&
+      isNear(other.place, presence.place),
+  );
+  return near.length >= presenceLimits.togetherCountMin;
+}
+
+function isNear(a: NormBox, b: NormBox): boolean {
+  const reach = presenceLimits.nearSizes * Math.max(sizeOf(a), sizeOf(b));
+  return (
+    Math.abs(a.xMin + a.xMax - b.xMin - b.xMax) / 2 <= reach &&
+    Math.abs(a.yMin + a.yMax - b.yMin - b.yMax) / 2 <= reach
+  );
+}
+
+function sizeOf(box: NormBox): number {
+  return Math.max(box.xMax - box.xMin, box.yMax - box.yMin);
+}

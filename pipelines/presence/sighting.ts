@@ -1,0 +1,123 @@
+/**
+ * A presence that a look saw: met for the first time, or seen again in its place.
+ *
+ * The time since the sighting before counts as observed when every step was short and the looks
+ * between that missed it are within the grace; otherwise it is unobserved.
+ */
+import { derivedId } from "../domain/derived-id.ts";
+import { boxOverlap, type NormBox } from "../domain/geometry.ts";
+import { presenceId } from "../domain/ids.ts";
+import type { Look } from "../domain/look.ts";
+import type { Candidate } from "./candidates.ts";
+import type { Match } from "./match.ts";
+import { bridgeLooks, noGap, type Presence, presenceLimits } from "./presence.ts";
+
+export interface Sighting {
+  readonly score: number;
+  /** The time since the sighting before, when it counts as observed. */
+  readonly observed?: { readonly fromMs: number; readonly toMs: number };
+}
+
+export function meet({ thing, label, score, box }: Candidate, look: Look): Presence {
+  const atMs = look.capturedAtMs;
+  const place = [box.xMin, box.yMin, box.xMax, box.yMax].map((value) => Math.round(value * 1e4));
+  return {
+    id: presenceId(derivedId([look.cameraId, look.viewId, thing, atMs, ...place])),
+    thing,
+    viewIds: [look.viewId],
+    place: box,
+    box,
+    spread: presenceLimits.spreadStart,
+    labelWeights: { [label]: 1 },
+    score,
+    firstSeenAtMs: atMs,
+    lastSeenAtMs: atMs,
+    lastLookAtMs: atMs,
+    observedMs: 0,
+    unobservedMs: 0,
+    seenCount: 1,
+    recentHits: 1,
+    recentMisses: 0,
+    gap: noGap,
+  };
+}
+
+export function seeAgain(
+  presence: Presence,
+  match: Match,
+  look: Look,
+  { isShort, laneMoved }: { readonly isShort: boolean; readonly laneMoved: boolean },
+): { readonly presence: Presence; readonly sighting: Sighting } {
+  const { score } = match.candidate;
+  const described = describe(presence, match, look);
+  const atMs = look.capturedAtMs;
+  // A look of another view that is a little older has nothing to add to the times.
+  if (isShort && atMs <= presence.lastSeenAtMs) return { presence: described, sighting: { score } };
+  const gapMs = Math.max(0, atMs - presence.lastSeenAtMs);
+  const isObserved = isShort && !presence.gap.isBroken && !laneMoved && isBridged(presence);
+  const after: Presence = {
+    ...described,
+    // Earlier than the first sighting only after the clock was set back.
+    firstSeenAtMs: Math.min(presence.firstSeenAtMs, atMs),
+    lastSeenAtMs: atMs,
+    lastLookAtMs: atMs,
+    observedMs: presence.observedMs + (isObserved ? gapMs : 0),
+    unobservedMs: presence.unobservedMs + (isObserved ? 0 : gapMs),
+    gap: noGap,
+  };
+  if (!isObserved) return { presence: after, sighting: { score } };
+  const observed = { fromMs: presence.lastSeenAtMs, toMs: atMs };
+  return { presence: after, sighting: { score, observed } };
+}
+
+/** Few enough looks missed it, and nothing of its sort was across its place meanwhile. */
+function isBridged(presence: Presence): boolean {
+  const { missCount, coveredCount, crossedCount } = presence.gap;
+  return crossedCount === 0 && missCount + coveredCount <= bridgeLooks(presence);
+}
+
+/** What it looks like now: everything but the times. */
+function describe(presence: Presence, { candidate, isPartial }: Match, look: Look): Presence {
+  const { label, score, box } = candidate;
+  const { seenCount, spread, place, viewIds } = presence;
+  const keep = 1 - presenceLimits.forgetting;
+  const weight = 1 / (seenCount + 1);
+  const spreadWeight = Math.max(presenceLimits.spreadWeightMin, weight);
+  const deviation = 1 - boxOverlap(place, box);
+  return {
+    ...presence,
+    viewIds: viewIds.includes(look.viewId) ? viewIds : [...viewIds, look.viewId],
+    box: isPartial ? place : box,
+    place: isPartial ? place : blend(place, box, Math.max(presenceLimits.placeWeightMin, weight)),
+    spread: isPartial ? spread : spread + (deviation - spread) * spreadWeight,
+    labelWeights: countLabel(presence.labelWeights, label),
+    score:
+      presence.score + (score - presence.score) * Math.max(presenceLimits.scoreWeightMin, weight),
+    seenCount: seenCount + 1,
+    recentHits: presence.recentHits * keep + 1,
+    recentMisses: presence.recentMisses * keep + presence.gap.missCount,
+  };
+}
+
+function blend(from: NormBox, to: NormBox, weight: number): NormBox {
+  const part = (a: number, b: number): number => a + (b - a) * weight;
+  return {
+    xMin: part(from.xMin, to.xMin),
+    yMin: part(from.yMin, to.yMin),
+    xMax: part(from.xMax, to.xMax),
+    yMax: part(from.yMax, to.yMax),
+  };
+}
+
+function countLabel(
+  weights: Presence["labelWeights"],
+  label: Candidate["label"],
+): Presence["labelWeights"] {
+  const keep = 1 - presenceLimits.forgetting;
+  const faded = Object.fromEntries(
+    Object.entries(weights)
+      .map(([name, weight]) => [name, weight * keep] as const)
+      .filter(([, weight]) => weight >= presenceLimits.labelWeightMin),
+  );
+  return { ...faded, [label]: (faded[label] ?? 0) + 1 };
+}

@@ -1,0 +1,222 @@
+/**
+ * The box's own state as one message: what the hub gets on `health`, and `/health` shows.
+ *
+ * Pure: measured values go in, the message with its problems comes out. `status` is the word an
+ * operator reads first: `ok`, `degraded` (works, somebody should look), `failing` (a promise is
+ * being broken now). Limits of the problems stand here, in one place.
+ */
+import { z } from "zod";
+
+const instant = z.iso.datetime({ offset: true });
+const count = z.int().nonnegative();
+
+export const healthProblemCodes = [
+  "camera-failed",
+  "looks-missed",
+  "store-failing",
+  "store-healed",
+  "outbox-old",
+  "outbox-dropped",
+  "outbox-parked",
+  "uplink-down",
+  "clock-unsynced",
+  "disk-low",
+  "calendar-missing",
+] as const;
+export type HealthProblemCode = (typeof healthProblemCodes)[number];
+
+export const healthSchema = z.object({
+  source: z.string(),
+  at: instant,
+  status: z.enum(["ok", "degraded", "failing"]),
+  problems: z.array(
+    z.object({
+      code: z.enum(healthProblemCodes),
+      severity: z.enum(["degraded", "failing"]),
+      /** One sentence for a person, with the values. */
+      detail: z.string().max(300),
+    }),
+  ),
+  uptimeMs: count,
+  versions: z.object({ agent: z.string(), node: z.string() }),
+  configuration: z.string(),
+  cameras: z.array(
+    z.object({
+      camera: z.string(),
+      stream: z.enum(["main", "sub"]),
+      state: z.enum(["connecting", "live", "failed"]),
+      failure: z.string().nullable(),
+      detail: z.string().max(300),
+      since: instant,
+      looksMet: count,
+      looksMissed: count,
+    }),
+  ),
+  inference: z.object({
+    models: z.array(z.string()),
+    /** Over the time since the message before. */
+    looksPerSecond: z.number().nonnegative(),
+    missedRatio: z.number().min(0).max(1),
+    latencyMsP95: z.number().nonnegative().nullable(),
+    sessionRestarts: count,
+    decoderRestarts: count,
+  }),
+  store: z.object({
+    bytes: count.nullable(),
+    isFailing: z.boolean(),
+    wasHealed: z.boolean(),
+    looksNotLogged: count,
+  }),
+  outbox: z.object({
+    waitingCount: count,
+    waitingBytes: count,
+    oldestAgeMs: count.nullable(),
+    parkedCount: count,
+    droppedCount: count,
+    lastSequence: count,
+  }),
+  uplink: z.object({ state: z.string(), detail: z.string().max(300) }),
+  clock: z.object({ isSynced: z.boolean().nullable() }),
+  disk: z.object({ freeBytes: count, totalBytes: count }).nullable(),
+  memoryBytes: count,
+});
+export type HealthMessage = z.infer<typeof healthSchema>;
+
+type Camera = HealthMessage["cameras"][number];
+type Problem = HealthMessage["problems"][number];
+
+/** What is measured; what can be concluded from it is not asked for. */
+export interface HealthInput
+  extends Pick<
+    HealthMessage,
+    "source" | "uptimeMs" | "versions" | "configuration" | "store" | "clock" | "disk"
+  > {
+  readonly nowMs: number;
+  readonly memoryBytes: number;
+  readonly cameras: readonly (Omit<Camera, "since"> & { readonly sinceMs: number })[];
+  readonly inference: {
+    readonly models: readonly string[];
+    /** Since the report before. */
+    readonly looksMetCount: number;
+    readonly looksMissedCount: number;
+    readonly overMs: number;
+    readonly latencyMsP95: number | null;
+    readonly sessionRestarts: number;
+    readonly decoderRestarts: number;
+  };
+  readonly outbox: {
+    readonly waitingCount: number;
+    readonly waitingBytes: number;
+    readonly oldestCreatedAtMs: number | undefined;
+    readonly parkedCount: number;
+    readonly droppedCount: number;
+    /** Since the report before: an old drop is told, it is no problem of today. */
+    readonly droppedSinceCount: number;
+    readonly lastSequence: number;
+  };
+  readonly uplink: { readonly state: string; readonly detail: string };
+  /** Years whose calendar a rule needs and nobody has. */
+  readonly calendarYearsMissing: readonly number[];
+}
+
+const minuteMs = 60_000;
+/** An event this old says that the link does not carry what the street makes. */
+const outboxAgeMsMax = 15 * minuteMs;
+const missedRatioDegraded = 0.01;
+const missedRatioFailing = 0.5;
+const diskFreeBytesDegraded = 1024 ** 3;
+const diskFreeBytesFailing = 64 * 1024 ** 2;
+const detailCharsMax = 300;
+
+export function healthReport(input: HealthInput): HealthMessage {
+  const { nowMs, inference, outbox } = input;
+  const { oldestCreatedAtMs, droppedSinceCount, ...outboxCounts } = outbox;
+  const lookCount = inference.looksMetCount + inference.looksMissedCount;
+  const message = {
+    source: input.source,
+    at: new Date(nowMs).toISOString(),
+    uptimeMs: Math.max(0, Math.round(input.uptimeMs)),
+    versions: input.versions,
+    configuration: input.configuration,
+    cameras: input.cameras.map(({ sinceMs, detail, ...camera }) => ({
+      ...camera,
+      detail: detail.slice(0, detailCharsMax),
+      since: new Date(sinceMs).toISOString(),
+    })),
+    inference: {
+      models: [...inference.models],
+      looksPerSecond: perSecond(lookCount, inference.overMs),
+      missedRatio: lookCount === 0 ? 0 : inference.looksMissedCount / lookCount,
+      latencyMsP95: inference.latencyMsP95,
+      sessionRestarts: inference.sessionRestarts,
+      decoderRestarts: inference.decoderRestarts,
+    },
+    store: input.store,
+    outbox: {
+      ...outboxCounts,
+      // The clock may have been set back since the row was written.
+      oldestAgeMs:
+        oldestCreatedAtMs === undefined ? null : Math.max(0, Math.round(nowMs - oldestCreatedAtMs)),
+    },
+    uplink: { ...input.uplink, detail: input.uplink.detail.slice(0, detailCharsMax) },
+    clock: input.clock,
+    disk: input.disk,
+    memoryBytes: input.memoryBytes,
+  };
+  const problems = problemsOf(message, droppedSinceCount, input.calendarYearsMissing);
+  return { ...message, status: statusOf(problems), problems };
+}
+
+function problemsOf(
+  message: Omit<HealthMessage, "status" | "problems">,
+  droppedSinceCount: number,
+  calendarYearsMissing: readonly number[],
+): Problem[] {
+  const { cameras, inference, store, outbox, uplink, clock, disk } = message;
+  const problems: Problem[] = [];
+  const add = (code: HealthProblemCode, severity: Problem["severity"], detail: string) =>
+    problems.push({ code, severity, detail: detail.slice(0, detailCharsMax) });
+
+  const failed = cameras.filter(({ state }) => state === "failed");
+  for (const { camera, stream, failure, detail } of failed) {
+    add("camera-failed", "degraded", `${camera} (${stream}): ${failure ?? "failed"}: ${detail}`);
+  }
+  if (inference.missedRatio > missedRatioDegraded) {
+    const percent = (inference.missedRatio * 100).toFixed(1);
+    const severity = inference.missedRatio > missedRatioFailing ? "failing" : "degraded";
+    add("looks-missed", severity, `${percent} % of the looks came too late or not at all`);
+  }
+  if (store.isFailing) add("store-failing", "failing", "events cannot be written to the disk");
+  if (store.wasHealed) add("store-healed", "degraded", "a damaged database was put aside");
+  if (outbox.oldestAgeMs !== null && outbox.oldestAgeMs > outboxAgeMsMax) {
+    const minutes = Math.round(outbox.oldestAgeMs / minuteMs);
+    add("outbox-old", "degraded", `${outbox.waitingCount} events wait, one for ${minutes} minutes`);
+  }
+  if (droppedSinceCount > 0) {
+    add("outbox-dropped", "failing", `${droppedSinceCount} events were dropped at a limit`);
+  }
+  if (outbox.parkedCount > 0) {
+    add("outbox-parked", "degraded", `${outbox.parkedCount} events were refused for good`);
+  }
+  if (uplink.state !== "online" && uplink.state !== "stopped") {
+    add("uplink-down", "degraded", `${uplink.state}: ${uplink.detail}`);
+  }
+  if (clock.isSynced === false) add("clock-unsynced", "degraded", "the clock is not synchronised");
+  if (disk !== null && disk.freeBytes < diskFreeBytesDegraded) {
+    const severity = disk.freeBytes < diskFreeBytesFailing ? "failing" : "degraded";
+    add("disk-low", severity, `${Math.round(disk.freeBytes / 1024 ** 2)} MiB are free`);
+  }
+  if (calendarYearsMissing.length > 0) {
+    add("calendar-missing", "degraded", `no holidays for ${calendarYearsMissing.join(", ")}`);
+  }
+  return problems;
+}
+
+function statusOf(problems: readonly Problem[]): HealthMessage["status"] {
+  if (problems.some(({ severity }) => severity === "failing")) return "failing";
+  return problems.length > 0 ? "degraded" : "ok";
+}
+
+function perSecond(total: number, overMs: number): number {
+  return overMs > 0 ? Math.round((total * 100_000) / overMs) / 100 : 0;
+}

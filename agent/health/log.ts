@@ -1,0 +1,71 @@
+/**
+ * The agent's log: pino to standard error, one JSON object a line, a readable line on a terminal.
+ *
+ * Nothing reaches pino that the redactor has not seen: message, fields, errors and what hangs on
+ * them. Writing is synchronous, so the last line before a crash is there.
+ */
+import { writeSync } from "node:fs";
+import pino from "pino";
+import type { Log } from "../runtime/log.ts";
+import { terminalLine } from "./log-line.ts";
+import { createRedactor } from "./redactor.ts";
+
+export type LogLevel = "debug" | "info" | "warn" | "error";
+
+export interface LogOptions {
+  readonly level: LogLevel;
+  /** Of the configuration; they are masked wherever they turn up. */
+  readonly secrets?: readonly string[];
+  /** Readable lines instead of JSON. */
+  readonly isTerminal?: boolean;
+  /** Where lines go; standard error unless a test says otherwise. */
+  readonly write?: (line: string) => void;
+}
+
+export interface AgentLog extends Log {
+  /** The same log with these fields on every line. */
+  with(fields: object): AgentLog;
+}
+
+export function createLog(options: LogOptions): AgentLog {
+  const { level, secrets = [], isTerminal = false, write = writeToStderr } = options;
+  const redactor = createRedactor(secrets);
+  const line = isTerminal ? (json: string) => write(terminalLine(json)) : write;
+  const logger = pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      messageKey: "message",
+      // The redactor has made a plain object of every error already.
+      serializers: { err: (value: unknown) => value },
+    },
+    { write: line },
+  );
+  const bound = (bindings: object): AgentLog => {
+    const at = (name: LogLevel) => (fields: object, message: string) => {
+      if (!logger.isLevelEnabled(name)) return;
+      const all =
+        fields instanceof Error ? { ...bindings, err: fields } : { ...bindings, ...fields };
+      logger[name](redactor.value(all), redactor.text(message));
+    };
+    return {
+      debug: at("debug"),
+      info: at("info"),
+      warn: at("warn"),
+      error: at("error"),
+      with: (fields) => bound({ ...bindings, ...fields }),
+    };
+  };
+  return bound({});
+}
+
+/** A closed or full pipe must not end the agent: then this line is lost, the next may come. */
+function writeToStderr(line: string): void {
+  try {
+    writeSync(2, line);
+  } catch {
+    // There is nowhere left to say it.
+  }
+}

@@ -5,7 +5,7 @@
  * and the answer says so: old state must never be half understood.
  */
 import type { CameraId } from "./domain/ids.ts";
-import type { LaneFlow } from "./illegal-parking/lane-flow.ts";
+import type { LaneFlow } from "./presence/lane-flow.ts";
 import type { Presence } from "./presence/presence.ts";
 import type { PastViolation } from "./stages/history.ts";
 import type { OpenCase } from "./stages/open-case.ts";

@@ -4,15 +4,14 @@
  * Presences first, then for each thing in each zone the schedule, the excuses of its kind and the
  * stages. Everything that leaves the box about a violation begins as a change returned here.
  */
-
 import { type CameraState, freshCameraState } from "./camera-state.ts";
 import type { CountDelta } from "./counts.ts";
 import type { Look } from "./domain/look.ts";
 import type { CameraRules } from "./domain/rule.ts";
 import { JudgedCases } from "./judge.ts";
-import { kindRuleOf } from "./kind-rules.ts";
 import { type Presence, presenceLimits } from "./presence/presence.ts";
 import { stepPresences } from "./presence/step-presences.ts";
+import { planOf, type RulePlan, ruleOfCase } from "./rule-plan.ts";
 import { forget } from "./stages/history.ts";
 import type { ViolationChange } from "./violation-change.ts";
 
@@ -21,7 +20,7 @@ export interface CameraStep {
   /** In the order in which they happened; each is one revision, one event. */
   readonly changes: readonly ViolationChange[];
   readonly counts: readonly CountDelta[];
-  /** The look was not used: another one of its view, as new or newer, came before. */
+  /** The look was not used: one of its view, as new or newer, came before. */
   readonly isLate: boolean;
 }
 
@@ -39,14 +38,13 @@ export function stepCamera(rules: CameraRules, state: CameraState, look: Look): 
     );
   }
   if (isLate(state, look)) return { state, changes: [], counts: [], isLate: true };
-  const clearAfterMs = clearAfterByPresence(rules, state);
-  const told = new Set(
-    state.cases.filter(({ revision }) => revision > 0).map(({ presenceId }) => presenceId),
-  );
+  const plan = planOf(rules);
+  const clearAfterMs = clearAfterByPresence(plan, state);
+  const told = toldPresences(state);
   const { presences, seen, ended } = stepPresences(state.presences, look, {
-    everyMs: periodOf(rules, look),
-    isTracked: (thing) => trackedThings(rules).has(thing),
-    scoreMin: scoreMinOf(rules),
+    everyMs: rules.views.find(({ id }) => id === look.viewId)?.everyMs ?? 0,
+    isTracked: (thing) => plan.things.has(thing),
+    scoreMin: plan.scoreMin,
     clearAfterMs: ({ id }) => clearAfterMs.get(id) ?? strayClearAfterMs,
     isPinned: ({ id }) => told.has(id),
   });
@@ -63,7 +61,7 @@ export function stepCamera(rules: CameraRules, state: CameraState, look: Look): 
       lastLookAtMs: { ...state.lastLookAtMs, [look.viewId]: look.capturedAtMs },
       presences,
       cases: judged.cases,
-      history: forget(judged.history, look.capturedAtMs, recurrenceWindowMax(rules)),
+      history: forget(judged.history, look.capturedAtMs, plan.recurrenceWindowMsMax),
       laneFlows: judged.laneFlows,
     },
     changes: judged.changes,
@@ -88,39 +86,16 @@ function isLate(state: CameraState, look: Look): boolean {
   return backMs >= 0 && backMs <= presenceLimits.stepMsMax;
 }
 
-function periodOf(rules: CameraRules, look: Look): number {
-  return rules.views.find(({ id }) => id === look.viewId)?.everyMs ?? 0;
-}
-
-function trackedThings(rules: CameraRules): ReadonlySet<string> {
-  const things = rules.zones.flatMap((zone) =>
-    zone.rules.flatMap(({ kind }) => kindRuleOf(kind)?.things ?? []),
-  );
-  return new Set(things);
-}
-
-/** What no rule wants to see; a rule that wants more looks at the presence's own score. */
-function scoreMinOf(rules: CameraRules): number {
-  const minima = rules.zones.flatMap((zone) => zone.rules.map(({ scoreMin }) => scoreMin ?? 0));
-  return minima.length === 0 ? 0 : Math.min(...minima);
-}
-
 /** A thing ends when the most patient rule that has a case of it says so. */
-function clearAfterByPresence(rules: CameraRules, state: CameraState): ReadonlyMap<string, number> {
+function clearAfterByPresence(plan: RulePlan, { cases }: CameraState): ReadonlyMap<string, number> {
   const longest = new Map<string, number>();
-  for (const { presenceId, zoneId, kind } of state.cases) {
-    const rule = rules.zones
-      .find(({ id }) => id === zoneId)
-      ?.rules.find((candidate) => candidate.kind === kind);
-    if (rule === undefined) continue;
-    longest.set(presenceId, Math.max(longest.get(presenceId) ?? 0, rule.clearAfterMs));
+  for (const open of cases) {
+    const clearAfterMs = ruleOfCase(plan, open)?.rule.clearAfterMs ?? 0;
+    longest.set(open.presenceId, Math.max(longest.get(open.presenceId) ?? 0, clearAfterMs));
   }
   return longest;
 }
 
-function recurrenceWindowMax(rules: CameraRules): number {
-  const windows = rules.zones.flatMap((zone) =>
-    zone.rules.map(({ recurrenceWindowMs }) => recurrenceWindowMs),
-  );
-  return Math.max(0, ...windows);
+function toldPresences({ cases }: CameraState): ReadonlySet<string> {
+  return new Set(cases.filter(({ revision }) => revision > 0).map(({ presenceId }) => presenceId));
 }

@@ -5,11 +5,10 @@
  * looks for, when a standing thing does not count yet, and how to tell a person.
  */
 import type { Kind, Stage, SubKind } from "./domain/kind.ts";
-import type { RuleSettings } from "./domain/rule.ts";
-import type { LaneFlow } from "./illegal-parking/lane-flow.ts";
+import type { LaneFlow } from "./presence/lane-flow.ts";
 import type { Presence } from "./presence/presence.ts";
 import type { Thing } from "./presence/thing.ts";
-import type { EndReason, Reason } from "./violation-change.ts";
+import type { EndReason, Reason, ViolationChange } from "./violation-change.ts";
 
 export interface KindRule {
   readonly kind: Kind;
@@ -18,6 +17,7 @@ export interface KindRule {
   readonly subKindOf: (presence: Presence) => SubKind;
   /** True while its standing has another explanation: no stage is reached meanwhile. */
   readonly isExcused: (presence: Presence, flow: LaneFlow, atMs: number) => boolean;
+  /** At most 200 characters in Chinese, one sentence a person can act on. */
   readonly reasonOf: (facts: ReasonFacts) => Reason;
 }
 
@@ -25,8 +25,10 @@ export interface ReasonFacts {
   readonly stage: Exclude<Stage, "clue">;
   readonly endReason: EndReason | null;
   readonly zoneId: string;
-  readonly presence: Presence;
+  /** What the detector called it, the most frequent first. */
+  readonly labels: readonly string[];
   /** Observed time outside allowed windows. */
   readonly forbiddenMs: number;
-  readonly rule: RuleSettings;
+  readonly unobservedMs: number;
+  readonly rule: ViolationChange["rule"];
 }

@@ -5,12 +5,12 @@
  * was redrawn keeps what still stands in it.
  */
 import type { CameraState } from "./camera-state.ts";
-import type { CountDelta } from "./counts.ts";
-import { countDelta } from "./counts.ts";
+import { type CountDelta, countDelta } from "./counts.ts";
 import { boxShareInside } from "./domain/geometry.ts";
-import type { CameraRules, RuleSettings, ZoneSettings } from "./domain/rule.ts";
-import { kindRuleOf } from "./kind-rules.ts";
-import type { Presence } from "./presence/presence.ts";
+import type { CameraRules } from "./domain/rule.ts";
+import { endChange } from "./end-change.ts";
+import { type Presence, presenceLimits } from "./presence/presence.ts";
+import { planOf, ruleOfCase } from "./rule-plan.ts";
 import { markEnded } from "./stages/history.ts";
 import type { OpenCase } from "./stages/open-case.ts";
 import type { ViolationChange } from "./violation-change.ts";
@@ -23,85 +23,46 @@ export interface Reconciled {
 }
 
 export function reconcile(rules: CameraRules, state: CameraState, atMs: number): Reconciled {
-  const presences = new Map(state.presences.map((presence) => [presence.id, presence]));
+  const presences = state.presences.filter((presence) => isInView(rules, presence));
   const changes: ViolationChange[] = [];
   const counts: CountDelta[] = [];
   const cases: OpenCase[] = [];
   let { history } = state;
   for (const open of state.cases) {
-    const presence = presences.get(open.presenceId);
-    const holding = ruleOf(rules, open);
-    if (presence !== undefined && holding !== undefined && isHeld(rules, holding, presence)) {
+    const presence = presences.find(({ id }) => id === open.presenceId);
+    if (presence !== undefined && isHeld(rules, open, presence)) {
       cases.push(open);
       continue;
     }
     if (open.lastChange === null) continue;
-    changes.push(withdrawn(open, open.lastChange, presence, holding?.rule, atMs));
+    const facts = { stage: "withdrawn", endReason: "rule-removed", atMs } as const;
+    const known = state.presences.find(({ id }) => id === open.presenceId);
+    const seen = known === undefined ? {} : { presence: known };
+    changes.push(endChange(open, open.lastChange, { ...facts, ...seen }));
     counts.push(countDelta(atMs, open.zoneId, open.kind, "withdrawn"));
-    history = markEnded(history, open.violationId, presence?.lastSeenAtMs ?? atMs);
+    history = markEnded(history, open.violationId, known?.lastSeenAtMs ?? atMs);
   }
   const zoneIds = new Set<string>(rules.zones.map(({ id }) => id));
   const laneFlows = Object.fromEntries(
     Object.entries(state.laneFlows).filter(([zoneId]) => zoneIds.has(zoneId)),
   );
-  const kept = state.presences.filter((presence) => isInView(rules, presence));
-  return { state: { ...state, presences: kept, cases, history, laneFlows }, changes, counts };
-}
-
-interface Holding {
-  readonly zone: ZoneSettings;
-  readonly rule: RuleSettings;
-}
-
-function ruleOf(rules: CameraRules, { zoneId, kind }: OpenCase): Holding | undefined {
-  const zone = rules.zones.find(({ id }) => id === zoneId);
-  const rule = zone?.rules.find((candidate) => candidate.kind === kind);
-  return zone === undefined || rule === undefined ? undefined : { zone, rule };
+  return { state: { ...state, presences, cases, history, laneFlows }, changes, counts };
 }
 
 /** Half of what the rule asks for: a border that was touched up does not withdraw anything. */
-function isHeld(rules: CameraRules, { zone, rule }: Holding, presence: Presence): boolean {
-  const share = footprintShare(presence.place, zone.polygon);
-  return share >= rule.overlapMin / 2 && isInView(rules, presence);
-}
-
-/** Some view that has seen it still looks at its place; otherwise nobody ever will. */
-function isInView(rules: CameraRules, presence: Presence): boolean {
-  return rules.views.some(
-    ({ id, crop }) => presence.viewIds.includes(id) && boxShareInside(presence.place, crop) >= 0.5,
+function isHeld(rules: CameraRules, open: OpenCase, { place, thing }: Presence): boolean {
+  const found = ruleOfCase(planOf(rules), open);
+  if (found === undefined) return false;
+  return (
+    found.kindRule.things.includes(thing) &&
+    footprintShare(place, found.zone.polygon) >= found.rule.overlapMin / 2
   );
 }
 
-function withdrawn(
-  open: OpenCase,
-  last: ViolationChange,
-  presence: Presence | undefined,
-  rule: RuleSettings | undefined,
-  atMs: number,
-): ViolationChange {
-  const seen =
-    presence === undefined
-      ? {}
-      : {
-          lastSeenAtMs: presence.lastSeenAtMs,
-          observedMs: presence.observedMs,
-          unobservedMs: presence.unobservedMs,
-          box: presence.box,
-        };
-  const kindRule = kindRuleOf(open.kind);
-  const facts = { stage: "withdrawn", endReason: "rule-removed" } as const;
-  const reason =
-    kindRule === undefined || presence === undefined || rule === undefined
-      ? {
-          zh: `区域“${open.zoneId}”或其规则已调整，该记录已撤回，无需处置。`,
-          en: `Zone "${open.zoneId}" or its rule was removed or changed: withdrawn, no action needed.`,
-        }
-      : kindRule.reasonOf({
-          ...facts,
-          zoneId: open.zoneId,
-          presence,
-          forbiddenMs: open.forbiddenMs,
-          rule,
-        });
-  return { ...last, ...seen, ...facts, revision: open.revision + 1, atMs, reason };
+/** Some view that has seen it still looks at its place; otherwise nobody ever will. */
+function isInView(rules: CameraRules, { viewIds, place }: Presence): boolean {
+  return rules.views.some(
+    ({ id, crop }) =>
+      viewIds.includes(id) && boxShareInside(place, crop) >= presenceLimits.inViewShareMin,
+  );
 }

@@ -5,15 +5,14 @@
  * It says "suspected": whether the driver was in the car is for a person to judge.
  */
 import type { KindRule, ReasonFacts } from "../kind-rule.ts";
-import { mainLabel } from "../presence/presence.ts";
+import { mayBeWaiting } from "../presence/lane-flow.ts";
 import type { Reason } from "../violation-change.ts";
-import { isWaiting } from "./lane-flow.ts";
 
 export const illegalParking: KindRule = {
   kind: "illegal-parking",
   things: ["motor-vehicle"],
   subKindOf: () => "motor-vehicle",
-  isExcused: isWaiting,
+  isExcused: mayBeWaiting,
   reasonOf,
 };
 
@@ -25,12 +24,12 @@ const vehicleNames: Readonly<Record<string, Reason>> = {
 const anyVehicle: Reason = { zh: "机动车", en: "vehicle" };
 
 function reasonOf(facts: ReasonFacts): Reason {
-  const { stage, endReason, presence, forbiddenMs, rule } = facts;
-  const vehicle = vehicleNames[mainLabel(presence)] ?? anyVehicle;
+  const { stage, endReason, forbiddenMs, unobservedMs, rule } = facts;
+  const vehicle = vehicleNames[facts.labels[0] ?? ""] ?? anyVehicle;
   const zoneId = shorten(facts.zoneId, 40);
   const stood = spell(forbiddenMs);
-  const unobserved = spell(presence.unobservedMs);
-  const hasGap = presence.unobservedMs >= 1_000;
+  const unobserved = spell(unobservedMs);
+  const hasGap = unobservedMs >= 1_000;
   const gap: Reason = hasGap
     ? { zh: `（另有${unobserved.zh}未观测到）`, en: ` (and ${unobserved.en} not observed)` }
     : { zh: "", en: "" };

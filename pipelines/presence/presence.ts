@@ -158,12 +158,3 @@ export function stands(presence: Presence): boolean {
     missRatio(presence) <= presenceLimits.standsMissRatioMax
   );
 }
-
-/** What it most often is called. Ties: the label that was first seen. */
-export function mainLabel({ labelWeights }: Presence): Label {
-  const entries = Object.entries(labelWeights) as [Label, number][]; // Keys are labels by type.
-  let best = entries[0];
-  for (const entry of entries) if (best === undefined || entry[1] > best[1]) best = entry;
-  if (best === undefined) throw new RangeError("a presence has at least one label");
-  return best[0];
-}

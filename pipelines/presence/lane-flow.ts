@@ -1,0 +1,80 @@
+/**
+ * The flow of a lane: what stood in a zone and moved off together was a queue, not parking.
+ *
+ * One standing car cannot be told from a waiting one; the lane can. When several things that stood
+ * leave their places at about the same time, the zone is a lane with a light or a jam, and how
+ * long they stood is how long one waits there. For a while after, things standing in that lane
+ * may be waiting for up to twice that time, unless they stayed when the others moved.
+ */
+import { type Presence, presenceLimits } from "./presence.ts";
+
+export interface LaneFlow {
+  /** Things that stood and left, the latest last. */
+  readonly departures: readonly Departure[];
+  /** Several that left together, by time. */
+  readonly releases: readonly Release[];
+}
+
+export interface Departure {
+  /** When it was last seen in its place. */
+  readonly atMs: number;
+  readonly stoodMs: number;
+}
+
+/** Its time is the last one's, its standing the longest. */
+export interface Release extends Departure {
+  readonly count: number;
+}
+
+export const noFlow: LaneFlow = { departures: [], releases: [] };
+
+export const laneFlowLimits = {
+  /** Who stood for longer was parked. */
+  stoodMsMax: 300_000,
+  /** How long a release says something about the lane. */
+  validMs: 1_800_000,
+  /** Two that leave together once may be chance: as many must have left together in that time. */
+  releasedCountMin: 3,
+  waitFactor: 2,
+  waitMsMax: 300_000,
+  departuresMax: 8,
+  releasesMax: 8,
+} as const;
+
+/** A thing that was in the zone has left its place. */
+export function depart(flow: LaneFlow, { observedMs, lastSeenAtMs }: Presence): LaneFlow {
+  const { stoodMsMin, togetherMs, togetherCountMin } = presenceLimits;
+  const { stoodMsMax, departuresMax, releasesMax } = laneFlowLimits;
+  if (observedMs < stoodMsMin || observedMs > stoodMsMax) return flow;
+  const departures = [...flow.departures, { atMs: lastSeenAtMs, stoodMs: observedMs }].slice(
+    -departuresMax,
+  );
+  const together = departures.filter(({ atMs }) => Math.abs(atMs - lastSeenAtMs) <= togetherMs);
+  if (together.length < togetherCountMin) return { ...flow, departures };
+  const release: Release = {
+    atMs: Math.max(...together.map(({ atMs }) => atMs)),
+    stoodMs: Math.max(...together.map(({ stoodMs }) => stoodMs)),
+    count: together.length,
+  };
+  // A queue of six is one release that grows, not five.
+  const others = flow.releases.filter(({ atMs }) => Math.abs(atMs - release.atMs) > togetherMs);
+  return { departures, releases: [...others, release].slice(-releasesMax) };
+}
+
+/** May its standing still be waiting with the lane? */
+export function mayBeWaiting(presence: Presence, flow: LaneFlow, atMs: number): boolean {
+  const { validMs, waitFactor, waitMsMax, releasedCountMin } = laneFlowLimits;
+  const recent = flow.releases.filter((release) => Math.abs(atMs - release.atMs) <= validMs);
+  const releasedCount = recent.reduce((sum, { count }) => sum + count, 0);
+  if (releasedCount < releasedCountMin) return false;
+  if (recent.some((release) => hasStayed(presence, release))) return false;
+  return recent.some(
+    ({ stoodMs }) => presence.observedMs < Math.min(waitFactor * stoodMs, waitMsMax),
+  );
+}
+
+/** It stood there with them, they went, it is still there. */
+function hasStayed(presence: Presence, { atMs }: Departure): boolean {
+  const { stoodMsMin, togetherMs } = presenceLimits;
+  return presence.firstSeenAtMs <= atMs - stoodMsMin && presence.lastSeenAtMs >= atMs + togetherMs;
+}

@@ -1,0 +1,138 @@
+/**
+ * What the agent counts and measures, as Prometheus reads it.
+ *
+ * Names say the unit; labels are names of the configuration or words of fixed lists, so their
+ * number is bounded. Parts count as they go; what another thread counts for itself arrives as a
+ * running total (`countUpTo`).
+ */
+import {
+  Counter,
+  collectDefaultMetrics,
+  Gauge,
+  Histogram,
+  type LabelValues,
+  Registry,
+} from "prom-client";
+
+const lookSeconds = [0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.7, 1, 1.5, 2, 4, 8];
+const commitSeconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+export function createMetrics(versions: { readonly agent: string; readonly node: string }) {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const counter = <Label extends string = never>(
+    name: string,
+    help: string,
+    labelNames: readonly Label[] = [],
+  ) => new Counter({ name: `kerbside_${name}`, help, labelNames, registers: [registry] });
+  const gauge = <Label extends string = never>(
+    name: string,
+    help: string,
+    labelNames: readonly Label[] = [],
+  ) => new Gauge({ name: `kerbside_${name}`, help, labelNames, registers: [registry] });
+  const histogram = <Label extends string = never>(
+    name: string,
+    help: string,
+    buckets: number[],
+    labelNames: readonly Label[] = [],
+  ) =>
+    new Histogram({ name: `kerbside_${name}`, help, buckets, labelNames, registers: [registry] });
+
+  gauge("build_info", "Versions; the value is 1.", ["version", "node"])
+    .labels(versions.agent, versions.node)
+    .set(1);
+
+  return {
+    registry,
+    capture: {
+      cameras: gauge("cameras", "Camera streams by state.", ["state"]),
+      live: gauge("camera_live", "1 while the stream delivers.", ["camera", "stream"]),
+      failures: counter("camera_failures_total", "Changes into a failed state.", [
+        "camera",
+        "stream",
+        "failure",
+      ]),
+      pictures: counter("capture_pictures_total", "Pictures received.", ["camera", "stream"]),
+      bytes: counter("capture_bytes_total", "Bytes received.", ["camera", "stream"]),
+      lostPackets: counter("capture_lost_packets_total", "RTP packets lost.", ["camera", "stream"]),
+      reconnects: counter("capture_reconnects_total", "Sessions begun again.", [
+        "camera",
+        "stream",
+      ]),
+    },
+    looks: {
+      met: counter("looks_met_total", "Looks finished before their deadline.", ["camera", "view"]),
+      missed: counter("looks_missed_total", "Looks late or not made, by reason.", [
+        "camera",
+        "view",
+        "reason",
+      ]),
+      latency: histogram(
+        "look_latency_seconds",
+        "Time in a stage of a look; `whole` is from capture to result.",
+        lookSeconds,
+        ["stage"],
+      ),
+      decoderRestarts: counter("decoder_restarts_total", "Decoder hosts begun again, by reason.", [
+        "reason",
+      ]),
+      sessionRestarts: counter("session_restarts_total", "Inference workers begun again.", [
+        "model",
+      ]),
+      notLogged: counter("looks_not_logged_total", "Looks missing from the detection log."),
+    },
+    store: {
+      commits: counter("store_commits_total", "Writes that are on disk."),
+      commitTime: histogram(
+        "store_commit_seconds",
+        "Time of the transaction that a write was part of.",
+        commitSeconds,
+      ),
+      failures: counter("store_failures_total", "Writes that failed."),
+      waitingRequests: gauge("store_waiting_requests", "Requests that wait for the disk."),
+    },
+    outbox: {
+      waiting: gauge("outbox_waiting", "Events that wait for the hub."),
+      bytes: gauge("outbox_bytes", "Bytes that wait for the hub."),
+      oldestAge: gauge("outbox_oldest_age_seconds", "Age of the oldest event that waits."),
+      parked: gauge("outbox_parked", "Events refused for good."),
+      dropped: gauge("outbox_dropped", "Events dropped at a limit since the box was set up."),
+      lastSequence: gauge("outbox_last_sequence", "The newest sequence number."),
+    },
+    uplink: {
+      connected: gauge("uplink_connected", "1 while connected with the broker."),
+      published: counter("uplink_published_total", "Events that the broker accepted."),
+      refused: counter("uplink_refused_total", "Events or logins refused, by reason code.", [
+        "code",
+      ]),
+      eventAge: histogram(
+        "uplink_event_age_seconds",
+        "Age of an event when it was accepted.",
+        [0.1, 0.5, 1, 5, 15, 60, 300, 3_600, 28_800],
+      ),
+    },
+    events: counter("events_total", "Events decided, by kind and stage.", ["kind", "stage"]),
+  };
+}
+
+/** Brings a counter up to a running total that somebody else keeps, restarts of his included. */
+export class RunningTotals {
+  readonly #lastTotals = new Map<string, number>();
+
+  countUpTo<Label extends string>(
+    counter: Counter<Label>,
+    labels: LabelValues<Label>,
+    total: number,
+  ): void {
+    const key = `${nameOf(counter)} ${JSON.stringify(labels)}`;
+    const last = this.#lastTotals.get(key) ?? 0;
+    this.#lastTotals.set(key, total);
+    counter.inc(labels, total >= last ? total - last : total);
+  }
+}
+
+function nameOf(counter: object): string {
+  return "name" in counter ? String(counter.name) : "";
+}

@@ -31,7 +31,7 @@ export function explain(fault: YAMLError): string {
   const words = explanations[fault.code];
   if (words !== undefined) return words;
   // What the library quotes of the file may be a secret.
-  const detail = unshield(fault.message).replace(/(?:\n|: ").*/s, "");
+  const detail = unshield(fault.message).replace(/(?:\n|: ).*/s, "");
   const hint = hints[fault.code];
   return hint === undefined ? `YAML: ${detail}` : `${hint} (YAML: ${detail})`;
 }

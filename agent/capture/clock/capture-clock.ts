@@ -93,9 +93,7 @@ export class CaptureClock {
 
   /** A report of the camera, in the order of arrival with the pictures. */
   addReport(report: SenderReport, arrivedAtMonoMs: number): void {
-    if (this.#lastRtpTime === -1) this.#advance(report.rtpTime, arrivedAtMonoMs);
-    const aheadTicks = (report.rtpTime - this.#lastRtpTime) | 0;
-    const mediaMs = ((this.#rtpTicks + aheadTicks) / this.#clockRate) * 1_000;
+    const mediaMs = this.#advance(report.rtpTime, arrivedAtMonoMs);
     const offsetMs = report.cameraWallMs - mediaMs;
     const movedMs = offsetMs - this.#wallOffsetMs;
     if (!this.#hasReport) {

@@ -124,8 +124,8 @@ export class PictureBuilder {
       this.#openUnit(rtpTime);
     }
     this.#add(bytes, start, bodyStart, bodyEnd);
-    if (this.#isMarkerTrusted && isMarked(bytes, start) && this.#facts.hasPicture)
-      this.#closeUnit();
+    if (!this.#isMarkerTrusted || !isMarked(bytes, start)) return;
+    if (this.#facts.hasPicture || this.#isUnitDamaged) this.#closeUnit();
   }
 
   /** The stream ends here: what is open becomes a picture. */

@@ -29,7 +29,7 @@ export function parseRtspAddress(text: string): RtspAddress {
   }
   const rest = text.slice(scheme[0].length);
   const { login, remainder } = splitLogin(rest);
-  const match = /^(\[[0-9a-f:.%]+\]|[^:/?#\s[\]]+)(?::(\d{1,5}))?(?=[/?#]|$)([^\s]*)$/i.exec(
+  const match = /^(\[[0-9a-z:.%]+\]|[^:/?#\s[\]]+)(?::(\d{1,5}))?(?=[/?#]|$)([^\s]*)$/i.exec(
     remainder,
   );
   if (match === null) {

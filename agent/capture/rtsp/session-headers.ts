@@ -66,7 +66,8 @@ export function parseRtpInfo(text: string | undefined): RtpInfo[] {
         url: entry
           .slice(0, entry.length - tail.length)
           .replace(/^url\s*=\s*/i, "")
-          .replaceAll('"', ""),
+          .replaceAll('"', "")
+          .trim(),
         sequence: wholeNumber(parameters["seq"], 0xffff),
         rtpTime: wholeNumber(parameters["rtptime"], 0xffff_ffff),
       };
@@ -103,8 +104,8 @@ function parametersOf(parts: readonly string[]): Record<string, string> {
 }
 
 function wholeNumber(text: string | undefined, max: number): number | undefined {
-  const value = /^\d{1,10}$/.test(text ?? "") ? Number(text) : Number.NaN;
-  return value <= max ? value : undefined;
+  const digits = /^\d{1,10}(?!\d)/.exec(text ?? "")?.[0];
+  return digits !== undefined && Number(digits) <= max ? Number(digits) : undefined;
 }
 
 function hexNumber(text: string | undefined): number | undefined {

@@ -1,9 +1,14 @@
 /** `kerbside hub`: the small hub for trials, demos and integrators. */
+import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { startEmbeddedBroker } from "../hub/embedded-broker.ts";
 import { startHub } from "../hub/hub.ts";
+import type { LedgerSummary } from "../hub/ledger.ts";
+import { isClean, summaryJson, summaryLine } from "../hub/summary.ts";
 import { AgentError } from "../runtime/agent-error.ts";
+import { terminalJson } from "../runtime/terminal-text.ts";
 import { type Command, type CommandIo, exitCodes } from "./command.ts";
 
 export const hubCommand: Command = {
@@ -13,11 +18,13 @@ export const hubCommand: Command = {
 
   --url URL        a broker that runs: mqtt://host:1883 or mqtts://host:8883
   --user NAME      user at the broker; the password comes from KERBSIDE_HUB_PASSWORD
-  --ca FILE        the authority that signed the broker's certificate
-  --listen PORT    instead of --url: bring a small broker of our own, on loopback
+  --ca FILE        the authority that signed the broker's certificate (PEM)
+  --listen PORT    instead of --url: bring a small broker of our own, on loopback; 0: any port
+  --session NAME   the broker keeps, under this name, what comes while the hub is away
   --out DIR        keep each event, as received, in DIR/events.jsonl
   --quiet-acks     do not answer events on the boxes' command topics
-  --json           print the summary as one JSON object at the end
+  --json           the last line is {"violations", "events", "duplicates", "lost", "dropped",
+                   "outOfOrder", "rejected"}
 
 Runs until it is interrupted. Exit code 1 when an event was lost, out of order or refused.`,
   example: "kerbside hub --listen 1883 --out received",
@@ -25,6 +32,21 @@ Runs until it is interrupted. Exit code 1 when an event was lost, out of order o
 };
 
 async function runHub(args: readonly string[], io: CommandIo): Promise<number> {
+  const options = parse(args);
+  const ca = options.ca === undefined ? undefined : await readCa(resolve(io.cwd, options.ca));
+  const broker = options.listen === undefined ? undefined : await listenAt(options.listen);
+  try {
+    const summary = await listen(options, broker?.url ?? options.url, ca, io);
+    io.stdout(`${options.json ? terminalJson(summaryJson(summary)) : summaryLine(summary)}\n`);
+    return isClean(summary) ? exitCodes.done : exitCodes.no;
+  } finally {
+    await broker?.stop();
+  }
+}
+
+type Options = ReturnType<typeof parse>;
+
+function parse(args: readonly string[]) {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -32,65 +54,92 @@ async function runHub(args: readonly string[], io: CommandIo): Promise<number> {
       user: { type: "string" },
       ca: { type: "string" },
       listen: { type: "string" },
+      session: { type: "string" },
       out: { type: "string" },
       "quiet-acks": { type: "boolean", default: false },
       json: { type: "boolean", default: false },
     },
   });
-  const broker =
-    values.listen === undefined
-      ? undefined
-      : await startEmbeddedBroker({ port: portOf(values.listen) });
-  const url = broker?.url ?? values.url;
-  if (url === undefined || (broker !== undefined && values.url !== undefined)) {
-    throw new AgentError(
-      "USAGE",
-      "one of --url and --listen is needed",
-      "See kerbside hub --help.",
-    );
+  const { url = "", listen: port } = values;
+  if ((url === "") === (port === undefined)) {
+    throw usage("one of --url and --listen is needed", "See kerbside hub --help.");
   }
+  if (url !== "" && !/^(mqtts?|wss?):\/\/[^/]/.test(url)) {
+    throw usage(`--url ${JSON.stringify(url)} is no broker`, "Write mqtt://host:1883.");
+  }
+  return { ...values, url, listen: port === undefined ? undefined : portOf(port) };
+}
+
+/** Until the signal, or until the disk refuses. */
+async function listen(
+  options: Options,
+  url: string,
+  ca: Buffer | undefined,
+  io: CommandIo,
+): Promise<LedgerSummary> {
+  const ended = Promise.withResolvers<void>();
+  io.signal.addEventListener("abort", () => ended.resolve(), { once: true });
+  const print = options.json ? io.stderr : io.stdout;
   const password = io.env["KERBSIDE_HUB_PASSWORD"];
   const hub = await startHub({
     url,
-    ...(values.user === undefined ? {} : { user: values.user }),
+    ...(options.user === undefined ? {} : { user: options.user }),
     ...(password === undefined ? {} : { password }),
-    ...(values.ca === undefined ? {} : { ca: await readFile(values.ca) }),
-    clientId: "kerbside-hub",
-    ...(values.out === undefined ? {} : { outFolder: values.out }),
-    acknowledges: !values["quiet-acks"],
-    print: (line) => (values.json ? io.stderr : io.stdout)(`${line}\n`),
-  }).catch((cause: unknown) => {
+    ...(ca === undefined ? {} : { ca }),
+    // A broker ends one of two clients of the same name, so a hub without a session has its own.
+    clientId: options.session ?? `kerbside-hub-${randomUUID().slice(0, 8)}`,
+    keepsSession: options.session !== undefined,
+    ...(options.out === undefined ? {} : { outFolder: resolve(io.cwd, options.out) }),
+    acknowledges: !options["quiet-acks"],
+    print: (line) => print(`${line}\n`),
+    onFailed: (error) => ended.reject(error),
+    signal: io.signal,
+  });
+  io.stderr(`hub: listening at ${withoutLogin(url)}\n`);
+  try {
+    if (!io.signal.aborted) await ended.promise;
+  } finally {
+    await hub.stop();
+  }
+  return hub.summary();
+}
+
+async function listenAt(port: number): ReturnType<typeof startEmbeddedBroker> {
+  try {
+    return await startEmbeddedBroker({ port });
+  } catch (cause) {
     throw new AgentError(
-      "UPLINK_REFUSED",
-      `cannot reach the broker: ${cause instanceof Error ? cause.message : String(cause)}`,
-      "Check --url, --user, KERBSIDE_HUB_PASSWORD and --ca.",
+      "HUB_FAILED",
+      `cannot listen at port ${port}: ${cause instanceof Error ? cause.message : String(cause)}`,
+      "Give a port that nobody uses; 0 finds one.",
       { cause },
     );
-  });
-  io.stderr(`hub: listening at ${url}\n`);
-  await new Promise<void>((resolve) => {
-    if (io.signal.aborted) resolve();
-    io.signal.addEventListener("abort", () => resolve(), { once: true });
-  });
-  await hub.stop();
-  await broker?.stop();
-  const { violations, ...counts } = hub.summary();
-  if (values.json) {
-    const rows = violations.map(({ id, kind, source, stages }) => ({ id, kind, source, stages }));
-    io.stdout(`${JSON.stringify({ ...counts, violations: rows })}\n`);
-  } else {
-    io.stdout(
-      `${counts.eventCount} events, ${violations.length} violations, ${counts.duplicateCount} doubles, ` +
-        `${counts.lostCount} lost, ${counts.droppedCount} dropped by boxes, ` +
-        `${counts.outOfOrderCount} out of order, ${counts.rejectedCount} refused\n`,
+  }
+}
+
+async function readCa(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw new AgentError(
+      "USAGE",
+      `--ca: cannot read ${path}: ${cause instanceof Error ? cause.message : String(cause)}`,
+      "Give the PEM file of the authority that signed the broker's certificate.",
+      { cause },
     );
   }
-  const isClean = counts.lostCount + counts.outOfOrderCount + counts.rejectedCount === 0;
-  return isClean ? exitCodes.done : exitCodes.no;
 }
 
 function portOf(text: string): number {
   const port = Number(text);
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw new AgentError("USAGE", `--listen ${text} is no port`, "Give a number from 0 to 65535.");
+  if (text !== "" && Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw usage(`--listen ${JSON.stringify(text)} is no port`, "Give a number from 0 to 65535.");
+}
+
+function withoutLogin(url: string): string {
+  return url.replace(/\/\/[^@/]*@/, "//***@");
+}
+
+function usage(message: string, remedy: string): AgentError {
+  return new AgentError("USAGE", message, remedy);
 }

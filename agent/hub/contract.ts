@@ -1,21 +1,22 @@
 /**
- * The published contract, made from the schemas that the code checks with: AsyncAPI 3 and one
- * JSON Schema (2020-12) a message. `npm run contract` writes them to `docs/contract/`; a test
- * fails when those files and the code disagree.
+ * The published contract, made from the schemas that the code checks with: AsyncAPI 3 with a real
+ * example of each message, and one JSON Schema (2020-12) a message. `npm run contract` writes them
+ * to `docs/contract/`; a test fails when those files and the code disagree.
  */
 import { z } from "zod";
 import { violationEventSchema } from "../../pipelines/domain/event.ts";
+import { healthSchema } from "../health/health-report.ts";
 import { droppedEventSchema } from "../store/dropped-event.ts";
 import {
   commandSchema,
   countsSchema,
-  healthSchema,
   resultSchema,
   statusSchema,
   storeEventSchema,
   testEventSchema,
 } from "../uplink/messages.ts";
-import type { TopicName } from "../uplink/topics.ts";
+import { type TopicName, topicNames } from "../uplink/topics.ts";
+import { type ContractExample, contractExamples } from "./contract-examples.ts";
 
 interface PublishedMessage {
   readonly topic: TopicName;
@@ -88,36 +89,46 @@ export const publishedMessages: Readonly<Record<string, PublishedMessage>> = {
 const retained: ReadonlySet<TopicName> = new Set<TopicName>(["status", "health"]);
 
 /** File name (below `docs/contract/`) to text. */
-export function contractFiles(): ReadonlyMap<string, string> {
+export async function contractFiles(): Promise<ReadonlyMap<string, string>> {
   const files = new Map<string, string>();
   for (const [name, { schema }] of Object.entries(publishedMessages)) {
-    files.set(`${name}.schema.json`, pretty(jsonSchemaOf(schema)));
+    files.set(`${name}.schema.json`, pretty(jsonSchemaOf(schema, "draft-2020-12")));
   }
-  files.set("asyncapi.json", pretty(asyncApi()));
+  files.set("asyncapi.json", pretty(asyncApi(await contractExamples())));
   return files;
 }
 
-function asyncApi(): object {
-  const topics = [...new Set(Object.values(publishedMessages).map(({ topic }) => topic))];
+function asyncApi(examples: Readonly<Record<string, readonly ContractExample[]>>): object {
   return {
     asyncapi: "3.0.0",
     info: {
       title: "Kerbside",
       version: "1.0.0",
       description:
-        "What a box at a junction says to the city's hub over MQTT, and what the hub may say to it. " +
-        "QoS 1 both ways; (source, id) removes doubles; sequence is unbroken per source over " +
-        "everything on the event topic. Within v1 only additions are made: ignore unknown keys.",
-      license: { name: "Apache-2.0" },
+        "What a box at a junction says to the city's hub over MQTT, and what the hub may say to " +
+        "it. Written from the box's side: it sends events and receives commands. QoS 1 both " +
+        "ways, delivered at least once: (source, id) removes doubles, and sequence is unbroken " +
+        "per source over everything on the event topic. Within v1 only additions are made: " +
+        "ignore keys that you do not know.",
+      license: { name: "Apache-2.0", url: "https://www.apache.org/licenses/LICENSE-2.0" },
     },
     defaultContentType: plainJson,
-    channels: Object.fromEntries(topics.map((topic) => [topic, channel(topic)])),
-    operations: Object.fromEntries(topics.map((topic) => [operationName(topic), operation(topic)])),
+    channels: Object.fromEntries(topicNames.map((topic) => [topic, channel(topic)])),
+    operations: Object.fromEntries(
+      topicNames.map((topic) => [operationName(topic), operation(topic)]),
+    ),
     components: {
       messages: Object.fromEntries(
         Object.entries(publishedMessages).map(([name, { summary, contentType, schema }]) => [
           name,
-          { name, summary, contentType, payload: jsonSchemaOf(schema) },
+          {
+            name,
+            summary,
+            contentType,
+            // What every reader of AsyncAPI 3 understands without a format of its own.
+            payload: jsonSchemaOf(schema, "draft-07"),
+            examples: examples[name] ?? [],
+          },
         ]),
       ),
     },
@@ -125,30 +136,35 @@ function asyncApi(): object {
 }
 
 function channel(topic: TopicName): object {
-  const names = namesOn(topic);
+  const messages = namesOn(topic).map((name) => [name, { $ref: `#/components/messages/${name}` }]);
   return {
     address: `kerbside/v1/{division}/{device}/${topic}`,
     parameters: {
-      division: { description: "Six digits, GB/T 2260." },
+      division: { description: "Administrative division of the box: six digits." },
       device: { description: "The box's id in its configuration." },
     },
-    messages: Object.fromEntries(
-      names.map((name) => [name, { $ref: `#/components/messages/${name}` }]),
-    ),
+    messages: Object.fromEntries(messages),
   };
 }
 
 function operation(topic: TopicName): object {
+  const isReceived = topic === "command";
   return {
-    action: topic === "command" ? "receive" : "send",
+    action: isReceived ? "receive" : "send",
     channel: { $ref: `#/channels/${topic}` },
-    messages: namesOn(topic).map((name) => ({ $ref: `#/channels/${topic}/messages/${name}` })),
+    messages: referencesOn(topic),
     bindings: { mqtt: { qos: 1, retain: retained.has(topic), bindingVersion: "0.2.0" } },
+    ...(isReceived
+      ? { reply: { channel: { $ref: "#/channels/result" }, messages: referencesOn("result") } }
+      : {}),
   };
 }
 
 const operationName = (topic: TopicName): string =>
   `${topic === "command" ? "receive" : "send"}-${topic}`;
+
+const referencesOn = (topic: TopicName): object[] =>
+  namesOn(topic).map((name) => ({ $ref: `#/channels/${topic}/messages/${name}` }));
 
 const namesOn = (topic: TopicName): string[] =>
   Object.entries(publishedMessages)
@@ -156,8 +172,8 @@ const namesOn = (topic: TopicName): string[] =>
     .map(([name]) => name);
 
 /** As a reader should apply it: unknown keys are additions of a later release, not errors. */
-function jsonSchemaOf(schema: z.ZodType): object {
-  return z.toJSONSchema(schema, { target: "draft-2020-12", io: "input" });
+function jsonSchemaOf(schema: z.ZodType, target: "draft-2020-12" | "draft-07"): object {
+  return z.toJSONSchema(schema, { target, io: "input" });
 }
 
 const pretty = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;

@@ -1,24 +1,61 @@
-/** One readable line an event: time, stage, what, where, how long, why. */
-import type { ViolationEvent } from "../../pipelines/domain/event.ts";
+/** One readable line a message: when, what stage, what, where, how long it was seen. */
+import type { ViolationData } from "../../pipelines/domain/event.ts";
+import type { DeviceAddress } from "../uplink/topics.ts";
+import type { BoxEvent, LiveMessage } from "./read-message.ts";
 
-export function eventLine({ data, sequence, historical }: ViolationEvent): string {
-  const at = stageInstant(data).slice(11, 19);
+export function eventLine(event: BoxEvent): string {
+  const device = event.source.split("/").at(-1) ?? event.source;
+  const number = `#${Number(event.sequence)}`;
+  const late = event.historical === true ? "  historical" : "";
+  switch (event.type) {
+    case "city.kerbside.violation.v1":
+      return `${violationLine(event.data, device)}  ${number}${late}`;
+    case "city.kerbside.dropped.v1": {
+      const { count, firstSequence, lastSequence, reason } = event.data;
+      return `${clockTime(event.time)}  dropped    ${device} gave up ${count} events (#${firstSequence} to #${lastSequence}): ${reason}  ${number}${late}`;
+    }
+    case "city.kerbside.store.v1":
+      return `${clockTime(event.time)}  store      ${device}: ${event.data.what}  ${number}${late}`;
+    case "city.kerbside.test.v1":
+      return `${clockTime(event.time)}  test       ${device}: asked by ${event.data.requestedBy} ${event.data.note}  ${number}${late}`;
+  }
+}
+
+function violationLine(data: ViolationData, device: string): string {
+  const unobserved =
+    data.unobservedMs >= 1_000 ? ` + ${duration(data.unobservedMs)} unobserved` : "";
   const parts = [
-    at,
-    `#${Number(sequence)}`,
+    clockTime(stageInstant(data)),
     data.stage.padEnd(9),
     data.severity.padEnd(6),
     `${data.kind} (${data.subKind})`,
-    `${data.camera}/${data.zone}`,
-    `seen ${seconds(data.observedMs)}${data.unobservedMs > 0 ? ` + ${seconds(data.unobservedMs)} unobserved` : ""}`,
+    `${device} ${data.camera}/${data.zone}`,
+    `seen ${duration(data.observedMs)}${unobserved}`,
     `score ${data.score.toFixed(2)}`,
-    data.violation.slice(0, 8),
+    data.violation.slice(0, 12),
   ];
-  const late = historical === true ? " [historical]" : "";
-  return `${parts.join("  ")}${late}\n          ${oneLine(data.reason.en)}`;
+  return parts.join("  ");
 }
 
-function stageInstant(data: ViolationEvent["data"]): string {
+/** Undefined for what is no news to a reader. */
+export function liveLine({ device }: DeviceAddress, live: LiveMessage): string | undefined {
+  switch (live.name) {
+    case "status": {
+      const { at, online, reason, cameras } = live.message;
+      const state = online ? `online, ${cameras} cameras` : "offline";
+      return `${clockTime(at)}  ${online ? "online " : "offline"}    ${device}: ${state} (${reason})`;
+    }
+    case "result": {
+      const { at, command, outcome, reason } = live.message;
+      return `${clockTime(at)}  result     ${device}: ${command ?? "a command"} ${outcome}: ${reason}`;
+    }
+    case "health":
+    case "counts":
+      return undefined;
+  }
+}
+
+function stageInstant(data: ViolationData): string {
   switch (data.stage) {
     case "warned":
       return data.warnedAt ?? data.lastSeenAt;
@@ -30,10 +67,11 @@ function stageInstant(data: ViolationEvent["data"]): string {
   }
 }
 
-function seconds(ms: number): string {
-  return ms < 120_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
+/** As the box's place tells the time. */
+function clockTime(instant: string): string {
+  return instant.slice(11, 19);
 }
 
-function oneLine(text: string): string {
-  return text.replaceAll(/\p{Cc}+/gu, " ");
+function duration(ms: number): string {
+  return ms < 120_000 ? `${Math.round(ms / 1_000)} s` : `${Math.round(ms / 60_000)} min`;
 }

@@ -2,16 +2,17 @@
  * The small hub: subscribes to every box, checks, acknowledges, keeps, prints.
  *
  * For demos, tests and integrators' first day. Its doubts go to the box as `rejected`, never
- * silently aside. It keeps what it received, as received, one JSON a line.
+ * silently aside; what it accepted is on disk (with `outFolder`) before the box is told. Nothing
+ * that a box says reaches the terminal unchecked.
  */
-import { createWriteStream, type WriteStream } from "node:fs";
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import mqtt from "mqtt";
-import { violationEventSchema } from "../../pipelines/domain/event.ts";
-import { type DeviceAddress, parseTopic, topicOf } from "../uplink/topics.ts";
-import { eventLine } from "./event-line.ts";
+import { AgentError } from "../runtime/agent-error.ts";
+import { terminalText } from "../runtime/terminal-text.ts";
+import { type TopicName, topicNames } from "../uplink/topics.ts";
+import { Answers } from "./answers.ts";
+import { eventLine, liveLine } from "./event-line.ts";
 import { type Finding, Ledger, type LedgerSummary } from "./ledger.ts";
+import { ReceivedFile } from "./received-file.ts";
 
 export interface HubOptions {
   readonly url: string;
@@ -19,138 +20,176 @@ export interface HubOptions {
   readonly password?: string;
   readonly ca?: Buffer;
   readonly clientId: string;
+  /** The broker keeps what comes while the hub is away. Default false: it forgets the hub. */
+  readonly keepsSession?: boolean;
   /** Keeps `events.jsonl` there. */
   readonly outFolder?: string;
   /** Answers each event on the box's command topic. */
   readonly acknowledges: boolean;
+  /** One line without its end, safe for a terminal. */
   readonly print: (line: string) => void;
   readonly onFinding?: (finding: Finding) => void;
+  /** The disk refuses: from here on nothing is kept and nobody is told. */
+  readonly onFailed?: (error: AgentError) => void;
+  /** Ends the first connection attempt. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Hub {
   summary(): LedgerSummary;
+  /** Within two seconds, whatever the broker does. */
   stop(): Promise<void>;
 }
 
-const acknowledgeEveryMs = 50;
+const connectTimeoutMs = 10_000;
+const reconnectPeriodMs = 1_000;
+const goodbyeMs = 1_000;
+const heardTopics: readonly TopicName[] = topicNames.filter((name) => name !== "command");
 
-/** Resolves when subscribed; reconnects by itself with the session kept by the broker. */
+/** Resolves when subscribed; from then on it reconnects by itself. */
 export async function startHub(options: HubOptions): Promise<Hub> {
+  const print = (line: string) => options.print(terminalText(line));
   const ledger = new Ledger();
   const file = await openFile(options.outFolder);
-  const client = await mqtt.connectAsync(options.url, {
+  const client = mqtt.connect(options.url, clientOptions(options));
+  let failure: AgentError | undefined;
+  const fail = (cause: unknown) => {
+    if (failure !== undefined) return;
+    failure = writeFailure(file?.path ?? "", cause);
+    print(`hub: ${failure.message}`);
+    options.onFailed?.(failure);
+  };
+  const answers = new Answers({
+    beforeTelling: async () => file?.flush(),
+    publish: (topic, command) => client.publishAsync(topic, JSON.stringify(command), { qos: 1 }),
+    onFailed: fail,
+  });
+  client.on("message", (topic, payload) => {
+    if (failure !== undefined) return;
+    const finding = ledger.receive(topic, payload);
+    try {
+      if (finding.outcome === "accepted") file?.append(finding.text);
+    } catch (cause) {
+      fail(cause);
+      return;
+    }
+    if (options.acknowledges) answers.add(finding);
+    const line = lineOf(finding);
+    if (line !== undefined) print(line);
+    options.onFinding?.(finding);
+  });
+  const stop = async () => {
+    await within(goodbyeMs, answers.flush());
+    await within(goodbyeMs / 2, client.endAsync());
+    client.end(true);
+    await file?.close().catch(fail);
+  };
+  try {
+    await subscribed(client, options.signal);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  tellConnection(client, print);
+  return { summary: () => ledger.summary(), stop };
+}
+
+async function openFile(folder: string | undefined): Promise<ReceivedFile | undefined> {
+  if (folder === undefined) return undefined;
+  try {
+    return await ReceivedFile.open(folder);
+  } catch (cause) {
+    throw writeFailure(folder, cause);
+  }
+}
+
+function clientOptions(options: HubOptions): mqtt.IClientOptions {
+  return {
     clientId: options.clientId,
-    clean: false,
-    reconnectPeriod: 1_000,
+    clean: options.keepsSession !== true,
+    connectTimeout: connectTimeoutMs,
+    reconnectPeriod: reconnectPeriodMs,
     ...(options.user === undefined ? {} : { username: options.user }),
     ...(options.password === undefined ? {} : { password: options.password }),
     ...(options.ca === undefined ? {} : { ca: options.ca }),
-  });
-  const answers = new Answers(client);
-  client.on("error", (error) => options.print(`hub: ${error.message}`));
-  client.on("message", (topic, payload) => {
-    const address = parseTopic(topic)?.address;
-    const finding = ledger.receive(topic, payload);
-    options.onFinding?.(finding);
-    if (finding.outcome === "accepted") file?.write(`${payload.toString("utf8")}\n`);
-    if (options.acknowledges && address !== undefined) answers.add(address, finding);
-    report(finding, options.print);
-  });
-  await client.subscribeAsync("kerbside/v1/+/+/event", { qos: 1 });
-  await client.subscribeAsync("kerbside/v1/+/+/status", { qos: 1 });
-  await client.subscribeAsync("kerbside/v1/+/+/health", { qos: 1 });
-  await client.subscribeAsync("kerbside/v1/+/+/counts", { qos: 1 });
-  await client.subscribeAsync("kerbside/v1/+/+/result", { qos: 1 });
-  return {
-    summary: () => ledger.summary(),
-    stop: async () => {
-      await answers.flush();
-      await client.endAsync();
-      if (file !== undefined) await new Promise<void>((resolve) => file.end(() => resolve()));
-    },
   };
 }
 
-async function openFile(folder: string | undefined): Promise<WriteStream | undefined> {
-  if (folder === undefined) return undefined;
-  await mkdir(folder, { recursive: true });
-  return createWriteStream(join(folder, "events.jsonl"), { flags: "a" });
-}
-
-function report(finding: Finding, print: (line: string) => void): void {
-  switch (finding.outcome) {
-    case "accepted": {
-      const violation = violationEventSchema.safeParse(finding.event);
-      print(violation.success ? eventLine(violation.data) : String(finding.event["type"]));
-      return;
-    }
-    case "rejected":
-      print(`REJECTED ${finding.id ?? "message"}: ${finding.problem}`);
-      return;
-    case "duplicate":
-    case "live":
-      return;
+/** Rejects with what went wrong: a hub that cannot begin says so and does not try for ever. */
+async function subscribed(client: mqtt.MqttClient, signal: AbortSignal | undefined): Promise<void> {
+  const failed = Promise.withResolvers<never>();
+  const connected = Promise.withResolvers<void>();
+  const onConnect = () => connected.resolve();
+  const onError = (error: Error) => failed.reject(connectFailure(error.message, error));
+  const onClose = () => failed.reject(connectFailure("it closes the connection or is silent"));
+  const onAbort = () => failed.reject(connectFailure("stopped while connecting"));
+  // An error event that nobody hears ends the process; later ones end a connection, which is told.
+  client.on("error", onError);
+  client.on("connect", onConnect);
+  client.on("close", onClose);
+  signal?.addEventListener("abort", onAbort, { once: true });
+  if (signal?.aborted === true) onAbort();
+  try {
+    await Promise.race([connected.promise, failed.promise]);
+    const topics = heardTopics.map((name) => `kerbside/v1/+/+/${name}`);
+    await Promise.race([client.subscribeAsync(topics, { qos: 1 }), failed.promise]);
+  } finally {
+    client.off("connect", onConnect);
+    client.off("close", onClose);
+    signal?.removeEventListener("abort", onAbort);
   }
 }
 
-type Answer = {
-  readonly id: string;
-  readonly outcome: "accepted" | "duplicate" | "rejected";
-  readonly reason?: string;
-};
-
-/** Collects answers for a moment, so that a burst of events is one command a box. */
-class Answers {
-  readonly #client: mqtt.MqttClient;
-  readonly #waiting = new Map<string, { address: DeviceAddress; events: Answer[] }>();
-  #timer: NodeJS.Timeout | undefined;
-  #commandCount = 0;
-
-  constructor(client: mqtt.MqttClient) {
-    this.#client = client;
-  }
-
-  add(address: DeviceAddress, finding: Finding): void {
-    const answer = answerTo(finding);
-    if (answer === undefined) return;
-    const key = `${address.division}/${address.device}`;
-    const waiting = this.#waiting.get(key) ?? { address, events: [] };
-    waiting.events.push(answer);
-    this.#waiting.set(key, waiting);
-    this.#timer ??= setTimeout(() => void this.flush(), acknowledgeEveryMs);
-  }
-
-  async flush(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    const all = [...this.#waiting.values()];
-    this.#waiting.clear();
-    await Promise.all(
-      all.map(
-        ({ address, events }) =>
-          this.#client
-            .publishAsync(
-              topicOf(address, "command"),
-              JSON.stringify({ command: "acknowledge", id: `ack-${++this.#commandCount}`, events }),
-              { qos: 1 },
-            )
-            .catch(() => {}), // The box sends again what was not acknowledged.
-      ),
-    );
-  }
+/** One line a change, not one a retry. */
+function tellConnection(client: mqtt.MqttClient, print: (line: string) => void): void {
+  let isConnected = true;
+  client.on("close", () => {
+    if (isConnected && !client.disconnecting) print("hub: the broker is away, trying again");
+    isConnected = false;
+  });
+  client.on("connect", () => {
+    print("hub: the broker is back");
+    isConnected = true;
+  });
 }
 
-function answerTo(finding: Finding): Answer | undefined {
+function lineOf(finding: Finding): string | undefined {
   switch (finding.outcome) {
     case "accepted":
-      return { id: String(finding.event["id"]), outcome: "accepted" };
-    case "duplicate":
-      return { id: finding.id, outcome: "duplicate" };
+      return eventLine(finding.event);
     case "rejected":
-      return finding.id === null
-        ? undefined
-        : { id: finding.id, outcome: "rejected", reason: finding.problem.slice(0, 200) };
+      return `REFUSED    ${finding.address?.device ?? "nobody"} ${finding.id ?? ""}: ${finding.problem}`;
     case "live":
+      return liveLine(finding.address, finding.live);
+    case "duplicate":
       return undefined;
   }
+}
+
+function connectFailure(detail: string, cause?: unknown): AgentError {
+  return new AgentError(
+    "HUB_FAILED",
+    `cannot listen at the broker: ${detail}`,
+    "Check the address, the login (--user, KERBSIDE_HUB_PASSWORD) and the certificate (--ca).",
+    { cause },
+  );
+}
+
+function writeFailure(path: string, cause: unknown): AgentError {
+  const detail = cause instanceof Error ? cause.message : String(cause);
+  return new AgentError(
+    "HUB_FAILED",
+    `cannot write to ${path}: ${detail}`,
+    "Make room or correct --out, then start again. What was not acknowledged comes again.",
+    { cause },
+  );
+}
+
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeUp = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work.catch(() => {}), timeUp]);
+  clearTimeout(timer);
 }

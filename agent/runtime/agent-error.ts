@@ -18,6 +18,7 @@ const codes = [
   "STORE_FAILED",
   "UPLINK_REFUSED",
   "FIXTURE_MISSING",
+  "HUB_FAILED",
 ] as const;
 
 export type AgentErrorCode = (typeof codes)[number];

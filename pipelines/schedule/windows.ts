@@ -140,7 +140,7 @@ function instantsOf(dayNumber: number, minute: number, timeZone: string): readon
     .filter((instant) => instant + offsetAt(instant, timeZone) === localMs);
 }
 
-/** The instant at which the zone's offset changes near that local day, to the minute. */
+/** The instant of that local day at which the zone's offset changes, to the minute. */
 function offsetChanges(dayNumber: number, timeZone: string): readonly number[] {
   let low = (dayNumber - 1) * dayMs;
   let high = (dayNumber + 2) * dayMs;
@@ -150,5 +150,5 @@ function offsetChanges(dayNumber: number, timeZone: string): readonly number[] {
     if (offsetAt(middle, timeZone) === offsetAt(low, timeZone)) low = middle;
     else high = middle;
   }
-  return [high];
+  return localTimeAt(high, timeZone).dayNumber === dayNumber ? [high] : [];
 }

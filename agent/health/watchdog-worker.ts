@@ -59,7 +59,9 @@ function tellSystemd(assignment: string): void {
 function complain(what: string): void {
   if (hasComplained) return;
   hasComplained = true;
-  line(`systemd cannot be told that the agent lives (${what}): the unit needs NotifyAccess=all, the machine systemd-notify`);
+  line(
+    `systemd cannot be told that the agent lives (${what}): the unit needs NotifyAccess=all, the machine systemd-notify`,
+  );
 }
 
 /** In the form of the log, but not through it: the log lives in the thread that may hang. */

@@ -12,12 +12,16 @@ import { rfc3339 } from "../pipelines/domain/instant.ts";
 import { Capture } from "./capture/capture.ts";
 import { DecoderHost } from "./capture/decoder/decoder-host.ts";
 import type { EncodedPicture, StreamState } from "./capture/encoded-picture.ts";
+import type { HealthMessage } from "./health/health-report.ts";
+import { type HealthServer, startHealthServer } from "./health/health-server.ts";
+import type { Metrics } from "./health/metrics.ts";
 import { HourlyCounts } from "./hourly-counts.ts";
 import { InferenceLoop } from "./inference/loop.ts";
 import type { PreparedModel } from "./inference/model-store.ts";
 import { LookLog } from "./look-log.ts";
 import { revisionRow } from "./revisions.ts";
 import { RulesRunner } from "./rules-runner.ts";
+import { removeAgentFile, writeAgentFile } from "./runtime/agent-file.ts";
 import { Backoff } from "./runtime/backoff.ts";
 import type { Clock } from "./runtime/clock.ts";
 import type { Log } from "./runtime/log.ts";
@@ -27,32 +31,29 @@ import { sourceOf } from "./uplink/topics.ts";
 import type { Uplink } from "./uplink/uplink.ts";
 import { makeUplink } from "./uplinks.ts";
 import { viewJobs } from "./views.ts";
+import { Vitals } from "./vitals.ts";
 
 export interface AgentOptions {
   readonly config: AgentConfig;
+  readonly metrics: Metrics;
   /** By name: every model that a view of the configuration looks with. */
   readonly models: ReadonlyMap<string, PreparedModel>;
   readonly dataFolder: string;
   readonly clock: Clock;
   readonly log: Log;
   readonly agentVersion: string;
-  readonly onEvents?: AgentCounters;
-}
-
-/** What metrics want to hear as it happens; everything else is asked for. */
-export interface AgentCounters {
-  onRevision(kind: string, stage: string): void;
-  onCommit(elapsedMs: number): void;
-  onSent(ageMs: number): void;
 }
 
 const countsEveryMs = 60_000;
+/** The first one soon: an installer waits for it. */
+const vitalsAfterMs = 5_000;
+const vitalsEveryMs = 30_000;
 
 export class Agent {
   readonly #options: AgentOptions;
   #config: AgentConfig;
   readonly #counts = new HourlyCounts();
-  readonly #streamStates = new Map<string, StreamState>();
+  readonly #streamStates = new Map<string, StreamState & { readonly sinceMs: number }>();
   #store: SqliteStore | undefined;
   #uplink: Uplink | undefined;
   #rules: RulesRunner | undefined;
@@ -60,7 +61,9 @@ export class Agent {
   #decoder: DecoderHost | undefined;
   #capture: Capture | undefined;
   #loop: InferenceLoop<EncodedPicture> | undefined;
-  #cancelTimers: (() => void)[] = [];
+  #health: HealthMessage | undefined;
+  #healthServer: HealthServer | undefined;
+  readonly #stopping = new AbortController();
 
   constructor(options: AgentOptions) {
     this.#options = options;
@@ -72,7 +75,7 @@ export class Agent {
   }
 
   async start(): Promise<void> {
-    const { clock, log, dataFolder, models } = this.#options;
+    const { clock, log, metrics, dataFolder, models } = this.#options;
     const config = this.#config;
     const store = await openStore({
       folder: dataFolder,
@@ -85,7 +88,10 @@ export class Agent {
       },
       clock,
       log,
-      onCommitted: (elapsedMs) => this.#options.onEvents?.onCommit(elapsedMs),
+      onCommitted: (elapsedMs) => {
+        metrics.store.commits.inc();
+        metrics.store.commitTime.observe(elapsedMs / 1_000);
+      },
     });
     this.#store = store;
     await this.#tellHealed(store);
@@ -109,11 +115,19 @@ export class Agent {
       ...inferenceSettings(config),
     });
     this.#loop = loop;
-    await decoder.start();
+    decoder.start();
     await loop.start({
       onLook: (look) => {
         looks.add(look);
         rules.offer(look);
+        metrics.looks.latency.observe(
+          { stage: "whole" },
+          Math.max(0, clock.wallMs() - look.capturedAtMs) / 1_000,
+        );
+      },
+      onMissed: ({ cameraId: camera, viewId: view, reason, detail }) => {
+        metrics.looks.missed.inc({ camera, view, reason });
+        if (detail !== "") log.debug({ camera, view, reason }, `a look was missed: ${detail}`);
       },
       onSessionLost: (why) => log.warn({ why }, "an inference session was lost; it starts again"),
     });
@@ -123,7 +137,28 @@ export class Agent {
       onWorkerCrash: (error) => log.error({ err: error }, "receiving crashed; it starts again"),
     });
     this.#uplink?.start();
-    this.#every(countsEveryMs, () => this.#tellCounts());
+    const vitals = new Vitals({
+      clock,
+      metrics,
+      dataFolder,
+      agentVersion: this.#options.agentVersion,
+      capture,
+      decoder,
+      loop,
+      looks,
+      rules,
+      store,
+      uplink: this.#uplink,
+      config: () => this.#config,
+      streamStates: this.#streamStates,
+      isClockSynced,
+    });
+    this.#every({ afterMs: countsEveryMs, everyMs: countsEveryMs }, () => this.#tellCounts());
+    this.#every({ afterMs: vitalsAfterMs, everyMs: vitalsEveryMs }, async () => {
+      this.#health = await vitals.measure();
+      await this.#uplink?.publishLive("health", this.#health, { retain: true });
+    });
+    await this.#openHealth(vitals);
     log.info(
       { cameras: config.cameras.length, configuration: config.configurationHash.slice(0, 12) },
       "running",
@@ -131,10 +166,10 @@ export class Agent {
   }
 
   /** Cameras, zones and rules change in place; the hub's address and limits need a restart. */
-  reload(config: AgentConfig, models: ReadonlyMap<string, PreparedModel>): void {
+  async reload(config: AgentConfig, models: ReadonlyMap<string, PreparedModel>): Promise<void> {
+    await this.#loop?.update(viewJobs(config, models));
     this.#config = config;
     this.#capture?.update(streamsOf(config));
-    this.#loop?.update(viewJobs(config, models));
     this.#rules?.update(config.cameras.map((camera) => camera.rules));
     this.#options.log.info(
       { configuration: config.configurationHash.slice(0, 12) },
@@ -144,8 +179,10 @@ export class Agent {
 
   /** Within three seconds, whatever hangs. */
   async stop(): Promise<void> {
-    for (const cancel of this.#cancelTimers) cancel();
-    await Promise.all([this.#capture?.stop(), this.#loop?.stop()]);
+    this.#stopping.abort();
+    await removeAgentFile(this.#options.dataFolder);
+    this.#loop?.stop();
+    await Promise.all([this.#capture?.stop(), this.#healthServer?.close()]);
     await this.#decoder?.stop();
     await this.#looks?.flush();
     await this.#rules?.stop();
@@ -155,7 +192,7 @@ export class Agent {
   }
 
   #makeUplink(store: SqliteStore): Uplink | undefined {
-    const { clock, log, agentVersion } = this.#options;
+    const { clock, log, metrics, agentVersion } = this.#options;
     const { hub } = this.#config;
     if (hub === undefined) return undefined;
     return makeUplink(this.#config, hub, {
@@ -175,12 +212,15 @@ export class Agent {
           { sequence, eventId, reasonCode },
           "hub: an event is refused for good; it is kept",
         ),
-      onSent: (_, ageMs) => this.#options.onEvents?.onSent(ageMs),
+      onSent: (_, ageMs) => {
+        metrics.uplink.published.inc();
+        metrics.uplink.eventAge.observe(ageMs / 1_000);
+      },
     });
   }
 
   #makeRules(store: SqliteStore): RulesRunner {
-    const { clock, log, agentVersion } = this.#options;
+    const { clock, log, metrics, agentVersion } = this.#options;
     return new RulesRunner({
       store,
       clock,
@@ -195,7 +235,7 @@ export class Agent {
       onCommitted: (rows) => {
         for (const { kind, stage, cameraId, zoneId, violationId } of rows) {
           log.info({ kind, camera: cameraId, zone: zoneId, violation: violationId }, stage);
-          this.#options.onEvents?.onRevision(kind, stage);
+          metrics.events.inc({ kind, stage });
         }
         this.#uplink?.wake();
       },
@@ -218,10 +258,13 @@ export class Agent {
   }
 
   #onStreamState(state: StreamState): void {
-    const { log } = this.#options;
+    const { clock, log, metrics } = this.#options;
     const { cameraId, stream, failure, detail } = state;
-    this.#streamStates.set(`${cameraId}/${stream}`, state);
+    this.#streamStates.set(`${cameraId}/${stream}`, { ...state, sinceMs: clock.wallMs() });
     const fields = { camera: cameraId, stream, ...(failure === undefined ? {} : { failure }) };
+    if (failure !== undefined) {
+      metrics.capture.failures.inc({ camera: cameraId, stream, failure });
+    }
     if (state.state === "failed") log.warn(fields, `camera lost: ${detail}`);
     if (state.state === "live") log.info(fields, `camera live: ${detail}`);
   }
@@ -278,17 +321,46 @@ export class Agent {
     }
   }
 
-  #every(periodMs: number, action: () => Promise<void>): void {
+  /** One at a time: the next begins when the last has ended and the period is over. */
+  #every(
+    { afterMs, everyMs }: { readonly afterMs: number; readonly everyMs: number },
+    duty: () => Promise<void>,
+  ): void {
     const { clock, log } = this.#options;
-    const index = this.#cancelTimers.length;
-    const again = () => {
-      this.#cancelTimers[index] = clock.after(periodMs, () => {
-        action()
-          .catch((error: unknown) => log.error({ err: error }, "a regular duty failed"))
-          .finally(again);
-      });
+    const { signal } = this.#stopping;
+    const run = async () => {
+      await clock.sleep(afterMs, signal);
+      while (!signal.aborted) {
+        await duty().catch((error: unknown) => log.error({ err: error }, "a regular duty failed"));
+        await clock.sleep(everyMs, signal);
+      }
     };
-    again();
+    run().catch(() => {}); // Only the stop ends it.
+  }
+
+  /** The page for metrics and health, and the file that says where it is. */
+  async #openHealth(vitals: Vitals): Promise<void> {
+    const { clock, metrics, dataFolder } = this.#options;
+    const { health, file, device } = this.#config;
+    if (health.listen !== undefined) {
+      this.#healthServer = await startHealthServer({
+        ...health.listen,
+        metrics: async () => {
+          this.#health = await vitals.measure();
+          return metrics.registry.metrics();
+        },
+        metricsContentType: metrics.registry.contentType,
+        health: () => this.#health ?? { status: "starting" },
+        isReady: () => this.#health !== undefined,
+      });
+    }
+    const url = this.#healthServer === undefined ? undefined : new URL(this.#healthServer.url);
+    await writeAgentFile(dataFolder, {
+      pid: process.pid,
+      startedAt: rfc3339(clock.wallMs(), device.timeZone),
+      configurationFile: file,
+      health: url === undefined ? null : { host: url.hostname, port: Number(url.port) },
+    });
   }
 }
 

@@ -51,6 +51,7 @@ export class RulesRunner {
   /** Decided, not yet on disk; in the order they were decided. */
   #pending: RevisionRow[] = [];
   #refusedLookCount = 0;
+  #isStoreFailing = false;
   #writing: Promise<void> | undefined;
   #wantsWrite = false;
   readonly #stopping = new AbortController();
@@ -58,6 +59,11 @@ export class RulesRunner {
 
   constructor(options: RulesRunnerOptions) {
     this.#options = options;
+  }
+
+  /** Writes fail now and are tried again. */
+  get isStoreFailing(): boolean {
+    return this.#isStoreFailing;
   }
 
   get refusedLookCount(): number {
@@ -162,17 +168,18 @@ export class RulesRunner {
 
   async #writeRounds(): Promise<void> {
     const { clock, log, backoff } = this.#options;
-    let hasFailed = false;
     while (this.#wantsWrite && !this.#stopping.signal.aborted) {
       this.#wantsWrite = false;
       try {
         await this.#commitAll();
-        if (hasFailed) log.info({}, "the store works again");
-        hasFailed = false;
+        if (this.#isStoreFailing) log.info({}, "the store works again");
+        this.#isStoreFailing = false;
         backoff.reset();
       } catch (error) {
-        if (!hasFailed) log.error({ err: error, waiting: this.#pending.length }, "the store fails");
-        hasFailed = true;
+        if (!this.#isStoreFailing) {
+          log.error({ err: error, waiting: this.#pending.length }, "the store fails");
+        }
+        this.#isStoreFailing = true;
         this.#wantsWrite = true;
         await clock.sleep(backoff.nextDelayMs(), this.#stopping.signal).catch(() => {});
       }

@@ -138,13 +138,13 @@ function clip(name: string): { readonly file: string } {
   return { file };
 }
 
-/** 4 s of coming, 20 s of standing, 4 s of leaving, 10 s of the empty place; keyframe every 1 s. */
+/** 6 s of coming, 20 s of standing, 2 s of leaving, 10 s of the empty place; keyframe every 1 s. */
 async function heldCarClip(): Promise<string> {
   const { file } = clip("carpark-pass-through");
   const graph = [
     "[0:v]split=3[come][leave][empty]",
-    "[come]trim=17:21.4,setpts=PTS-STARTPTS,tpad=stop_mode=clone:stop_duration=20[come1]",
-    "[leave]trim=21.4:25,setpts=PTS-STARTPTS[leave1]",
+    "[come]trim=17:23.1,setpts=PTS-STARTPTS,tpad=stop_mode=clone:stop_duration=20[come1]",
+    "[leave]trim=23.1:25,setpts=PTS-STARTPTS[leave1]",
     "[empty]trim=5:15,setpts=PTS-STARTPTS[empty1]",
     // A held picture without sensor noise would be unlike any camera.
     "[come1][leave1][empty1]concat=n=3,noise=alls=3:allf=t,format=yuv420p",

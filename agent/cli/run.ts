@@ -6,10 +6,12 @@
  */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import pino from "pino";
 import type { AgentConfig } from "../../config/agent-config.ts";
 import { loadConfig } from "../../config/load.ts";
 import { Agent } from "../agent.ts";
+import { createLog } from "../health/log.ts";
+import { createMetrics } from "../health/metrics.ts";
+import { startWatchdog } from "../health/watchdog.ts";
 import { knownModels, shippedModelsFolder } from "../inference/model-manifest.ts";
 import { loadModel, type PreparedModel } from "../inference/model-store.ts";
 import { AgentError } from "../runtime/agent-error.ts";
@@ -50,22 +52,32 @@ async function runAgent(args: readonly string[], io: CommandIo): Promise<number>
   }
   const dataFolder = dataFolderOf(values.data, io);
   const config = await readConfig(file, io);
-  const log = pino({ level: config.log.level }, pino.destination(2)) as Log;
+  const log = createLog({
+    level: config.log.level,
+    secrets: secretsOf(config),
+    isTerminal: io.isTty,
+  });
+  const agentVersion = packageVersion();
   const agent = new Agent({
     config,
+    metrics: createMetrics({ agent: agentVersion, node: process.versions.node }),
     models: await loadModels(config, dataFolder),
     dataFolder,
     clock: systemClock,
     log,
-    agentVersion: packageVersion(),
+    agentVersion,
   });
   const reload = () => void reloadAgent(agent, { file, dataFolder, io, log });
   process.on("SIGHUP", reload);
+  const watchdog = startWatchdog();
   await agent.start();
+  watchdog.ready();
   await aborted(io.signal);
+  watchdog.stopping();
   process.off("SIGHUP", reload);
   log.info({}, "stopping");
   await stopWithin(agent, log);
+  await watchdog.close();
   return exitCodes.done;
 }
 
@@ -118,7 +130,7 @@ async function reloadAgent(
 ): Promise<void> {
   try {
     const config = await readConfig(file, io);
-    agent.reload(config, await loadModels(config, dataFolder));
+    await agent.reload(config, await loadModels(config, dataFolder));
   } catch (error) {
     log.error({ err: error }, "the new configuration is not used; the old one goes on");
   }
@@ -141,6 +153,13 @@ function aborted(signal: AbortSignal): Promise<void> {
     if (signal.aborted) resolve();
     signal.addEventListener("abort", () => resolve(), { once: true });
   });
+}
+
+function secretsOf({ hub, cameras }: AgentConfig): readonly string[] {
+  const addresses = cameras.flatMap(({ main, substream }) => [main, substream]);
+  return [hub, ...addresses]
+    .map((holder) => holder?.password?.reveal())
+    .filter((secret) => secret !== undefined);
 }
 
 function packageVersion(): string {

@@ -1,0 +1,195 @@
+/**
+ * Asks the parts how they are, every so often: metrics brought up to date, one health message.
+ *
+ * Parts keep their own running totals and know nothing of metrics; what changes at once (events
+ * decided, rows sent) is counted where it happens, in `agent.ts`.
+ */
+import { statfs } from "node:fs/promises";
+import type { AgentConfig } from "../config/agent-config.ts";
+import type { Capture } from "./capture/capture.ts";
+import type { DecoderHost } from "./capture/decoder/decoder-host.ts";
+import type { EncodedPicture, StreamState } from "./capture/encoded-picture.ts";
+import type { StreamStats } from "./capture/stream-stats.ts";
+import { type HealthMessage, healthReport } from "./health/health-report.ts";
+import { type Metrics, RunningTotals } from "./health/metrics.ts";
+import type { InferenceLoop } from "./inference/loop.ts";
+import type { LoopStats } from "./inference/loop-stats.ts";
+import type { LookLog } from "./look-log.ts";
+import type { RulesRunner } from "./rules-runner.ts";
+import type { Clock } from "./runtime/clock.ts";
+import type { SqliteStore } from "./store/sqlite-store.ts";
+import type { OutboxStats } from "./store/store.ts";
+import { sourceOf } from "./uplink/topics.ts";
+import type { Uplink } from "./uplink/uplink.ts";
+
+export interface VitalParts {
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly dataFolder: string;
+  readonly agentVersion: string;
+  readonly config: () => AgentConfig;
+  readonly capture: Capture;
+  readonly decoder: DecoderHost;
+  readonly loop: InferenceLoop<EncodedPicture>;
+  readonly looks: LookLog;
+  readonly rules: RulesRunner;
+  readonly store: SqliteStore;
+  readonly uplink: Uplink | undefined;
+  readonly streamStates: ReadonlyMap<string, StreamState & { readonly sinceMs: number }>;
+  readonly isClockSynced: () => boolean;
+}
+
+export class Vitals {
+  readonly #parts: VitalParts;
+  readonly #startedMonoMs: number;
+  readonly #totals = new RunningTotals();
+  #lastMonoMs: number;
+  #lastMet = 0;
+  #lastMissed = 0;
+  #lastDropped = 0;
+
+  constructor(parts: VitalParts) {
+    this.#parts = parts;
+    this.#startedMonoMs = parts.clock.monoMs();
+    this.#lastMonoMs = this.#startedMonoMs;
+  }
+
+  async measure(): Promise<HealthMessage> {
+    const { capture, loop, store, dataFolder } = this.#parts;
+    const [streams, outbox, disk] = await Promise.all([
+      capture.stats(),
+      store.outboxStats(),
+      diskOf(dataFolder),
+    ]);
+    const looks = loop.stats();
+    this.#updateMetrics(streams, looks, outbox);
+    return this.#report(streams, looks, outbox, disk);
+  }
+
+  #report(
+    streams: readonly StreamStats[],
+    looks: LoopStats,
+    outbox: OutboxStats,
+    disk: HealthMessage["disk"],
+  ): HealthMessage {
+    const { clock, store, uplink, decoder, rules, agentVersion } = this.#parts;
+    const config = this.#parts.config();
+    const { division, id: device } = config.device;
+    const nowMonoMs = clock.monoMs();
+    const missed = missedCount(looks);
+    const report = healthReport({
+      source: sourceOf({ division, device }),
+      nowMs: clock.wallMs(),
+      uptimeMs: nowMonoMs - this.#startedMonoMs,
+      versions: { agent: agentVersion, node: process.versions.node },
+      configuration: config.configurationHash,
+      cameras: this.#cameras(streams, looks),
+      inference: {
+        models: modelsOf(config),
+        looksMetCount: looks.metCount - this.#lastMet,
+        looksMissedCount: missed - this.#lastMissed,
+        overMs: nowMonoMs - this.#lastMonoMs,
+        latencyMsP95: looks.metCount === 0 ? null : looks.latencyMs.p95,
+        sessionRestarts: looks.lostSessionCount,
+        decoderRestarts: decoder.stats().restartCount,
+      },
+      store: {
+        bytes: null,
+        isFailing: rules.isStoreFailing,
+        wasHealed: store.healed !== undefined,
+        looksNotLogged: this.#parts.looks.droppedCount + store.looksDroppedCount,
+      },
+      outbox: {
+        ...outbox,
+        droppedSinceCount: outbox.droppedCount - this.#lastDropped,
+      },
+      uplink:
+        uplink === undefined
+          ? { state: "stopped", detail: "no hub is configured" }
+          : { state: uplink.state.state, detail: uplink.state.detail },
+      clock: { isSynced: this.#parts.isClockSynced() ? true : null },
+      disk,
+      memoryBytes: process.memoryUsage.rss(),
+      calendarYearsMissing: [],
+    });
+    this.#lastMonoMs = nowMonoMs;
+    this.#lastMet = looks.metCount;
+    this.#lastMissed = missed;
+    this.#lastDropped = outbox.droppedCount;
+    return report;
+  }
+
+  #cameras(streams: readonly StreamStats[], looks: LoopStats) {
+    const { clock, config, streamStates } = this.#parts;
+    const nowMs = clock.wallMs();
+    return streams.map(({ cameraId, stream, state, failure, detail }) => {
+      const ids = config()
+        .cameras.find(({ id }) => id === cameraId)
+        ?.rules.views.filter((view) => view.stream === stream)
+        .map(({ id }) => id);
+      const views = looks.views.filter(
+        (view) => view.cameraId === cameraId && ids?.includes(view.viewId) === true,
+      );
+      return {
+        camera: cameraId,
+        stream,
+        state,
+        failure: failure ?? null,
+        detail,
+        sinceMs: streamStates.get(`${cameraId}/${stream}`)?.sinceMs ?? nowMs,
+        looksMet: views.reduce((sum, { metCount }) => sum + metCount, 0),
+        looksMissed: views.reduce((sum, view) => sum + view.missedCount, 0),
+      };
+    });
+  }
+
+  #updateMetrics(streams: readonly StreamStats[], looks: LoopStats, outbox: OutboxStats): void {
+    const { metrics, uplink, clock, store, decoder, looks: lookLog } = this.#parts;
+    const totals = this.#totals;
+    const { capture } = metrics;
+    for (const state of ["connecting", "live", "failed"] as const) {
+      capture.cameras.set({ state }, streams.filter((one) => one.state === state).length);
+    }
+    for (const { cameraId: camera, stream, ...of } of streams) {
+      capture.live.set({ camera, stream }, of.state === "live" ? 1 : 0);
+      totals.countUpTo(capture.pictures, { camera, stream }, of.pictures);
+      totals.countUpTo(capture.bytes, { camera, stream }, of.bytes);
+      totals.countUpTo(capture.lostPackets, { camera, stream }, of.lostPackets);
+      totals.countUpTo(capture.reconnects, { camera, stream }, of.reconnects);
+    }
+    for (const { cameraId: camera, viewId: view, metCount } of looks.views) {
+      totals.countUpTo(metrics.looks.met, { camera, view }, metCount);
+    }
+    const { restartCount } = decoder.stats();
+    totals.countUpTo(metrics.looks.decoderRestarts, { reason: "ended" }, restartCount);
+    totals.countUpTo(metrics.looks.sessionRestarts, { model: "any" }, looks.lostSessionCount);
+    totals.countUpTo(metrics.looks.notLogged, {}, lookLog.droppedCount + store.looksDroppedCount);
+    metrics.store.waitingRequests.set(store.waitingCount);
+    metrics.outbox.waiting.set(outbox.waitingCount);
+    metrics.outbox.bytes.set(outbox.waitingBytes);
+    metrics.outbox.parked.set(outbox.parkedCount);
+    metrics.outbox.dropped.set(outbox.droppedCount);
+    metrics.outbox.lastSequence.set(outbox.lastSequence);
+    const { oldestCreatedAtMs } = outbox;
+    const oldestAgeMs = oldestCreatedAtMs === undefined ? 0 : clock.wallMs() - oldestCreatedAtMs;
+    metrics.outbox.oldestAge.set(Math.max(0, oldestAgeMs) / 1_000);
+    metrics.uplink.connected.set(uplink?.state.state === "online" ? 1 : 0);
+  }
+}
+
+function missedCount({ missedCounts }: LoopStats): number {
+  return Object.values(missedCounts).reduce((sum, count) => sum + count, 0);
+}
+
+function modelsOf(config: AgentConfig): string[] {
+  return [...new Set(config.cameras.flatMap(({ rules }) => rules.views.map(({ model }) => model)))];
+}
+
+async function diskOf(folder: string): Promise<HealthMessage["disk"]> {
+  try {
+    const { bsize, bavail, blocks } = await statfs(folder);
+    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+  } catch {
+    return null; // A file system that does not say is no problem of the agent's.
+  }
+}

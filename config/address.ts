@@ -49,6 +49,10 @@ export function parseAddress(node: ScalarNode): AddressResult {
   if (host === undefined) {
     return { ok: false, message: "expected HOST or HOST:PORT after the two slashes" };
   }
+  if (at >= 0 && path.includes("@") && !text.hasMark(rest.slice(0, at))) {
+    const message = `it is not clear which "@" ends the password: write the password as \${env:NAME} or each "@" in it as %40`;
+    return { ok: false, message };
+  }
   const user = at < 0 ? undefined : parseUserInfo(rest.slice(0, at), text);
   return {
     ok: true,

@@ -15,16 +15,17 @@ const report = (seconds = 3_976_560_000, fraction = 0x8000_0000): Buffer => {
 const description = Buffer.from("81ca0002000000070100000000", "hex").subarray(0, 12);
 const bye = Buffer.from("81cb000100000007", "hex");
 
+const found = { ssrc: 7, cameraWallMs: Date.UTC(2026, 0, 5) + 500, rtpTime: 90_000 };
 const rows = [
   {
     name: "a report alone",
     bytes: report(),
-    want: { ssrc: 7, cameraWallMs: Date.UTC(2026, 0, 5) + 500, rtpTime: 90_000 },
+    want: found,
   },
   {
     name: "a report behind a description",
     bytes: Buffer.concat([description, report()]),
-    want: { rtpTime: 90_000 },
+    want: found,
   },
   { name: "a camera without a clock", bytes: report(0, 0), want: undefined },
   { name: "a description alone", bytes: description, want: undefined },
@@ -35,9 +36,7 @@ const rows = [
 ];
 for (const { name, bytes, want } of rows) {
   test(name, () => {
-    const found = findSenderReport(bytes, 0, bytes.length);
-    if (want === undefined) expect(found).toBeUndefined();
-    else expect(found).toMatchObject(want);
+    expect(findSenderReport(bytes, 0, bytes.length)).toEqual(want);
   });
 }
 

@@ -258,6 +258,17 @@ describe("history", () => {
     store.close();
   });
 
+  test("what was forgotten is given back to the disk", () => {
+    const { db, store } = open({ historyRowsMax: 1 });
+    const pages = () => Number(db.pragma("page_count", { simple: true }));
+    for (let i = 0; i < 100; i++) end(store, `v${i}`, t0 + i);
+    const before = pages();
+    maintain(store, t0);
+    store.shrink();
+    assert.ok(pages() < before / 2, `${before} pages became ${pages()}`);
+    store.close();
+  });
+
   test("bytes are bounded too", () => {
     const { store } = open({ historyBytesMax: 2_000 });
     for (let i = 0; i < 20; i++) end(store, `v${i}`, t0 + i);

@@ -76,7 +76,6 @@ export interface CameraConfig {
   /** How far from the camera a thing in its picture can be: the error of `position`. */
   readonly reachMetres: number;
   readonly grid: string | undefined;
-  readonly decoder: { readonly timeoutMs: number; readonly threads: number };
   readonly rules: CameraRules;
 }
 

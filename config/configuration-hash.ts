@@ -36,7 +36,7 @@ export function configurationHash(content: HashedContent): string {
 }
 
 /** Keys in order of their code units, absent and undefined alike. */
-export function canonicalJson(value: unknown): string {
+function canonicalJson(value: unknown): string {
   return JSON.stringify(sorted(value));
 }
 

@@ -6,7 +6,7 @@
  */
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 
-export const configurationBytesMax = 1024 * 1024;
+const configurationBytesMax = 1024 * 1024;
 
 /** Whole file, or throws. `loadConfig` takes another one for tests. */
 export type ReadFile = (absolutePath: string) => Uint8Array;

@@ -184,7 +184,7 @@ function expectation(issue: SchemaIssue): string {
 /** Values whose text may be secret are named by their type alone. */
 const secretKeys: readonly string[] = ["password", "url", "substream", "user"];
 
-export function describe(node: SourceNode, path: Path): string {
+function describe(node: SourceNode, path: Path): string {
   if (node.type === "sequence") {
     const count = node.items.length;
     if (count === 0) return "an empty list";

@@ -16,7 +16,7 @@ import { isDate } from "./time-window.ts";
 const dateError = "expected a date such as 2026-10-01";
 const dates = z.array(z.string({ error: dateError }).refine(isDate, { error: dateError }));
 
-export const calendarSchema = z.strictObject({
+const calendarSchema = z.strictObject({
   version: z.string().min(1),
   source: z.string().optional(),
   years: z.array(
@@ -30,7 +30,7 @@ export const calendarSchema = z.strictObject({
 
 const codeError = "expected a code of digits in quotes";
 
-export const mattersSchema = z.strictObject({
+const mattersSchema = z.strictObject({
   standard: z.string().min(1),
   edition: z.string().min(1),
   codes: z.record(

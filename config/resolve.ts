@@ -188,7 +188,6 @@ function resolveCamera(
     position: location && { ...positionOf(location), source },
     reachMetres: camera.reachMetres,
     grid: camera.grid ?? device.grid,
-    decoder: { timeoutMs: camera.decoder.timeout, threads: camera.decoder.threads },
     rules,
   };
 }

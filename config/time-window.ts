@@ -36,7 +36,7 @@ export function parseDaily(text: string): DailySpan | undefined {
   return { startMinute, endMinute };
 }
 
-export function printDaily({ startMinute, endMinute }: DailySpan): string {
+function printDaily({ startMinute, endMinute }: DailySpan): string {
   return `${clock(startMinute)}-${clock(endMinute)}`;
 }
 

@@ -5,8 +5,8 @@ import { ruleSchema } from "./rule.ts";
 
 const addressForm = "an address such as rtsp://192.0.2.11/main";
 
-export const defaultModel = "yolox-nano";
-export const defaultView = { id: "all" } as const;
+const defaultModel = "yolox-nano";
+const defaultView = { id: "all" } as const;
 
 const cropError = "expected [left, top, right, bottom], four numbers from 0 to 1";
 const cropNumber = z.number({ error: cropError });
@@ -116,16 +116,6 @@ export const cameraSchema = z
       description: "Unit grid that the camera looks at; begins with the division.",
       defaultText: "the device's",
     }).optional(),
-    decoder: z
-      .strictObject({
-        timeout: duration(
-          { min: 100, max: 60_000 },
-          { description: "A picture that takes longer counts as not decoded." },
-        ).prefault("5s"),
-        threads: whole({ min: 1, max: 16 }, { description: "Threads of the decoder." }).prefault(1),
-      })
-      .prefault({})
-      .meta({ description: "How pictures are decoded." }),
     views: z
       .array(viewSchema, { error: "expected a list of views" })
       .min(1, { error: "expected at least one view" })

@@ -122,7 +122,7 @@ function kind<const Name extends Kind>(name: Name) {
   return z.literal(name).meta({ description: "What is watched for." });
 }
 
-export const ruleSchemas = {
+const ruleSchemas = {
   "street-vending": z
     .strictObject({
       kind: kind("street-vending"),

@@ -113,10 +113,8 @@ export const logLevels = ["debug", "info", "warn", "error"] as const;
 export type LogLevel = (typeof logLevels)[number];
 
 export interface InferenceConfig {
-  /** `auto`: from the number of cores. */
+  /** A thread each. `auto`: from the number of cores. */
   readonly workers: number | "auto";
-  /** Threads of one worker. */
-  readonly threads: number | "auto";
   readonly batchMax: number;
   readonly batchWaitMs: number;
 }

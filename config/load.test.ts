@@ -45,7 +45,7 @@ test("the right file gives everything with its default", () => {
     detectionLogAgeMs: 2 * 86_400_000,
   });
   expect(health).toEqual({ listen: { host: "127.0.0.1", port: 9468 } });
-  expect(inference).toEqual({ workers: "auto", threads: "auto", batchMax: 4, batchWaitMs: 50 });
+  expect(inference).toEqual({ workers: "auto", batchMax: 4, batchWaitMs: 50 });
   expect(log).toEqual({ level: "info" });
   const [east] = cameras;
   expect(east).toMatchObject({

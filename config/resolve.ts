@@ -77,7 +77,6 @@ export function resolveConfig(
     log,
     inference: {
       workers: inference.workers,
-      threads: inference.threads,
       batchMax: inference.batchMax,
       batchWaitMs: inference.batchWait,
     },

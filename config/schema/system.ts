@@ -85,8 +85,7 @@ function countOrAuto(max: number, description: string) {
 
 export const inferenceSchema = z
   .strictObject({
-    workers: countOrAuto(64, "Inference workers; `auto` counts the cores."),
-    threads: countOrAuto(64, "Threads of one worker; `auto` shares the cores among the workers."),
+    workers: countOrAuto(64, "Inference workers, a thread each; `auto` counts the cores."),
     batchMax: whole({ min: 1, max: 64 }, { description: "Most crops in one batch." }).prefault(4),
     batchWait: duration(
       { min: 0, max: 10_000 },

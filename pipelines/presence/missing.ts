@@ -32,17 +32,17 @@ export function hide(presence: Presence, look: Look, isShort: boolean): Presence
   };
 }
 
-/** `strangers`: boxes of this look that are no presence yet. */
+/** `passing`: boxes of this look that are on nothing that stands. */
 export function miss(
   presence: Presence,
   look: Look,
   isShort: boolean,
-  strangers: readonly Candidate[],
+  passing: readonly Candidate[],
 ): Presence {
   const { gap } = presence;
   // When it left is unknown, so absence runs from the first look that did not see it.
   const stepMs = isShort && gap.isAbsent ? look.capturedAtMs - presence.lastLookAtMs : 0;
-  const isCrossed = strangers.some(
+  const isCrossed = passing.some(
     ({ thing, box }) => thing === presence.thing && isAcross(box, presence.place),
   );
   return {

@@ -46,13 +46,20 @@ export function stepPresences(
   const tracked = candidates.filter(({ thing }) => settings.isTracked(thing));
   const matches = matchByPlace(presences, tracked, boxes);
   const matched = new Set([...matches.values()].map(({ candidate }) => candidate));
+  const standing = new Set(
+    [...matches]
+      .filter(([index]) => (presences[index]?.observedMs ?? 0) >= presenceLimits.stoodMsMin)
+      .map(([, { candidate }]) => candidate),
+  );
   const strangers = tracked.filter((candidate) => !matched.has(candidate));
+  // A box on a thing that stands is that thing; any other across an empty place is traffic.
+  const passing = tracked.filter((candidate) => !standing.has(candidate));
   const afterMissing = presences.map((presence, index) => {
     if (matches.has(index)) return presence;
     const isShort = isShortStep(presence, look, settings);
     if (!isLookedAt(presence, look, isShort)) return presence;
     if (isHidden(presence, boxes)) return hide(presence, look, isShort);
-    return miss(presence, look, isShort, strangers);
+    return miss(presence, look, isShort, passing);
   });
   const leaving = leavingOf(afterMissing);
   const seen = new Map<PresenceId, Sighting>();

@@ -147,7 +147,13 @@ export function looksEvery(
   );
 }
 
-/** `warned@60 reported@300`: stages with the seconds of the looks that decided. */
+/** `a warned@60, a reported@300`: the violations by order, with the seconds that decided. */
 export function storyOf(changes: readonly ViolationChange[]): string {
-  return changes.map(({ stage, atMs }) => `${stage}@${(atMs - morningMs) / 1_000}`).join(" ");
+  const ids = [...new Set(changes.map(({ violationId }) => violationId))];
+  return changes
+    .map(({ violationId, stage, atMs }) => {
+      const letter = String.fromCodePoint(97 + ids.indexOf(violationId));
+      return `${letter} ${stage}@${(atMs - morningMs) / 1_000}`;
+    })
+    .join(", ");
 }

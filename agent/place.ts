@@ -2,7 +2,8 @@
  * Where an event is, as long as the camera is not calibrated: the camera's own position (or the
  * device's) with its reach as error, or null with the reason. Never a guess.
  */
-import type { CameraConfig, DeviceConfig } from "../config/agent-config.ts";
+import { wgs84ToGcj02 } from "../calibration/gcj02.ts";
+import type { CameraConfig, DeviceConfig, Position } from "../config/agent-config.ts";
 import type { Place } from "../pipelines/domain/event.ts";
 
 export function placeOf(device: DeviceConfig, camera: CameraConfig): Place {
@@ -15,17 +16,24 @@ export function placeOf(device: DeviceConfig, camera: CameraConfig): Place {
           pointReason: "neither the camera nor the device has a location",
           errorMetres: null,
           source: "none" as const,
+          gcj02: null,
         }
       : {
           point: { type: "Point", coordinates: [position.longitude, position.latitude] },
           errorMetres: camera.reachMetres,
           source: position.source,
+          gcj02: displayTwin(position),
         }),
-    gcj02: null,
     ...(grid === undefined
       ? { grid: null, gridReason: "neither the camera nor the device names a grid" }
       : { grid }),
     division: device.division,
     ...(device.place === undefined ? {} : { address: device.place }),
   };
+}
+
+/** To seven decimals, as GeoJSON has them: a centimetre. */
+function displayTwin({ longitude, latitude }: Position): [number, number] {
+  const [east, north] = wgs84ToGcj02([longitude, latitude]);
+  return [Number(east.toFixed(7)), Number(north.toFixed(7))];
 }

@@ -7,7 +7,7 @@
 export type LonLat = readonly [longitude: number, latitude: number];
 
 const axisMetres = 6_378_245;
-const eccentricitySquared = 0.00669342162296594323;
+const eccentricitySquared = 0.006693421622965943;
 const { PI, sin, cos, sqrt, abs } = Math;
 
 export function wgs84ToGcj02([longitude, latitude]: LonLat): LonLat {

@@ -91,8 +91,10 @@ const retained: ReadonlySet<TopicName> = new Set<TopicName>(["status", "health"]
 /** File name (below `docs/contract/`) to text. */
 export async function contractFiles(): Promise<ReadonlyMap<string, string>> {
   const files = new Map<string, string>();
-  for (const [name, { schema }] of Object.entries(publishedMessages)) {
-    files.set(`${name}.schema.json`, pretty(jsonSchemaOf(schema, "draft-2020-12")));
+  for (const [name, { schema, summary }] of Object.entries(publishedMessages)) {
+    const { $schema, ...rest } = jsonSchemaOf(schema, "draft-2020-12");
+    const file = { $schema, title: name, description: summary, ...rest };
+    files.set(`${name}.schema.json`, pretty(file));
   }
   files.set("asyncapi.json", pretty(asyncApi(await contractExamples())));
   return files;
@@ -172,7 +174,7 @@ const namesOn = (topic: TopicName): string[] =>
     .map(([name]) => name);
 
 /** As a reader should apply it: unknown keys are additions of a later release, not errors. */
-function jsonSchemaOf(schema: z.ZodType, target: "draft-2020-12" | "draft-07"): object {
+function jsonSchemaOf(schema: z.ZodType, target: "draft-2020-12" | "draft-07") {
   return z.toJSONSchema(schema, { target, io: "input" });
 }
 

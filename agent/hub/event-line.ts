@@ -12,12 +12,15 @@ export function eventLine(event: BoxEvent): string {
       return `${violationLine(event.data, device)}  ${number}${late}`;
     case "city.kerbside.dropped.v1": {
       const { count, firstSequence, lastSequence, reason } = event.data;
-      return `${clockTime(event.time)}  dropped    ${device} gave up ${count} events (#${firstSequence} to #${lastSequence}): ${reason}  ${number}${late}`;
+      return `${clockTime(event.time)} dropped    ${device} gave up ${count} events (#${firstSequence} to #${lastSequence}): ${reason}  ${number}${late}`;
     }
     case "city.kerbside.store.v1":
-      return `${clockTime(event.time)}  store      ${device}: ${event.data.what}  ${number}${late}`;
-    case "city.kerbside.test.v1":
-      return `${clockTime(event.time)}  test       ${device}: asked by ${event.data.requestedBy} ${event.data.note}  ${number}${late}`;
+      return `${clockTime(event.time)} store      ${device}: ${event.data.what}  ${number}${late}`;
+    case "city.kerbside.test.v1": {
+      const { requestedBy, note } = event.data;
+      const said = note === "" ? "" : `: ${note}`;
+      return `${clockTime(event.time)} test       ${device}: asked by ${requestedBy}${said}  ${number}${late}`;
+    }
   }
 }
 
@@ -25,8 +28,7 @@ function violationLine(data: ViolationData, device: string): string {
   const unobserved =
     data.unobservedMs >= 1_000 ? ` + ${duration(data.unobservedMs)} unobserved` : "";
   const parts = [
-    clockTime(stageInstant(data)),
-    data.stage.padEnd(9),
+    `${clockTime(stageInstant(data))} ${data.stage.padEnd(9)}`,
     data.severity.padEnd(6),
     `${data.kind} (${data.subKind})`,
     `${device} ${data.camera}/${data.zone}`,
@@ -42,12 +44,13 @@ export function liveLine({ device }: DeviceAddress, live: LiveMessage): string |
   switch (live.name) {
     case "status": {
       const { at, online, reason, cameras } = live.message;
-      const state = online ? `online, ${cameras} cameras` : "offline";
-      return `${clockTime(at)}  ${online ? "online " : "offline"}    ${device}: ${state} (${reason})`;
+      const what = online ? "online " : "offline";
+      const suffix = online ? `, ${cameras} cameras` : "";
+      return `${clockTime(at)} ${what}    ${device} (${reason})${suffix}`;
     }
     case "result": {
       const { at, command, outcome, reason } = live.message;
-      return `${clockTime(at)}  result     ${device}: ${command ?? "a command"} ${outcome}: ${reason}`;
+      return `${clockTime(at)} result     ${device}: ${command ?? "a command"} ${outcome}: ${reason}`;
     }
     case "health":
     case "counts":
@@ -67,9 +70,10 @@ function stageInstant(data: ViolationData): string {
   }
 }
 
-/** As the box's place tells the time. */
+/** As the box's place tells the time, or marked as UTC where the message has that. */
 function clockTime(instant: string): string {
-  return instant.slice(11, 19);
+  const isUtc = instant.endsWith("Z") || instant.endsWith("+00:00");
+  return `${instant.slice(11, 19)}${isUtc ? "Z" : " "}`;
 }
 
 function duration(ms: number): string {

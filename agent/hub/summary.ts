@@ -40,8 +40,8 @@ export function summaryJson(summary: LedgerSummary): SummaryJson {
 
 export function summaryLine(summary: LedgerSummary): string {
   return (
-    `${summary.eventCount} events, ${summary.violationCount} violations, ` +
-    `${summary.duplicateCount} doubles, ${summary.lostCount} lost, ` +
+    `${counted(summary.eventCount, "event")}, ${counted(summary.violationCount, "violation")}, ` +
+    `${counted(summary.duplicateCount, "double")}, ${summary.lostCount} lost, ` +
     `${summary.droppedCount} dropped by boxes, ${summary.outOfOrderCount} out of order, ` +
     `${summary.rejectedCount} refused`
   );
@@ -50,4 +50,8 @@ export function summaryLine(summary: LedgerSummary): string {
 /** Nothing lost, nothing wrong, everything in its order. Doubles are allowed. */
 export function isClean({ lostCount, outOfOrderCount, rejectedCount }: LedgerSummary): boolean {
   return lostCount + outOfOrderCount + rejectedCount === 0;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -43,7 +43,7 @@ test("aliases that multiply are stopped", () => {
   );
   const lines = findingLines(loadWritten(`version: 1\ncameras:\n${levels.join("\n")}\n`));
   expect(lines).toHaveLength(1);
-  expect(lines[0]).toContain("the file grows to more than 50000 values (do aliases multiply?)");
+  expect(lines[0]).toContain("the file grows to more than 250000 values (do aliases multiply?)");
 });
 
 test("brackets without end are stopped", () => {

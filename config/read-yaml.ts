@@ -20,7 +20,7 @@ import { shieldSubstitutions, unshield } from "./shield.ts";
 import type { MappingEntry, Place, SourceNode } from "./source-node.ts";
 import { explain, worthSaying } from "./yaml-faults.ts";
 
-const nodesMax = 50_000;
+const nodesMax = 250_000;
 const depthMax = 32;
 
 export interface YamlFile {

@@ -56,7 +56,7 @@ export const zoneSchema = z
       .prefault([])
       .meta({
         description:
-          "What the zone is: `school`, `fire-lane`, `blind-path`, `crossing`, `hospital`, … Raises the severity, and some tags choose the matter code.",
+          "What the zone is: `school`, `fire-lane`, `blind-path`, `crossing`, `hospital`, … Some raise the severity and shorten the default of `reportAfter`.",
       }),
     rules: z
       .array(ruleSchema, { error: "expected a list of rules" })

@@ -6,9 +6,13 @@ import { wgs84ToGcj02 } from "../calibration/gcj02.ts";
 import type { CameraConfig, DeviceConfig, Position } from "../config/agent-config.ts";
 import type { Place } from "../pipelines/domain/event.ts";
 
-export function placeOf(device: DeviceConfig, camera: CameraConfig): Place {
-  const grid = camera.grid ?? device.grid;
-  const { position } = camera;
+/** How far from the box one of its cameras may see, where nobody said. */
+const deviceReachMetres = 100;
+
+/** `camera` is undefined when it is no longer configured: then the device's position serves. */
+export function placeOf(device: DeviceConfig, camera: CameraConfig | undefined): Place {
+  const grid = camera?.grid ?? device.grid;
+  const position = camera?.position ?? devicePosition(device);
   return {
     ...(position === undefined
       ? {
@@ -20,7 +24,7 @@ export function placeOf(device: DeviceConfig, camera: CameraConfig): Place {
         }
       : {
           point: { type: "Point", coordinates: [position.longitude, position.latitude] },
-          errorMetres: camera.reachMetres,
+          errorMetres: camera?.reachMetres ?? deviceReachMetres,
           source: position.source,
           gcj02: displayTwin(position),
         }),
@@ -30,6 +34,10 @@ export function placeOf(device: DeviceConfig, camera: CameraConfig): Place {
     division: device.division,
     ...(device.place === undefined ? {} : { address: device.place }),
   };
+}
+
+function devicePosition({ position }: DeviceConfig): CameraConfig["position"] {
+  return position === undefined ? undefined : { ...position, source: "device" };
 }
 
 /** To seven decimals, as GeoJSON has them: a centimetre. */

@@ -4,7 +4,7 @@
  * Adds what only the box knows: place, clock, versions. Evidence is not collected yet, so every
  * event says that it is incomplete and not enforceable, and which checks could not be made.
  */
-import type { AgentConfig, CameraConfig } from "../config/agent-config.ts";
+import type { AgentConfig } from "../config/agent-config.ts";
 import type { ViolationData } from "../pipelines/domain/event.ts";
 import { eventId } from "../pipelines/domain/ids.ts";
 import type { ViolationChange } from "../pipelines/violation-change.ts";
@@ -29,7 +29,7 @@ export function revisionRow(
   change: ViolationChange,
   { config, agentVersion, isClockSynced }: RevisionFacts,
 ): RevisionRow {
-  const camera = cameraOf(config, change);
+  const camera = config.cameras.find(({ id }) => id === change.cameraId);
   const event = violationEvent(change, {
     division: config.device.division,
     deviceId: config.device.id,
@@ -52,11 +52,4 @@ export function revisionRow(
     occurredAtMs: Math.round(change.atMs),
     event: { ...event },
   };
-}
-
-function cameraOf(config: AgentConfig, { cameraId }: ViolationChange): CameraConfig {
-  const camera = config.cameras.find(({ id }) => id === cameraId);
-  if (camera === undefined)
-    throw new Error(`a change names camera ${cameraId}, which is not configured`);
-  return camera;
 }

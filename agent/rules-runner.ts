@@ -74,6 +74,15 @@ export class RulesRunner {
   async start(cameras: readonly CameraRules[]): Promise<void> {
     const { store, log } = this.#options;
     const saved = await store.loadCameraStates();
+    const configured = new Set(cameras.map(({ cameraId }) => cameraId));
+    for (const [cameraId, text] of saved) {
+      if (configured.has(cameraId)) continue;
+      this.#books.set(cameraId, {
+        rules: withoutRules(cameraId),
+        state: parseCameraState(text, cameraId).state,
+        isDirty: false,
+      });
+    }
     for (const rules of cameras) {
       const text = saved.get(rules.cameraId);
       const parsed = text === undefined ? undefined : parseCameraState(text, rules.cameraId);
@@ -90,11 +99,11 @@ export class RulesRunner {
     this.#saveLater();
   }
 
-  /** New zones and rules: presences stay, violations whose rule is gone are withdrawn. */
+  /** New zones and rules: presences stay, violations whose rule or camera is gone are withdrawn. */
   update(cameras: readonly CameraRules[]): void {
     const kept = new Set(cameras.map(({ cameraId }) => cameraId));
-    for (const cameraId of this.#books.keys()) {
-      if (!kept.has(cameraId)) this.#books.delete(cameraId);
+    for (const [cameraId, book] of this.#books) {
+      if (!kept.has(cameraId)) book.rules = withoutRules(cameraId);
     }
     for (const rules of cameras) {
       const book = this.#books.get(rules.cameraId);
@@ -109,7 +118,8 @@ export class RulesRunner {
 
   offer(look: Look): void {
     const book = this.#books.get(look.cameraId);
-    if (book === undefined) return; // Removed from the configuration while the look was under way.
+    // Removed from the configuration while the look was under way.
+    if (book === undefined || book.rules.zones.length === 0) return;
     if (this.#pending.length >= pendingRowsMax) {
       this.#refusedLookCount += 1;
       return;
@@ -205,4 +215,18 @@ export class RulesRunner {
     this.#pending = this.#pending.slice(revisions.length);
     if (revisions.length > 0) onCommitted(revisions);
   }
+}
+
+/** A camera that is no longer configured: nobody will look again, so nothing stays open. */
+function withoutRules(cameraId: CameraId): CameraRules {
+  return {
+    cameraId,
+    deviceId: "",
+    division: "",
+    timeZone: "UTC",
+    calendar: { version: "", years: [] },
+    views: [],
+    zones: [],
+    matters: {},
+  };
 }

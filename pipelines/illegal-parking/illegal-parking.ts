@@ -35,8 +35,8 @@ function reasonOf(facts: ReasonFacts): Reason {
     : { zh: "", en: "" };
   if (stage === "cleared") {
     return {
-      zh: `疑似违停${vehicle.zh}已驶离区域“${zoneId}”，共观测停放${stood.zh}${gap.zh}，可结案核销。`,
-      en: `The ${vehicle.en} suspected of illegal parking has left zone "${zoneId}" after ${stood.en} observed${gap.en}: nothing left to do.`,
+      zh: `疑似违停${vehicle.zh}已驶离区域“${zoneId}”，共观测停放${stood.zh}${gap.zh}，请核对后结束跟进。`,
+      en: `The ${vehicle.en} suspected of illegal parking has left zone "${zoneId}" after ${stood.en} observed${gap.en}: nothing more to do there.`,
     };
   }
   if (stage === "withdrawn") {
@@ -67,12 +67,12 @@ const withdrawals: Readonly<Record<string, Reason>> = {
   "rule-removed": { zh: "区域或规则已调整", en: "its zone or rule was removed or changed" },
 };
 
-/** `5分12秒`, `5 min 12 s` */
+/** `5分钟12秒`, `5 min 12 s` */
 function spell(durationMs: number): Reason {
   const seconds = Math.floor(durationMs / 1_000);
   const parts: readonly (readonly [number, string, string])[] = [
     [Math.floor(seconds / 3_600), "小时", "h"],
-    [Math.floor(seconds / 60) % 60, "分", "min"],
+    [Math.floor(seconds / 60) % 60, "分钟", "min"],
     [seconds % 60, "秒", "s"],
   ];
   const named = parts.filter(([value]) => value > 0);

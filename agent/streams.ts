@@ -5,6 +5,7 @@
  * The one place that reveals a camera's password, on its way into receiving.
  */
 import { readFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
 import type { AgentConfig, CameraAddress, CameraConfig } from "../config/agent-config.ts";
 import type { StreamName } from "./capture/encoded-picture.ts";
 import type { StreamSettings } from "./capture/stream-settings.ts";
@@ -50,7 +51,7 @@ function streamOf(
 const transports = { auto: "auto", rtsp: "tcp", ffmpeg: "ffmpeg" } as const;
 
 function urlOf({ protocol, host, port, path, user, password }: CameraAddress): string {
-  if (protocol === "file") return `file://${path}`;
+  if (protocol === "file") return pathToFileURL(path).href;
   const login =
     user === undefined
       ? ""

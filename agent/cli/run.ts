@@ -90,8 +90,10 @@ async function readConfig(file: string, io: CommandIo): Promise<AgentConfig> {
     models: await knownModels(),
     missingCalendarYear: "warning",
   });
-  for (const { line, column, path, message } of result.warnings) {
-    io.stderr(`${file}:${line}:${column}  ${path}  warning: ${message}\n`);
+  for (const warning of result.warnings) {
+    io.stderr(
+      `${warning.file}:${warning.line}:${warning.column}  ${warning.path}  warning: ${warning.message}\n`,
+    );
   }
   if (result.ok) return result.config;
   const lines = result.errors.map(

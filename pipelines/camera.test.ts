@@ -268,6 +268,16 @@ describe("time that nobody observed", () => {
     expect(presence?.unobservedMs).toBe(0);
   });
 
+  test("a clock that was set back leaves no sighting before the first", () => {
+    const looks = [lookAt(0.5, [parked]), lookAt(20.5, [parked]), lookAt(-9.501, [parked])];
+    const gone = [0, 2, 4, 6, 8, 10].map((s) => lookAt(s, []));
+    const { changes } = runLooks(fastRules, [...looks, ...gone]);
+    expect(changes.map(({ stage }) => stage)).toEqual(["warned", "cleared"]);
+    for (const { firstSeenAtMs, lastSeenAtMs } of changes) {
+      expect(lastSeenAtMs).toBeGreaterThanOrEqual(firstSeenAtMs);
+    }
+  });
+
   test("a look that arrives late is not used", () => {
     const looks = [lookAt(0, [parked]), lookAt(4, [parked]), lookAt(2, []), lookAt(4, [])];
     const { state } = runLooks(fastRules, looks);

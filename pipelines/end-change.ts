@@ -22,6 +22,7 @@ export function endChange(open: OpenCase, last: ViolationChange, facts: EndFacts
     presence === undefined
       ? {}
       : {
+          firstSeenAtMs: presence.firstSeenAtMs,
           lastSeenAtMs: presence.lastSeenAtMs,
           observedMs: presence.observedMs,
           unobservedMs: presence.unobservedMs,

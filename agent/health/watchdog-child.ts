@@ -9,17 +9,14 @@ import { startWatchdog } from "./watchdog.ts";
 const [mode = "live", notifyCommand = "systemd-notify"] = process.argv.slice(2);
 const watchdog = startWatchdog({ hangMsMax: 3_000, notifyCommand });
 watchdog.ready();
-writeSync(1, "up\n");
 
 const alive = setInterval(() => {}, 1_000);
 process.on("SIGTERM", () => {
   watchdog.stopping();
-  // The word needs a moment to get out before the thread ends.
-  setTimeout(() => {
-    clearInterval(alive);
-    void watchdog.close();
-  }, 500);
+  clearInterval(alive);
+  void watchdog.close();
 });
+writeSync(1, "up\n");
 if (mode === "hang") {
   setTimeout(() => {
     writeSync(1, "hanging\n");

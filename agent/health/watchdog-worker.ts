@@ -18,7 +18,7 @@ let stillTicks = 0;
 let sinceNotifyMs = 0;
 let hasComplained = false;
 
-setInterval(() => {
+const ticking = setInterval(() => {
   const beat = Atomics.load(counter, 0);
   stillTicks = beat === lastBeat ? stillTicks + 1 : 0;
   lastBeat = beat;
@@ -30,7 +30,11 @@ setInterval(() => {
 }, tickMs);
 
 parentPort?.on("message", (word: WatchdogWord) => {
-  tellSystemd(word === "ready" ? "READY=1" : "STOPPING=1");
+  if (word === "ready") tellSystemd("READY=1");
+  if (word === "stopping") tellSystemd("STOPPING=1");
+  if (word !== "close") return;
+  clearInterval(ticking);
+  parentPort?.close();
 });
 
 function endProcess(): never {
@@ -49,6 +53,7 @@ function tellSystemd(assignment: string): void {
     stdio: "ignore",
     timeout: notifyMsMax,
   });
+  child.unref();
   child.on("error", (error) => complain(`${command}: ${error.message}`));
   child.on("exit", (code, signal) => {
     if (code !== 0) complain(`${command} ${assignment} ended with ${signal ?? code}`);

@@ -28,6 +28,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const told = () => readFileSync(join(folder, "told"), "utf8").trimEnd().split("\n");
 
 function start(mode: "hang" | "live", notifyCommand = join(folder, "notify")) {
@@ -70,12 +71,15 @@ test("a hung main thread is ended with one line, restarted, and lives again", as
 test("one that moves is left alone, and systemd hears ready, alive and stopping", async () => {
   const { child: started, said } = start("live");
   const exited = once(started, "exit");
+  await once(started.stdout, "data");
   // Longer than a hang may last.
-  await new Promise((resolve) => setTimeout(resolve, 4_500));
+  await sleep(4_500);
   assert.equal(started.exitCode, null);
   started.kill("SIGTERM");
   assert.deepEqual(await exited, [0, null]);
   assert.equal(said.stderr, "");
+  // The last word may be on its way for a moment longer than the process.
+  while (!told().some((line) => line.includes("STOPPING=1"))) await sleep(50);
   const words = told();
   assert.equal(words[0], "/run/stand-in READY=1 ", "and nothing of our environment");
   assert.ok(words.filter((line) => line.includes("WATCHDOG=1")).length >= 2, words.join("\n"));
@@ -91,7 +95,8 @@ test("a hung one is not called alive", async () => {
 
 test("a missing systemd-notify is one line, not one a second", async () => {
   const { child: started, said } = start("live", join(folder, "missing"));
-  await new Promise((resolve) => setTimeout(resolve, 3_500));
+  await once(started.stdout, "data");
+  await sleep(3_500);
   started.kill("SIGTERM");
   await once(started, "exit");
   assert.equal(said.stderr.trimEnd().split("\n").length, 1, said.stderr);

@@ -5,6 +5,7 @@
  * line when it stands still for `hangMsMax` and kills the process. Under systemd the same thread
  * says READY, WATCHDOG (only while the counter moves) and STOPPING, so WatchdogSec works too.
  */
+import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 
 export interface WatchdogOptions {
@@ -29,7 +30,7 @@ export interface NotifyTarget {
   readonly everyMs: number | undefined;
 }
 
-export type WatchdogWord = "ready" | "stopping";
+export type WatchdogWord = "ready" | "stopping" | "close";
 
 export interface Watchdog {
   /** The agent runs: systemd counts the start as done. */
@@ -68,8 +69,12 @@ export function startWatchdog(options: WatchdogOptions = {}): Watchdog {
     ready: () => say("ready"),
     stopping: () => say("stopping"),
     close: async () => {
+      worker.ref();
+      const ended = once(worker, "exit");
+      // Words before it are still said.
+      say("close");
+      await ended;
       clearInterval(timer);
-      await worker.terminate();
     },
   };
 }

@@ -1,9 +1,8 @@
 /**
  * The store's own thread, without the thread: every operation as a plain function on SQLite.
  *
- * Writes run inside a transaction that the caller opened (`group`), each in its own savepoint:
- * one that fails leaves nothing behind and takes nobody with it. `sequence` is allotted here and
- * nowhere else.
+ * Writes run inside a transaction that the caller opens with `group`. `sequence` is allotted here
+ * and nowhere else.
  */
 import assert from "node:assert/strict";
 import type Database from "better-sqlite3";
@@ -75,14 +74,15 @@ export class StoreDatabase {
     },
   };
 
-  /** One transaction around several writes; on disk when it returns. */
-  group(run: () => void): void {
-    this.#db.transaction(run).immediate();
+  /** By name, as a request brings it. */
+  write<Name extends keyof Writes>(name: Name, args: Writes[Name]["args"]): unknown {
+    const run: (args: Writes[Name]["args"]) => unknown = this.writes[name];
+    return run(args);
   }
 
-  /** A savepoint inside `group`. */
-  single<Value>(run: () => Value): Value {
-    return this.#db.transaction(run)();
+  /** One transaction around several writes: on disk when it returns, undone when one throws. */
+  group<Value>(run: () => Value): Value {
+    return this.#db.transaction(run).immediate();
   }
 
   /** Gives freed pages back, a little at a time; must run outside a transaction. */

@@ -20,6 +20,9 @@ const writeNames: ReadonlySet<string> = new Set<keyof Writes>([
   "outboxParked",
   "maintain",
 ]);
+/** Looks wait for the rest: they would split up the groups. Among equals the order stays. */
+const turn = ({ name }: WorkerRequest): number =>
+  name === "close" ? 2 : Number(name === "logLooks");
 const isWrite = (request: WorkerRequest): request is WriteRequest => writeNames.has(request.name);
 
 function main(): void {
@@ -37,12 +40,13 @@ function main(): void {
   port.postMessage({ ready: true, healed: open.healed } satisfies WorkerReady);
 
   port.on("message", (first: WorkerRequest) => {
-    const waiting = [first];
+    const arrived = [first];
     for (;;) {
       const next = receiveMessageOnPort(port);
       if (next === undefined) break;
-      waiting.push(next.message);
+      arrived.push(next.message);
     }
+    const waiting = arrived.toSorted((a, b) => turn(a) - turn(b));
     for (let index = 0; index < waiting.length; ) {
       const group = writesFrom(waiting, index, limits.groupRequestsMax);
       const answers = group.length > 0 ? runGroup(open, group) : [runOne(open, waiting[index])];
@@ -61,21 +65,19 @@ function main(): void {
     return group;
   }
 
-  /** A fault of the disk undoes the whole group; then each tries alone and gets its own answer. */
+  /** One that fails undoes the whole group; then each tries alone and gets its own answer. */
   function runGroup({ store }: OpenFolder, group: readonly WriteRequest[]): WorkerAnswer[] {
-    let answers: WorkerAnswer[] = [];
     const startMs = performance.now();
+    let values: unknown[];
     try {
-      store.group(() => {
-        answers = group.map((request) => runWrite(store, request));
-      });
+      values = store.group(() => group.map(({ name, args }) => store.write(name, args)));
     } catch (error) {
       if (group.length > 1) return group.flatMap((request) => runGroup(open, [request]));
       return group.map(({ id }) => ({ id, error: portableError(error, folder) }));
     }
     const committedMs = performance.now() - startMs;
     for (const request of group) if (request.name === "maintain") tidy(open, request.args.nowMs);
-    return answers.map((answer) => ("error" in answer ? answer : { ...answer, committedMs }));
+    return group.map(({ id }, index) => ({ id, value: values[index], committedMs }));
   }
 
   /** What cannot run inside the transaction; the next round makes up for one that fails. */
@@ -85,18 +87,6 @@ function main(): void {
       detections.forgetOld(nowMs);
     } catch (error) {
       if (portableError(error, folder).kind === "bug") throw error;
-    }
-  }
-
-  /** A broken invariant undoes its own savepoint; a fault of the disk ends the group. */
-  function runWrite(store: OpenFolder["store"], { id, name, args }: WriteRequest): WorkerAnswer {
-    try {
-      const write = store.writes[name] as (args: WriteRequest["args"]) => unknown;
-      return { id, value: store.single(() => write(args)) };
-    } catch (error) {
-      const portable = portableError(error, folder);
-      if (portable.kind === "world") throw error;
-      return { id, error: portable };
     }
   }
 

@@ -1,17 +1,28 @@
 /**
- * The commands of the `kerbside` line, in the order in which `kerbside --help` lists them.
+ * The commands of the `kerbside` line by their first word, in the order in which `kerbside --help`
+ * lists them.
+ *
+ * A file is loaded when its word is typed: a container's health check runs `status` every half
+ * minute, and neither the detectors nor the decoder are needed for that.
  */
-import { checkCommand } from "./check.ts";
 import type { Command } from "./command.ts";
-import { eventsCommands } from "./events.ts";
-import { hubCommand } from "./hub.ts";
-import { modelsCommands } from "./models.ts";
-import { runCommand } from "./run.ts";
 
-export const commands: readonly Command[] = [
-  runCommand,
-  checkCommand,
-  ...eventsCommands,
-  ...modelsCommands,
-  hubCommand,
-];
+const loaders: Readonly<Record<string, () => Promise<readonly Command[]>>> = {
+  run: async () => [(await import("./run.ts")).runCommand],
+  check: async () => [(await import("./check.ts")).checkCommand],
+  status: async () => [(await import("./status.ts")).statusCommand],
+  events: async () => (await import("./events.ts")).eventsCommands,
+  models: async () => (await import("./models.ts")).modelsCommands,
+  bench: async () => [(await import("./bench-capture.ts")).benchCaptureCommand],
+  hub: async () => [(await import("./hub.ts")).hubCommand],
+};
+
+/** Those that begin with this word: `bench capture` for `bench`. */
+export async function commandsOf(firstWord: string): Promise<readonly Command[]> {
+  const load = Object.hasOwn(loaders, firstWord) ? loaders[firstWord] : undefined;
+  return load === undefined ? [] : await load();
+}
+
+export async function allCommands(): Promise<readonly Command[]> {
+  return (await Promise.all(Object.values(loaders).map((load) => load()))).flat();
+}

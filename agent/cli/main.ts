@@ -6,7 +6,7 @@
  */
 import { AgentError, type AgentErrorCode } from "../runtime/agent-error.ts";
 import { type Command, type CommandIo, exitCodes } from "./command.ts";
-import { commands } from "./commands.ts";
+import { allCommands, commandsOf } from "./commands.ts";
 
 const codesOfWrongUse: ReadonlySet<AgentErrorCode> = new Set<AgentErrorCode>([
   "USAGE",
@@ -20,8 +20,8 @@ const codesOfWrongUse: ReadonlySet<AgentErrorCode> = new Set<AgentErrorCode>([
 ]);
 
 export async function runLine(args: readonly string[], io: CommandIo): Promise<number> {
-  const found = findCommand(args);
-  if (found === undefined) return answerWithoutCommand(args, io);
+  const found = await findCommand(args);
+  if (found === undefined) return await answerWithoutCommand(args, io);
   const { command, rest } = found;
   const ownArgs = rest.slice(0, rest.includes("--") ? rest.indexOf("--") : rest.length);
   if (ownArgs.some((arg) => arg === "--help" || arg === "-h")) {
@@ -49,9 +49,10 @@ export async function runLine(args: readonly string[], io: CommandIo): Promise<n
 }
 
 /** The longest name that the line begins with: `bench capture` before `bench`. */
-function findCommand(
+async function findCommand(
   args: readonly string[],
-): { readonly command: Command; readonly rest: readonly string[] } | undefined {
+): Promise<{ readonly command: Command; readonly rest: readonly string[] } | undefined> {
+  const commands = await commandsOf(args[0] ?? "");
   const byLength = commands.toSorted((a, b) => b.name.length - a.name.length);
   for (const command of byLength) {
     const words = command.name.split(" ");
@@ -62,13 +63,17 @@ function findCommand(
   return undefined;
 }
 
-function answerWithoutCommand(args: readonly string[], io: CommandIo): number {
+async function answerWithoutCommand(args: readonly string[], io: CommandIo): Promise<number> {
   const first = args[0];
   if (first === undefined || first === "--help" || first === "-h" || first === "help") {
-    io.stdout(overview());
+    io.stdout(overview(await allCommands()));
     return first === undefined ? exitCodes.usage : exitCodes.done;
   }
-  const partial = commands.filter(({ name }) => name.startsWith(`${first} `));
+  const partial = await commandsOf(first);
+  if (partial.length > 0 && args.some((arg) => arg === "--help" || arg === "-h")) {
+    io.stdout(overview(partial));
+    return exitCodes.done;
+  }
   if (partial.length > 0) {
     io.stderr(`kerbside ${first} needs one of: ${partial.map(({ name }) => name).join(", ")}\n`);
     return exitCodes.usage;
@@ -77,7 +82,7 @@ function answerWithoutCommand(args: readonly string[], io: CommandIo): number {
   return exitCodes.usage;
 }
 
-function overview(): string {
+function overview(commands: readonly Command[]): string {
   const width = Math.max(...commands.map(({ name }) => name.length));
   const rows = commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
   return [

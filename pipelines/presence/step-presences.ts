@@ -11,7 +11,7 @@ import type { Look } from "../domain/look.ts";
 import { type Candidate, candidatesOf, isSameThing } from "./candidates.ts";
 import { matchByPlace } from "./match.ts";
 import { hide, isGone, isHidden, miss } from "./missing.ts";
-import { type Presence, presenceLimits } from "./presence.ts";
+import { type Presence, presenceLimits, stands } from "./presence.ts";
 import { hasLaneMoved, isReplaced, leavingOf } from "./replaced.ts";
 import { meet, type Sighting, seeAgain } from "./sighting.ts";
 import type { Thing } from "./thing.ts";
@@ -46,19 +46,14 @@ export function stepPresences(
   const tracked = candidates.filter(({ thing }) => settings.isTracked(thing));
   const matches = matchByPlace(presences, tracked, boxes);
   const matched = new Set([...matches.values()].map(({ candidate }) => candidate));
-  const standing = new Set(
-    [...matches]
-      .filter(([index]) => (presences[index]?.observedMs ?? 0) >= presenceLimits.stoodMsMin)
-      .map(([, { candidate }]) => candidate),
-  );
   const strangers = tracked.filter((candidate) => !matched.has(candidate));
-  // A box on a thing that stands is that thing; any other across an empty place is traffic.
-  const passing = tracked.filter((candidate) => !standing.has(candidate));
+  const owners = new Map([...matches].map(([index, { candidate }]) => [candidate, presences[index]]));
   const afterMissing = presences.map((presence, index) => {
     if (matches.has(index)) return presence;
     const isShort = isShortStep(presence, look, settings);
     if (!isLookedAt(presence, look, isShort)) return presence;
     if (isHidden(presence, boxes)) return hide(presence, look, isShort);
+    const passing = tracked.filter((candidate) => !isBeside(owners.get(candidate), presence));
     return miss(presence, look, isShort, passing);
   });
   const leaving = leavingOf(afterMissing);
@@ -122,6 +117,12 @@ function isShortStep(presence: Presence, look: Look, { everyMs }: PresenceSettin
 /** Things that pass filled the place by chance: it never was one thing. */
 function isTraffic({ seenCount, spread }: Presence): boolean {
   return seenCount >= presenceLimits.settledSeenCount && spread > presenceLimits.spreadMax;
+}
+
+/** A thing in its own place: it stands, or the same look saw both. Its box is not across another. */
+function isBeside(other: Presence | undefined, presence: Presence): boolean {
+  if (other === undefined) return false;
+  return (!isYoung(other) && stands(other)) || other.lastSeenAtMs === presence.lastSeenAtMs;
 }
 
 function isYoung({ seenCount }: Presence): boolean {

@@ -47,7 +47,9 @@ export function stepPresences(
   const matches = matchByPlace(presences, tracked, boxes);
   const matched = new Set([...matches.values()].map(({ candidate }) => candidate));
   const strangers = tracked.filter((candidate) => !matched.has(candidate));
-  const owners = new Map([...matches].map(([index, { candidate }]) => [candidate, presences[index]]));
+  const owners = new Map(
+    [...matches].map(([index, { candidate }]) => [candidate, presences[index]]),
+  );
   const afterMissing = presences.map((presence, index) => {
     if (matches.has(index)) return presence;
     const isShort = isShortStep(presence, look, settings);

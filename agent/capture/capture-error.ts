@@ -56,7 +56,7 @@ export function failureOfSocket(error: NodeJS.ErrnoException, where: string): Ca
     case "ECONNABORTED":
       return new CaptureError("reset", `${where} reset the connection`, options);
     default:
-      return /CERT|SELF_SIGNED|ALTNAME|SSL|TLS/.test(code)
+      return /CERT|SIGN|ALTNAME|SSL|TLS|EPROTO|UNABLE_TO/.test(code)
         ? new CaptureError("refused", `TLS with ${where} failed: ${code}`, options)
         : new CaptureError(
             "reset",

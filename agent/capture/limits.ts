@@ -45,9 +45,11 @@ export const connectTimeoutMs = 10_000;
 export const replyTimeoutMs = 10_000;
 /** A description whose Content-Length promised more counts as whole after this silence. */
 export const quietBodyMs = 1_000;
+/** From the first connection to pictures being sent, over all redirects and logins. */
+export const handshakeTimeoutMs = 30_000;
 export const teardownTimeoutMs = 500;
 export const sessionTimeoutMsDefault = 60_000;
-export const keepAliveMsMin = 5_000;
+export const keepAliveMsMin = 1_000;
 export const keepAliveMsMax = 60_000;
 
 /** Watchdog: a stream without pictures for max(this, so many keyframe distances) is frozen. */

@@ -6,7 +6,7 @@ import { findSenderReport } from "./rtp/sender-report.ts";
 import { parseRtspAddress } from "./rtsp/address.ts";
 import { RtspClient } from "./rtsp/rtsp-client.ts";
 
-export const playRtsp: Play = ({ settings, pictures, clock, signal }) => {
+export const playRtsp: Play = ({ settings, pictures, clock, onPlaying, signal }) => {
   let builder: PictureBuilder | undefined;
   const client = new RtspClient({
     address: parseRtspAddress(settings.url),
@@ -21,7 +21,7 @@ export const playRtsp: Play = ({ settings, pictures, clock, signal }) => {
         const report = findSenderReport(bytes, start, end);
         if (report !== undefined) pictures.addReport(report, clock.monoMs());
       },
-      onPlaying: () => undefined,
+      onPlaying,
       onRoundTrip: (ms) => pictures.noteRoundTrip(ms),
     },
   });

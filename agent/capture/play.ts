@@ -8,5 +8,7 @@ export type Play = (input: {
   readonly settings: StreamSettings;
   readonly pictures: StreamPictures;
   readonly clock: Clock;
+  /** The camera agreed to send: from now on pictures are expected. */
+  readonly onPlaying: () => void;
   readonly signal: AbortSignal;
 }) => Promise<never>;

@@ -12,6 +12,7 @@ import {
   firstKeyframeMsMax,
   frozenKeyframeDistances,
   frozenMsMin,
+  handshakeTimeoutMs,
   reconnectDelayMsMax,
   reconnectDelayMsMin,
   unauthorisedDelayMs,
@@ -41,6 +42,8 @@ export class StreamReceiver {
   readonly #backoff: Backoff;
   readonly #secrets: readonly string[];
   #reconnects = 0;
+  #startedMonoMs = 0;
+  #playingMonoMs: number | undefined;
   #bytesBefore = 0;
   #packetsBefore = 0;
   #lostBefore = 0;
@@ -132,6 +135,8 @@ export class StreamReceiver {
   }
 
   async #playOnce(signal: AbortSignal): Promise<CaptureError> {
+    this.#startedMonoMs = this.#clock.monoMs();
+    this.#playingMonoMs = undefined;
     const attempt = new AbortController();
     const either = AbortSignal.any([signal, attempt.signal]);
     const stopWatching = this.#watch((reason) => attempt.abort(reason));
@@ -140,6 +145,9 @@ export class StreamReceiver {
         settings: this.#settings,
         pictures: this.#pictures,
         clock: this.#clock,
+        onPlaying: () => {
+          this.#playingMonoMs = this.#clock.monoMs();
+        },
         signal: either,
       });
     } catch (error) {
@@ -163,10 +171,9 @@ export class StreamReceiver {
 
   /** A frozen camera often keeps its connection open: pictures alone prove that it lives. */
   #watch(giveUp: (reason: CaptureError) => void): () => void {
-    const startedMonoMs = this.#clock.monoMs();
     let cancel = (): void => undefined;
     const look = (): void => {
-      const reason = this.#whyFrozen(startedMonoMs);
+      const reason = this.#whyFrozen();
       if (reason !== undefined) giveUp(reason);
       else cancel = this.#clock.after(watchEveryMs, look);
     };
@@ -174,8 +181,17 @@ export class StreamReceiver {
     return () => cancel();
   }
 
-  #whyFrozen(startedMonoMs: number): CaptureError | undefined {
+  #whyFrozen(): CaptureError | undefined {
     const now = this.#clock.monoMs();
+    const startedMonoMs = this.#playingMonoMs;
+    if (startedMonoMs === undefined) {
+      // Each answer has its own time-out; this is for a camera that drips them.
+      if (now - this.#startedMonoMs < handshakeTimeoutMs) return undefined;
+      return new CaptureError(
+        "timeout",
+        `the camera did not begin to send within ${handshakeTimeoutMs / 1_000} s`,
+      );
+    }
     const { keyframeDistanceMs, lastDecodableMonoMs, lastPictureMonoMs } = this.#pictures;
     const patienceMs = Math.max(frozenMsMin, frozenKeyframeDistances * keyframeDistanceMs);
     const idleMs = now - Math.max(startedMonoMs, lastDecodableMonoMs);

@@ -47,6 +47,11 @@ export class ParameterSets {
     return has("sps") && has("pps") && (this.#codec === "h264" || has("vps"));
   }
 
+  /** False when a picture names a set that the stream has not; true while sets are awaited. */
+  isPpsKnown(id: number): boolean {
+    return !this.isComplete || this.#sets.some((set) => set.kind === "pps" && set.id === id);
+  }
+
   /** How often the contents changed after they had been complete once. */
   get changeCount(): number {
     return this.#changeCount;

@@ -59,7 +59,8 @@ export class PayloadScan {
     if (type === 28) {
       if (end - start < 3) return "damaged";
       const head = bytes[start + 1] ?? 0;
-      if ((head & 0x80) !== 0) this.#facts.addH264(head & 0x1f, bytes, start + 2, end);
+      if ((head & 0x80) !== 0)
+        this.#facts.addH264(((bytes[start] ?? 0) & 0xe0) | (head & 0x1f), bytes, start + 2, end);
       return this.#fragment(head);
     }
     return type === 25 || type === 26 || type === 27 || type === 29 ? "unsupported" : "damaged";
@@ -81,7 +82,8 @@ export class PayloadScan {
     if (type === 49) {
       if (end - start < 4) return "damaged";
       const head = bytes[start + 2] ?? 0;
-      if ((head & 0x80) !== 0) this.#facts.addH265(head & 0x3f, bytes, start + 3, end);
+      if ((head & 0x80) !== 0)
+        this.#facts.addH265(fragmentHeadH265(bytes, start), bytes, start + 3, end);
       return this.#fragment(head);
     }
     return type === 50 ? "unsupported" : "damaged";
@@ -110,11 +112,21 @@ export class PayloadScan {
 
   #unitH264(bytes: Uint8Array, start: number, end: number): void {
     if (this.#sets.offer(bytes, start, end)) return;
-    this.#facts.addH264((bytes[start] ?? 0) & 0x1f, bytes, start + 1, end);
+    this.#facts.addH264(bytes[start] ?? 0, bytes, start + 1, end);
   }
 
   #unitH265(bytes: Uint8Array, start: number, end: number): void {
     if (end - start < 3 || this.#sets.offer(bytes, start, end)) return;
-    this.#facts.addH265(((bytes[start] ?? 0) >> 1) & 0x3f, bytes, start + 2, end);
+    this.#facts.addH265(
+      ((bytes[start] ?? 0) << 8) | (bytes[start + 1] ?? 0),
+      bytes,
+      start + 2,
+      end,
+    );
   }
 }
+
+/** The header that the whole unit had, from that of its first fragment. */
+const fragmentHeadH265 = (bytes: Uint8Array, start: number): number =>
+  ((((bytes[start] ?? 0) & 0x81) | (((bytes[start + 2] ?? 0) & 0x3f) << 1)) << 8) |
+  (bytes[start + 1] ?? 0);

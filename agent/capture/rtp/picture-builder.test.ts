@@ -4,8 +4,8 @@
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { h264, rtpPacket, TestStream } from "../../../test-fixtures/receiving/test-stream.ts";
 import { assemble } from "../ring/assemble.ts";
-import { h264, rtpPacket, TestStream } from "./test-stream.ts";
 
 const facts = (stream: TestStream): string[] =>
   stream.pictures.map(
@@ -137,6 +137,25 @@ describe("where pictures end", () => {
     expect(stream.extended).toBe(1);
     expect(stream.pictures[2]).toMatchObject({ packetCount: 2 });
   });
+});
+
+describe("what cannot be", () => {
+  const rows = [
+    { name: "a forbidden bit", nal: Buffer.from([0xe5, 0x88, 0x80]) },
+    { name: "an IDR that nobody refers to", nal: Buffer.from([0x05, 0x88, 0x80]) },
+    { name: "an IDR that is not intra", nal: Buffer.from([0x65, 0x9a, 0x80]) },
+    { name: "a slice type of 10", nal: Buffer.from([0x61, 0x8b, 0x80]) },
+    { name: "a parameter set that the stream has not", nal: Buffer.from([0x65, 0x88, 0x40, 0x80]) },
+    { name: "a slice that ends at once", nal: Buffer.from([0x65]) },
+  ];
+  for (const { name, nal } of rows) {
+    test(name, () => {
+      const stream = new TestStream();
+      stream.send([h264.sps, h264.pps, h264.idr()], 1);
+      stream.send([nal], 2);
+      expect(facts(stream)).toEqual(["whole 0 broken", "damaged -1 broken"]);
+    });
+  }
 });
 
 describe("what is missing", () => {

@@ -50,7 +50,7 @@ export class PictureBuilder {
   readonly #ring: PacketRing;
   readonly #sink: PictureBuilderSink;
   readonly #monoMs: () => number;
-  readonly #facts = new UnitFacts();
+  readonly #facts: UnitFacts;
   readonly #scan: PayloadScan;
 
   readonly counters = { packets: 0, bytes: 0, lost: 0, late: 0, odd: 0, unsupported: 0 };
@@ -84,6 +84,7 @@ export class PictureBuilder {
     this.#ring = options.ring;
     this.#sink = options.sink;
     this.#monoMs = options.monoMs;
+    this.#facts = new UnitFacts(options.sets);
     this.#scan = new PayloadScan(options.codec, this.#facts, options.sets);
   }
 
@@ -199,6 +200,7 @@ export class PictureBuilder {
     const isInRing = this.#unitFirst >= this.#ring.firstPacket;
     const isWhole =
       !this.#isUnitDamaged &&
+      !facts.isOdd &&
       isInRing &&
       facts.hasPicture &&
       facts.hasFirstSlice &&

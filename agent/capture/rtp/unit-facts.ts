@@ -6,19 +6,28 @@
  * only, so it costs the same for a keyframe of 1 MB. One object a stream, reset for each unit.
  */
 import { BitReader } from "./bit-reader.ts";
+import type { ParameterSets } from "./parameter-sets.ts";
 
 export class UnitFacts {
   hasPicture = false;
+  /** Something in it cannot be: random bytes look like pictures now and then. */
+  isOdd = false;
   /** The slice that begins the picture was there. */
   hasFirstSlice = false;
   isRandomAccess = false;
   isIntraOnly = true;
   /** Pictures after which a recovery point is right; -1 without one. */
   recoveryCount = -1;
+  readonly #sets: ParameterSets;
   readonly #reader = new BitReader(new Uint8Array(0));
+
+  constructor(sets: ParameterSets) {
+    this.#sets = sets;
+  }
 
   reset(): void {
     this.hasPicture = false;
+    this.isOdd = false;
     this.hasFirstSlice = false;
     this.isRandomAccess = false;
     this.isIntraOnly = true;
@@ -32,26 +41,47 @@ export class UnitFacts {
     return this.recoveryCount;
   }
 
-  /** `bodyStart` lies behind the NAL header; the body may be a first fragment. */
-  addH264(type: number, bytes: Uint8Array, bodyStart: number, end: number): void {
+  /** `head` is the NAL header, `bodyStart` lies behind it; the body may be a first fragment. */
+  addH264(head: number, bytes: Uint8Array, bodyStart: number, end: number): void {
+    const type = head & 0x1f;
+    if ((head & 0x80) !== 0) this.isOdd = true;
     if (type === 1 || type === 2 || type === 5) {
       this.hasPicture = true;
       const reader = this.#reader;
       reader.reset(bytes, bodyStart, end);
-      if (reader.unsigned() === 0 && !reader.isExhausted) this.hasFirstSlice = true;
-      const sliceType = reader.unsigned() % 5;
-      if (type === 5) this.isRandomAccess = true;
-      else if (reader.isExhausted || (sliceType !== 2 && sliceType !== 4)) this.isIntraOnly = false;
+      const isFirst = reader.unsigned() === 0;
+      const sliceType = reader.unsigned();
+      const isIntra = sliceType % 5 === 2 || sliceType % 5 === 4;
+      if (reader.isExhausted || sliceType > 9) this.isOdd = true;
+      if (!this.#sets.isPpsKnown(reader.unsigned())) this.isOdd = true;
+      if (isFirst) this.hasFirstSlice = true;
+      if (!isIntra) this.isIntraOnly = false;
+      if (type === 5) {
+        this.isRandomAccess = true;
+        // Every IDR is intra and referred to.
+        if (!isIntra || (head & 0x60) === 0) this.isOdd = true;
+      }
     } else if (type === 6) {
       this.#addSupplement(bytes, bodyStart, end, false);
     }
   }
 
-  addH265(type: number, bytes: Uint8Array, bodyStart: number, end: number): void {
+  /** `head` is the two bytes of the NAL header. */
+  addH265(head: number, bytes: Uint8Array, bodyStart: number, end: number): void {
+    const type = (head >> 9) & 0x3f;
+    const temporal = head & 0x07;
+    // Cameras send one layer; a random access picture is of the lowest temporal one.
+    if ((head & 0x81f8) !== 0 || temporal === 0) this.isOdd = true;
     if (type <= 31) {
       this.hasPicture = true;
-      if (bodyStart < end && ((bytes[bodyStart] ?? 0) & 0x80) !== 0) this.hasFirstSlice = true;
-      if (type >= 16 && type <= 21) this.isRandomAccess = true;
+      const isRandomAccess = type >= 16 && type <= 21;
+      const reader = this.#reader;
+      reader.reset(bytes, bodyStart, end);
+      if (reader.bit() === 1) this.hasFirstSlice = true;
+      if (type >= 16 && type <= 23) reader.skip(1); // no_output_of_prior_pics_flag
+      if (!this.#sets.isPpsKnown(reader.unsigned()) || reader.isExhausted) this.isOdd = true;
+      if (isRandomAccess) this.isRandomAccess = true;
+      if (isRandomAccess && temporal !== 1) this.isOdd = true;
       // Slice types lie behind fields whose sizes the PPS decides: not asked for here.
       this.isIntraOnly = false;
     } else if (type === 39) {

@@ -20,6 +20,7 @@ const dollar = 0x24;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 const packetHeadBytes = 4;
+const oddBytesMax = 480;
 const packetBytesMax = packetHeadBytes + 0xffff;
 
 type State = "boundary" | "packet" | "head" | "body" | "junk";
@@ -38,6 +39,7 @@ export class InterleavedReader {
   /** While a description is awaited, what follows a short Content-Length still belongs to it. */
   #isDescriptionAwaited = false;
   #junkBytes = 0;
+  #firstJunk: string | undefined;
 
   constructor(sink: InterleavedSink) {
     this.#sink = sink;
@@ -56,6 +58,12 @@ export class InterleavedReader {
   /** Bytes of the message that is coming in. */
   get messageBytes(): number {
     return this.#textBytes;
+  }
+
+  /** The beginning of what came instead of a message; undefined when all was well. */
+  get oddText(): string | undefined {
+    if (this.#state === "head") return this.#text[0]?.toString("latin1", 0, oddBytesMax);
+    return this.#firstJunk;
   }
 
   /** Takes the body that promised more as whole. */
@@ -207,6 +215,7 @@ export class InterleavedReader {
     this.#head = undefined;
     this.#state = "boundary";
     this.#junkBytes = 0;
+    this.#firstJunk = undefined;
     if (head !== undefined) this.#sink.onMessage({ ...head, body });
   }
 
@@ -230,9 +239,10 @@ export class InterleavedReader {
   }
 
   #countJunk(bytes: number, sample: Buffer): void {
+    if (this.#junkBytes === 0) this.#firstJunk = sample.toString("latin1", 0, oddBytesMax);
     this.#junkBytes += bytes;
     if (this.#junkBytes <= junkBytesMax) return;
-    const odd = quote(sample.toString("latin1", 0, 200));
+    const odd = quote(this.#firstJunk ?? "");
     throw new CaptureError(
       "corrupt",
       `neither packets nor replies in ${this.#junkBytes} bytes: ${odd}`,

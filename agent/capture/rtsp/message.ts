@@ -82,5 +82,5 @@ function parseHeaders(lines: readonly string[]): Header[] {
 /** Declared size of the body, 0 when absent or nonsense (a body is then read until quiet). */
 export function contentLengthOf(head: RtspHead): number {
   const text = headerOf(head, "content-length") ?? "";
-  return /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  return /^\d{1,15}$/.test(text) ? Number(text) : 0;
 }

@@ -32,6 +32,8 @@ export class RequestChannel {
   #sequence = 0;
   #waiting: Waiting | undefined;
   #queue: Promise<unknown> = Promise.resolve();
+  /** Among packets a stretch of junk is a fault of the stream, not of an answer. */
+  #hasPackets = false;
   session: string | undefined;
 
   constructor(options: {
@@ -45,7 +47,10 @@ export class RequestChannel {
     this.#clock = options.clock;
     this.#onRoundTrip = options.onRoundTrip;
     this.#reader = new InterleavedReader({
-      onPacket: options.onPacket,
+      onPacket: (channel, bytes, start, end) => {
+        this.#hasPackets = true;
+        options.onPacket(channel, bytes, start, end);
+      },
       onMessage: (message) => this.#onMessage(message),
     });
     this.#connection = new Connection({
@@ -155,6 +160,13 @@ export class RequestChannel {
       const waitedMs = this.#clock.monoMs() - sentMonoMs;
       if (this.#reader.isBodyOpen && !this.#hasBodyGrown()) {
         this.#reader.endBody();
+      } else if (!this.#hasPackets && this.#reader.oddText !== undefined) {
+        this.#waiting?.reject(
+          new CaptureError(
+            "corrupt",
+            `expected an answer to ${method}, got ${quote(this.#reader.oddText)}`,
+          ),
+        );
       } else if (waitedMs >= replyTimeoutMs) {
         this.#waiting?.reject(
           new CaptureError(

@@ -1,8 +1,9 @@
 /** For tests: makes RTP packets and a stream of pictures, and collects what is built of them. */
-import { packetise } from "../../../test-fixtures/camera-server/packetise.ts";
-import { PacketRing } from "../ring/packet-ring.ts";
-import { ParameterSets } from "./parameter-sets.ts";
-import { type BuiltPicture, PictureBuilder } from "./picture-builder.ts";
+
+import { PacketRing } from "../../agent/capture/ring/packet-ring.ts";
+import { ParameterSets } from "../../agent/capture/rtp/parameter-sets.ts";
+import { type BuiltPicture, PictureBuilder } from "../../agent/capture/rtp/picture-builder.ts";
+import { packetise } from "../camera-server/packetise.ts";
 
 export interface PacketFields {
   readonly sequence: number;
@@ -30,9 +31,9 @@ export const h264 = {
   pps: Buffer.from("68ebe3cb22c0", "hex"),
   /** ue(0) ue(7): 1 0001000 */
   idr: (bytes = 20): Buffer =>
-    Buffer.concat([Buffer.from([0x65, 0x88]), Buffer.alloc(bytes, 0x55)]),
+    Buffer.concat([Buffer.from([0x65, 0x88, 0x80]), Buffer.alloc(bytes, 0x55)]),
   intra: (bytes = 20): Buffer =>
-    Buffer.concat([Buffer.from([0x61, 0x88]), Buffer.alloc(bytes, 0x55)]),
+    Buffer.concat([Buffer.from([0x61, 0x88, 0x80]), Buffer.alloc(bytes, 0x55)]),
   /** ue(0) ue(5): 1 00110 */
   inter: (bytes = 20): Buffer =>
     Buffer.concat([Buffer.from([0x61, 0x9a]), Buffer.alloc(bytes, 0x55)]),

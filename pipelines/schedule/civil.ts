@@ -57,6 +57,6 @@ export function isoDateOf(dayNumber: number): string {
   return `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}`;
 }
 
-export function pad(value: number, digits: number): string {
+function pad(value: number, digits: number): string {
   return String(value).padStart(digits, "0");
 }

@@ -128,6 +128,23 @@ test("a runner that takes over goes on with the same violation", async () => {
   expect(new Set(ids.map((id) => id.split(".")[0])).size).toBe(1);
 });
 
+test("the time between two runs is not observed, however short", async () => {
+  const first = setUp();
+  await first.runner.start([rulesOf()]);
+  await watch(first, 0, 100);
+  await first.runner.stop();
+  const { cameraId } = rulesOf();
+  const [before] = first.runner.state(cameraId)?.presences ?? [];
+
+  const second = setUp(first.store, first.clock);
+  await second.runner.start([rulesOf()]);
+  await watch(second, 104, 120);
+  const [after] = second.runner.state(cameraId)?.presences ?? [];
+  expect(after?.id).toBe(before?.id);
+  expect(after?.unobservedMs).toBe(6_000);
+  expect(after?.observedMs).toBe((before?.observedMs ?? 0) + 14_000);
+});
+
 test("saved state that cannot be read is said, and the street begun anew", async () => {
   const street = setUp();
   const { cameraId } = rulesOf();

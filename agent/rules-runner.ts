@@ -18,6 +18,7 @@ import type { CameraId } from "../pipelines/domain/ids.ts";
 import type { Look } from "../pipelines/domain/look.ts";
 import type { CameraRules } from "../pipelines/domain/rule.ts";
 import { reconcile } from "../pipelines/reconcile.ts";
+import { resumeCamera } from "../pipelines/resume.ts";
 import type { ViolationChange } from "../pipelines/violation-change.ts";
 import type { Backoff } from "./runtime/backoff.ts";
 import type { Clock } from "./runtime/clock.ts";
@@ -91,7 +92,7 @@ export class RulesRunner {
       }
       this.#books.set(rules.cameraId, {
         rules,
-        state: parsed?.state ?? createCameraState(rules),
+        state: parsed === undefined ? createCameraState(rules) : resumeCamera(parsed.state),
         isDirty: false,
       });
     }

@@ -13,6 +13,7 @@ import type { ViewSettings, ZoneSettings } from "../../pipelines/domain/rule.ts"
 import { knownModels } from "../inference/model-manifest.ts";
 import { AgentError } from "../runtime/agent-error.ts";
 import { type Command, type CommandIo, exitCodes } from "./command.ts";
+import { modelsFolderOf } from "./models-folder.ts";
 
 export const checkCommand: Command = {
   name: "check",
@@ -46,7 +47,7 @@ async function runCheck(args: readonly string[], io: CommandIo): Promise<number>
     cwd: io.cwd,
     // The one place where a command asks for the wall clock itself: which year is it?
     nowMs: Date.now(),
-    models: await knownModels(),
+    models: await knownModels(modelsFolderOf(io)),
   });
   const errors = result.ok ? [] : result.errors;
   const { warnings } = result;

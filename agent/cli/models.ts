@@ -7,25 +7,26 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { type Manifest, modelTag } from "../../models/manifest.ts";
-import { knownModels, readManifest, shippedModelsFolder } from "../inference/model-manifest.ts";
+import { knownModels, readManifest } from "../inference/model-manifest.ts";
 import { loadModel } from "../inference/model-store.ts";
 import { addWeights, findWeights, sha256Of } from "../inference/model-weights.ts";
 import { AgentError } from "../runtime/agent-error.ts";
 import { type Command, type CommandIo, exitCodes } from "./command.ts";
 import { dataFolderOf } from "./data-folder.ts";
+import { modelsFolderOf } from "./models-folder.ts";
 
 const dataUsage = "  --data DIR   where added weights lie (default: KERBSIDE_DATA, or ./data)";
 const jsonUsage = "  --json       print one JSON object instead of text";
 
-/** The three commands over a folder of models; the product's own unless a test says otherwise. */
-export function modelsCommandsFor(modelsFolder: string): readonly Command[] {
+/** The three commands over a folder of models; that of the environment unless a test names one. */
+export function modelsCommandsFor(modelsFolder?: string): readonly Command[] {
   return [
     {
       name: "models list",
       summary: "the detectors, and whether their weights are here",
       usage: `Usage: kerbside models list [options]\n\n${dataUsage}\n${jsonUsage}`,
       example: "kerbside models list",
-      run: (args, io) => list(args, io, modelsFolder),
+      run: (args, io) => list(args, io, modelsFolder ?? modelsFolderOf(io)),
     },
     {
       name: "models add",
@@ -38,7 +39,7 @@ ${dataUsage}
 
 A file whose SHA-256 is not the one in the model's manifest is not added.`,
       example: "kerbside models add yolox-nano --file yolox_nano.onnx",
-      run: (args, io) => add(args, io, modelsFolder),
+      run: (args, io) => add(args, io, modelsFolder ?? modelsFolderOf(io)),
     },
     {
       name: "models verify",
@@ -52,12 +53,12 @@ ${jsonUsage}
 Checks the hash, prepares the graph, runs a made-up picture alone and in a batch, and compares the
 numbers with those of the manifest. Exit code 1 when they differ.`,
       example: "kerbside models verify yolox-nano",
-      run: (args, io) => verify(args, io, modelsFolder),
+      run: (args, io) => verify(args, io, modelsFolder ?? modelsFolderOf(io)),
     },
   ];
 }
 
-export const modelsCommands: readonly Command[] = modelsCommandsFor(shippedModelsFolder);
+export const modelsCommands: readonly Command[] = modelsCommandsFor();
 
 async function list(args: readonly string[], io: CommandIo, modelsFolder: string): Promise<number> {
   const { values } = parseArgs({

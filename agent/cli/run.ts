@@ -12,14 +12,16 @@ import { Agent } from "../agent.ts";
 import { createLog } from "../health/log.ts";
 import { createMetrics } from "../health/metrics.ts";
 import { startWatchdog } from "../health/watchdog.ts";
-import { knownModels, shippedModelsFolder } from "../inference/model-manifest.ts";
+import { knownModels } from "../inference/model-manifest.ts";
 import { loadModel, type PreparedModel } from "../inference/model-store.ts";
+import type { ModelFolders } from "../inference/model-weights.ts";
 import { AgentError } from "../runtime/agent-error.ts";
 import { systemClock } from "../runtime/clock.ts";
 import type { Log } from "../runtime/log.ts";
 import { modelNames } from "../views.ts";
 import { type Command, type CommandIo, exitCodes } from "./command.ts";
 import { dataFolderOf } from "./data-folder.ts";
+import { modelsFolderOf } from "./models-folder.ts";
 
 export const runCommand: Command = {
   name: "run",
@@ -28,6 +30,7 @@ export const runCommand: Command = {
 
   --data DIR   where state is kept (default KERBSIDE_DATA, then ./data)
 
+KERBSIDE_MODELS names a folder with detectors of your own in the place of those that ship.
 Logs to standard error. SIGHUP reads FILE again; SIGTERM or Ctrl-C stops within three seconds.`,
   example: "kerbside run config/examples/junction.yaml --data /var/lib/kerbside",
   run: runAgent,
@@ -61,7 +64,7 @@ async function runAgent(args: readonly string[], io: CommandIo): Promise<number>
   const agent = new Agent({
     config,
     metrics: createMetrics({ agent: agentVersion, node: process.versions.node }),
-    models: await loadModels(config, dataFolder),
+    models: await loadModels(config, { dataFolder, modelsFolder: modelsFolderOf(io) }),
     dataFolder,
     clock: systemClock,
     log,
@@ -87,7 +90,7 @@ async function readConfig(file: string, io: CommandIo): Promise<AgentConfig> {
     env: io.env,
     cwd: io.cwd,
     nowMs: systemClock.wallMs(),
-    models: await knownModels(),
+    models: await knownModels(modelsFolderOf(io)),
     missingCalendarYear: "warning",
   });
   for (const warning of result.warnings) {
@@ -108,9 +111,8 @@ async function readConfig(file: string, io: CommandIo): Promise<AgentConfig> {
 
 async function loadModels(
   config: AgentConfig,
-  dataFolder: string,
+  folders: ModelFolders,
 ): Promise<ReadonlyMap<string, PreparedModel>> {
-  const folders = { modelsFolder: shippedModelsFolder, dataFolder };
   const models = new Map<string, PreparedModel>();
   for (const name of modelNames(config)) models.set(name, await loadModel(name, folders));
   return models;
@@ -132,7 +134,10 @@ async function reloadAgent(
 ): Promise<void> {
   try {
     const config = await readConfig(file, io);
-    await agent.reload(config, await loadModels(config, dataFolder));
+    await agent.reload(
+      config,
+      await loadModels(config, { dataFolder, modelsFolder: modelsFolderOf(io) }),
+    );
   } catch (error) {
     log.error({ err: error }, "the new configuration is not used; the old one goes on");
   }

@@ -1,0 +1,129 @@
+/**
+ * A junction for tests of the whole agent: a folder with a configuration, a data folder and a
+ * detector, all of it gone afterwards.
+ *
+ * The configuration is written as JSON, which is YAML. `tiny` (`tiny-detector.ts`) is the detector
+ * that is always there; the public one comes from the shared folder.
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AgentProcess } from "./agent-process.ts";
+import { sharedFolder } from "./shared.ts";
+import { writeTinyDetector } from "./tiny-detector.ts";
+
+export type Polygon = readonly (readonly [number, number])[];
+
+export interface JunctionZone {
+  readonly id: string;
+  readonly polygon: Polygon;
+  readonly rules: readonly Readonly<Record<string, string | number>>[];
+}
+
+export interface JunctionCamera {
+  readonly id: string;
+  readonly url: string;
+  readonly crop?: readonly [number, number, number, number];
+  readonly every?: string;
+  readonly zones: readonly JunctionZone[];
+}
+
+export interface JunctionContent {
+  readonly cameras: readonly JunctionCamera[];
+  readonly hubUrl?: string;
+  readonly waitsForHub?: boolean;
+}
+
+export const wholePicture: Polygon = [
+  [0, 0],
+  [1, 0],
+  [1, 1],
+  [0, 1],
+];
+
+export const junctionSource = "/kerbside/445102/test-junction";
+
+export class Junction {
+  readonly folder: string;
+  readonly model: "tiny" | "yolox-nano";
+  readonly #agents: AgentProcess[] = [];
+
+  private constructor(folder: string, model: Junction["model"]) {
+    this.folder = folder;
+    this.model = model;
+  }
+
+  static async make(model: Junction["model"] = "tiny"): Promise<Junction> {
+    const folder = await mkdtemp(join(tmpdir(), "kerbside-junction-"));
+    const junction = new Junction(folder, model);
+    await mkdir(junction.dataFolder);
+    if (model === "tiny") await writeTinyDetector(junction.#modelsFolder, { withWeights: true });
+    else await addPublicDetector(model, junction.dataFolder);
+    return junction;
+  }
+
+  get file(): string {
+    return join(this.folder, "junction.yaml");
+  }
+
+  get dataFolder(): string {
+    return join(this.folder, "data");
+  }
+
+  get #modelsFolder(): string {
+    return join(this.folder, "models");
+  }
+
+  async write(content: JunctionContent): Promise<void> {
+    await writeFile(this.file, JSON.stringify(documentOf(content, this.model), undefined, 2));
+  }
+
+  /** Starts the agent on the file as it is now. */
+  start(options: { readonly env?: Readonly<Record<string, string>> } = {}): AgentProcess {
+    const agent = new AgentProcess({
+      file: this.file,
+      dataFolder: this.dataFolder,
+      ...(this.model === "tiny" ? { modelsFolder: this.#modelsFolder } : {}),
+      ...options,
+    });
+    this.#agents.push(agent);
+    return agent;
+  }
+
+  /** Ends all agents and removes the folder. */
+  async remove(): Promise<void> {
+    await Promise.all(this.#agents.map((agent) => agent.end()));
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+function documentOf({ cameras, hubUrl, waitsForHub = true }: JunctionContent, model: string) {
+  return {
+    version: 1,
+    device: { id: "test-junction", division: "445102", location: [116.647, 23.67] },
+    ...(hubUrl === undefined ? {} : { hub: { url: hubUrl, acknowledge: waitsForHub } }),
+    // Any free port: several agents may run on one machine in tests.
+    health: { listen: "127.0.0.1:0" },
+    cameras: cameras.map(({ id, url, crop = [0, 0, 1, 1], every = "500ms", zones }) => ({
+      id,
+      url,
+      location: [116.647, 23.67],
+      views: [{ id: "all", crop, every, model }],
+      zones,
+    })),
+  };
+}
+
+/** `kerbside models add`, as a person would. */
+async function addPublicDetector(name: "yolox-nano", dataFolder: string): Promise<void> {
+  const shared = sharedFolder();
+  if (shared === undefined) throw new Error("there is no shared folder");
+  const cli = join(import.meta.dirname, "../agent/cli/main.ts");
+  const weights = join(shared, "models/yolox-nano-416.onnx");
+  const args = [cli, "models", "add", name, "--data", dataFolder, "--file", weights];
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "inherit"] });
+  const [code] = await once(child, "exit");
+  if (code !== 0) throw new Error(`kerbside models add ended with ${code}`);
+}

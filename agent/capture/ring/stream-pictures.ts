@@ -29,6 +29,9 @@ import { assemble } from "./assemble.ts";
 import { PacketRing } from "./packet-ring.ts";
 import { type PictureEntry, PictureLog } from "./picture-log.ts";
 
+/** One measure of the bit rate is not believed further than this. */
+const growthRatioMax = 4;
+
 export interface StreamPicturesSink {
   onNotice(notice: PictureNotice): void;
   /** A picture is due whose group the ring does not hold any more, or which is too long. */
@@ -318,8 +321,9 @@ export class StreamPictures implements PictureBuilderSink {
     const reachMs = oldest === undefined ? 0 : newest - oldest;
     const wantedMs = this.#ringSeconds * 1_000;
     // A tenth of slack: a ring that nearly reaches is not worth a copy.
-    const isShort = isFull && reachMs > 500 && reachMs < wantedMs * 0.9;
-    const byRate = isShort ? Math.ceil((capacityBytes * wantedMs * 1.05) / reachMs) : 0;
+    const isShort = isFull && reachMs < wantedMs * 0.9;
+    const ratio = Math.min(growthRatioMax, (wantedMs * 1.05) / Math.max(1, reachMs));
+    const byRate = isShort ? Math.ceil(capacityBytes * ratio) : 0;
     const wanted = Math.min(ringBytesMax, Math.max(byRate, keyBytes * 3));
     if (wanted > capacityBytes) this.#ring.grow(wanted);
   }

@@ -24,7 +24,13 @@ export async function startEmbeddedBroker({
     socket.once("close", () => sockets.delete(socket));
     aedes.handle(socket);
   });
-  await listen(server, port);
+  try {
+    await listen(server, port);
+  } catch (error) {
+    // Its timers would keep the process.
+    await new Promise<void>((resolve) => aedes.close(() => resolve()));
+    throw error;
+  }
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("the broker has no port");
   return {

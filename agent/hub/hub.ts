@@ -80,8 +80,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   });
   const stop = async () => {
     await within(goodbyeMs, answers.flush());
-    await within(goodbyeMs / 2, client.endAsync());
-    client.end(true);
+    await disconnect(client);
     await file?.close().catch(fail);
   };
   try {
@@ -183,6 +182,13 @@ function writeFailure(path: string, cause: unknown): AgentError {
     "Make room or correct --out, then start again. What was not acknowledged comes again.",
     { cause },
   );
+}
+
+/** MQTT.js waits with the goodbye until it is connected: then there is nobody to say it to. */
+async function disconnect(client: mqtt.MqttClient): Promise<void> {
+  if (client.connected) await within(goodbyeMs, client.endAsync());
+  else client.end(true);
+  client.stream.destroy();
 }
 
 async function within(ms: number, work: Promise<unknown>): Promise<void> {

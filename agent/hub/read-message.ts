@@ -58,7 +58,7 @@ export interface Wrong {
 
 export const payloadBytesMax = 1024 * 1024;
 /** Longer ones could not be acknowledged. */
-export const eventIdLengthMax = 200;
+const eventIdLengthMax = 200;
 
 const eventSchemas: Readonly<Record<string, z.ZodType<BoxEvent>>> = Object.fromEntries(
   [violationEventSchema, droppedEventSchema, storeEventSchema, testEventSchema].map((schema) => [

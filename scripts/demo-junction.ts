@@ -92,6 +92,7 @@ export function demoConfiguration({
   return `version: 1
 device: { id: demo-junction, division: "445102", place: 牌坊街 × 太平路, location: [116.6470, 23.6700], timezone: Asia/Shanghai }
 hub: { url: mqtt://127.0.0.1:${brokerPort}, acknowledge: true }
+health: { listen: false } # A second agent on this machine may have the port.
 cameras:
   - id: car-park
     url: ${url("car-park")}

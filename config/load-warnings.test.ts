@@ -6,6 +6,13 @@ const parking = "kind: illegal-parking, warnAfter: 1m, reportAfter: 5m";
 const warningRows = [
   { name: "nothing", text: rightFile, want: [] },
   {
+    name: "evidence that this version does not collect",
+    text: changed("warnAfter: 1m", "evidence: { require: complete }"),
+    want: [
+      "W 14:59 cameras[0].zones[0].rules[0].evidence.require | this version collects no evidence yet: nothing is reported by this rule, it ends at warned",
+    ],
+  },
+  {
     name: "no hub",
     text: changed(/hub:.*\n/, ""),
     want: ["W 1:1  | no hub is named: events stay in this box"],

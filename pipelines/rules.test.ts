@@ -1,11 +1,12 @@
 /**
  * What zones, windows, permitted times and changed rules make of things that stand.
  */
+
 import { describe, expect, test } from "vitest";
 import { createCameraState, stepCamera } from "./camera.ts";
 import type { CameraState } from "./camera-state.ts";
 import { viewId, zoneId } from "./domain/ids.ts";
-import type { CameraRules } from "./domain/rule.ts";
+import type { CameraRules, MatterCode } from "./domain/rule.ts";
 import { reconcile } from "./reconcile.ts";
 import {
   carAt,
@@ -261,6 +262,18 @@ describe("rules that change", () => {
     const { state } = reconcile(stricter, open(), atMs);
     expect(stepCamera(stricter, state, lookAt(30, [parked])).changes[0]?.stage).toBe("reported");
   });
+});
+
+test("the code of a zone's tag goes before the sub-kind's", () => {
+  const lane = { ...rulesOf().matters["motor-vehicle"], code: "09012" } as MatterCode;
+  const inLane = rulesWith(times);
+  const rules = {
+    ...inLane,
+    zones: inLane.zones.map((zone) => ({ ...zone, tags: ["school", "fire-lane"] })),
+    matters: { ...inLane.matters, "tag:fire-lane": lane },
+  };
+  expect(runLooks(rules, stays(30)).changes[0]?.matter.code).toBe("09012");
+  expect(runLooks(inLane, stays(30)).changes[0]?.matter.code).toBe("09009");
 });
 
 describe("what is refused", () => {

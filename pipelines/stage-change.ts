@@ -1,8 +1,10 @@
 /**
  * The change that a new stage is: every fact of the thing, its zone, its rule and its past.
  */
+
+import type { SubKind } from "./domain/kind.ts";
 import type { Look } from "./domain/look.ts";
-import type { CameraRules } from "./domain/rule.ts";
+import type { CameraRules, MatterCode, ZoneSettings } from "./domain/rule.ts";
 import type { Presence } from "./presence/presence.ts";
 import type { RuleInZone } from "./rule-plan.ts";
 import { allowedNow } from "./schedule/windows.ts";
@@ -29,8 +31,7 @@ export function stageChange(facts: StageFacts): ViolationChange {
   const { zone, rule, kindRule } = facts.found;
   const atMs = look.capturedAtMs;
   const subKind = kindRule.subKindOf(presence);
-  const matter = rules.matters[subKind];
-  if (matter === undefined) throw new RangeError(`no matter code for sub-kind ${subKind}`);
+  const matter = matterOf(rules, zone, subKind);
   const { occurrences, recursFrom } = recurrenceOf(history, {
     violationId: open.violationId,
     kind: open.kind,
@@ -98,6 +99,14 @@ export function stageChange(facts: StageFacts): ViolationChange {
     calendarVersion: rules.calendar.version,
     model: look.model,
   };
+}
+
+/** A blocked fire lane or blind path is a matter of its own, whatever blocks it. */
+function matterOf({ matters }: CameraRules, zone: ZoneSettings, subKind: SubKind): MatterCode {
+  const byTag = zone.tags.map((tag) => matters[`tag:${tag}`]).find((code) => code !== undefined);
+  const matter = byTag ?? matters[subKind];
+  if (matter === undefined) throw new RangeError(`no matter code for sub-kind ${subKind}`);
+  return matter;
 }
 
 /** What the detector called it, as shares of one, the most frequent first. */

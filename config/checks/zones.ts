@@ -39,6 +39,7 @@ export function checkZones(
       checkTimes(context, (key) => [...rulePath, key], zone, rule, viewEveryMs);
       checkWindows(context, rulePath, rule);
       checkKind(context, rulePath, rule);
+      checkEvidence(context, rulePath, rule);
     }
     const borrowed = camera.zones.find((other) => other.id === zone.rulesFrom)?.rules ?? [];
     for (const rule of borrowed) {
@@ -215,6 +216,14 @@ function checkKind({ report, kindsRun }: CheckContext, path: Path, { kind }: Rul
   report.warn(
     [...path, "kind"],
     `this version does not run rules of the kind ${kind} yet: the rule is ignored`,
+  );
+}
+
+function checkEvidence({ report }: CheckContext, path: Path, { evidence }: RuleDocument): void {
+  if (evidence.require === "none") return;
+  report.warn(
+    [...path, "evidence", "require"],
+    "this version collects no evidence yet: nothing is reported by this rule, it ends at warned",
   );
 }
 

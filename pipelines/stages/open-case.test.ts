@@ -7,6 +7,7 @@ const rows: readonly {
   readonly dwellMs: number;
   readonly warnAfterMs?: number;
   readonly reportAfterMs?: number;
+  readonly evidenceRequire?: "none" | "complete";
   readonly want: readonly string[];
 }[] = [
   { name: "below the warning nothing is reached", dwellMs: 59_999, want: [] },
@@ -34,6 +35,12 @@ const rows: readonly {
     want: ["warned", "reported"],
   },
   {
+    name: "a rule that requires complete evidence holds at warned",
+    dwellMs: 900_000,
+    evidenceRequire: "complete",
+    want: ["warned"],
+  },
+  {
     name: "a report never comes without its warning",
     dwellMs: 300_000,
     warnAfterMs: 600_000,
@@ -42,7 +49,8 @@ const rows: readonly {
 ];
 for (const { name, stage = "clue", dwellMs, want, ...row } of rows) {
   test(name, () => {
-    const { warnAfterMs = 60_000, reportAfterMs = 300_000 } = row;
-    expect(stagesReached(stage, dwellMs, { warnAfterMs, reportAfterMs })).toEqual(want);
+    const { warnAfterMs = 60_000, reportAfterMs = 300_000, evidenceRequire = "none" } = row;
+    const thresholds = { warnAfterMs, reportAfterMs, evidenceRequire };
+    expect(stagesReached(stage, dwellMs, thresholds)).toEqual(want);
   });
 }

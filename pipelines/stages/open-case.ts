@@ -6,6 +6,7 @@
  */
 import type { PresenceId, ViolationId, ZoneId } from "../domain/ids.ts";
 import type { Kind } from "../domain/kind.ts";
+import type { RuleSettings } from "../domain/rule.ts";
 import type { ViolationChange } from "../violation-change.ts";
 
 export interface OpenCase {
@@ -29,19 +30,22 @@ export interface OpenCase {
 export interface Thresholds {
   readonly warnAfterMs: number;
   readonly reportAfterMs: number;
+  /** `complete` holds a case at `warned`: no evidence is collected yet, so none is complete. */
+  readonly evidenceRequire: RuleSettings["evidenceRequire"];
 }
 
 /** The stages that a dwell reaches from where the case is, in order. */
 export function stagesReached(
   stage: OpenCase["stage"],
   dwellMs: number,
-  { warnAfterMs, reportAfterMs }: Thresholds,
+  { warnAfterMs, reportAfterMs, evidenceRequire }: Thresholds,
 ): readonly ("warned" | "reported")[] {
   const reached: ("warned" | "reported")[] = [];
   // A report without a warning does not exist, whatever the thresholds say.
   if (stage === "clue" && (dwellMs >= warnAfterMs || dwellMs >= reportAfterMs)) {
     reached.push("warned");
   }
-  if (stage !== "reported" && dwellMs >= reportAfterMs) reached.push("reported");
+  const isReportable = dwellMs >= reportAfterMs && evidenceRequire === "none";
+  if (stage !== "reported" && isReportable) reached.push("reported");
   return reached;
 }

@@ -5,7 +5,6 @@
  * two of them is a callback in `start`. Starting fails as a whole; stopping gives everything
  * back, the last state saved and the hub told.
  */
-import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import type { AgentConfig } from "../config/agent-config.ts";
 import { rfc3339 } from "../pipelines/domain/instant.ts";
@@ -61,6 +60,7 @@ export class Agent {
   #decoder: DecoderHost | undefined;
   #capture: Capture | undefined;
   #loop: InferenceLoop<EncodedPicture> | undefined;
+  #vitals: Vitals | undefined;
   #health: HealthMessage | undefined;
   #healthServer: HealthServer | undefined;
   readonly #stopping = new AbortController();
@@ -75,6 +75,16 @@ export class Agent {
   }
 
   async start(): Promise<void> {
+    try {
+      await this.#startParts();
+    } catch (error) {
+      // The reason counts; what else fails on the way back would only hide it.
+      await this.stop().catch(() => {});
+      throw error;
+    }
+  }
+
+  async #startParts(): Promise<void> {
     const { clock, log, metrics, dataFolder, models } = this.#options;
     const config = this.#config;
     const store = await openStore({
@@ -151,8 +161,8 @@ export class Agent {
       uplink: this.#uplink,
       config: () => this.#config,
       streamStates: this.#streamStates,
-      isClockSynced,
     });
+    this.#vitals = vitals;
     this.#every({ afterMs: countsEveryMs, everyMs: countsEveryMs }, () => this.#tellCounts());
     this.#every({ afterMs: vitalsAfterMs, everyMs: vitalsEveryMs }, async () => {
       this.#health = await vitals.measure();
@@ -180,15 +190,23 @@ export class Agent {
   /** Within three seconds, whatever hangs. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await removeAgentFile(this.#options.dataFolder);
-    this.#loop?.stop();
-    await Promise.all([this.#capture?.stop(), this.#healthServer?.close()]);
-    await this.#decoder?.stop();
-    await this.#looks?.flush();
-    await this.#rules?.stop();
-    await this.#tellCounts({ withRunningHour: true });
-    await this.#uplink?.stop();
-    await this.#store?.close();
+    const steps: readonly (() => Promise<unknown> | undefined)[] = [
+      // Without a store the folder belongs to another agent.
+      async () => this.#store && removeAgentFile(this.#options.dataFolder),
+      async () => this.#loop?.stop(),
+      () => Promise.all([this.#capture?.stop(), this.#healthServer?.close()]),
+      () => this.#decoder?.stop(),
+      () => this.#looks?.flush(),
+      () => this.#rules?.stop(),
+      () => this.#tellCounts({ withRunningHour: true }),
+      () => this.#uplink?.stop(),
+      () => this.#store?.close(),
+    ];
+    const failures: unknown[] = [];
+    for (const step of steps) {
+      await step()?.catch((error: unknown) => failures.push(error));
+    }
+    if (failures.length > 0) throw failures[0];
   }
 
   #makeUplink(store: SqliteStore): Uplink | undefined {
@@ -230,7 +248,7 @@ export class Agent {
         revisionRow(change, {
           config: this.#config,
           agentVersion,
-          isClockSynced: isClockSynced(),
+          isClockSynced: this.#vitals?.isClockSynced ?? false,
         }),
       onCommitted: (rows) => {
         for (const { kind, stage, cameraId, zoneId, violationId } of rows) {
@@ -369,9 +387,4 @@ function inferenceSettings({ inference }: AgentConfig) {
   // A core is left for receiving, decoding and the rest.
   const workerCount = workers === "auto" ? Math.max(1, availableParallelism() - 1) : workers;
   return { workerCount, batchMax, batchWaitMs };
-}
-
-/** What systemd's time service says; another one is not asked, so "false" may mean unknown. */
-function isClockSynced(): boolean {
-  return existsSync("/run/systemd/timesync/synchronized");
 }

@@ -4,13 +4,13 @@
  * Parts keep their own running totals and know nothing of metrics; what changes at once (events
  * decided, rows sent) is counted where it happens, in `agent.ts`.
  */
-import { statfs } from "node:fs/promises";
 import type { AgentConfig } from "../config/agent-config.ts";
 import type { Capture } from "./capture/capture.ts";
 import type { DecoderHost } from "./capture/decoder/decoder-host.ts";
 import type { EncodedPicture, StreamState } from "./capture/encoded-picture.ts";
 import type { StreamStats } from "./capture/stream-stats.ts";
 import { type HealthMessage, healthReport } from "./health/health-report.ts";
+import { type MachineState, readMachine } from "./health/machine.ts";
 import { type Metrics, RunningTotals } from "./health/metrics.ts";
 import type { InferenceLoop } from "./inference/loop.ts";
 import type { LoopStats } from "./inference/loop-stats.ts";
@@ -36,13 +36,13 @@ export interface VitalParts {
   readonly store: SqliteStore;
   readonly uplink: Uplink | undefined;
   readonly streamStates: ReadonlyMap<string, StreamState & { readonly sinceMs: number }>;
-  readonly isClockSynced: () => boolean;
 }
 
 export class Vitals {
   readonly #parts: VitalParts;
   readonly #startedMonoMs: number;
   readonly #totals = new RunningTotals();
+  #isClockSynced = false;
   #lastMonoMs: number;
   #lastMet = 0;
   #lastMissed = 0;
@@ -54,23 +54,29 @@ export class Vitals {
     this.#lastMonoMs = this.#startedMonoMs;
   }
 
+  /** As the time service said last; false also when nobody says. */
+  get isClockSynced(): boolean {
+    return this.#isClockSynced;
+  }
+
   async measure(): Promise<HealthMessage> {
     const { capture, loop, store, dataFolder } = this.#parts;
-    const [streams, outbox, disk] = await Promise.all([
+    const [streams, outbox, machine] = await Promise.all([
       capture.stats(),
       store.outboxStats(),
-      diskOf(dataFolder),
+      readMachine(dataFolder),
     ]);
+    this.#isClockSynced = machine.clockIsSynced === true;
     const looks = loop.stats();
     this.#updateMetrics(streams, looks, outbox);
-    return this.#report(streams, looks, outbox, disk);
+    return this.#report(streams, looks, outbox, machine);
   }
 
   #report(
     streams: readonly StreamStats[],
     looks: LoopStats,
     outbox: OutboxStats,
-    disk: HealthMessage["disk"],
+    machine: MachineState,
   ): HealthMessage {
     const { clock, store, uplink, decoder, rules, agentVersion } = this.#parts;
     const config = this.#parts.config();
@@ -94,7 +100,7 @@ export class Vitals {
         decoderRestarts: decoder.stats().restartCount,
       },
       store: {
-        bytes: null,
+        bytes: machine.dataBytes,
         isFailing: rules.isStoreFailing,
         wasHealed: store.healed !== undefined,
         looksNotLogged: this.#parts.looks.droppedCount + store.looksDroppedCount,
@@ -107,8 +113,8 @@ export class Vitals {
         uplink === undefined
           ? { state: "stopped", detail: "no hub is configured" }
           : { state: uplink.state.state, detail: uplink.state.detail },
-      clock: { isSynced: this.#parts.isClockSynced() ? true : null },
-      disk,
+      clock: { isSynced: machine.clockIsSynced },
+      disk: machine.disk,
       memoryBytes: process.memoryUsage.rss(),
       calendarYearsMissing: [],
     });
@@ -183,13 +189,4 @@ function missedCount({ missedCounts }: LoopStats): number {
 
 function modelsOf(config: AgentConfig): string[] {
   return [...new Set(config.cameras.flatMap(({ rules }) => rules.views.map(({ model }) => model)))];
-}
-
-async function diskOf(folder: string): Promise<HealthMessage["disk"]> {
-  try {
-    const { bsize, bavail, blocks } = await statfs(folder);
-    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
-  } catch {
-    return null; // A file system that does not say is no problem of the agent's.
-  }
 }

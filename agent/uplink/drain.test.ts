@@ -159,8 +159,10 @@ test("with acknowledgement, rows leave on the hub's word alone", async () => {
 
 test("an event older than a minute says that it is historical, and stays the same otherwise", async () => {
   const young = await setUp({ rowCount: 1, createdAgoMs: 59_000 });
+  await young.clock.advance(10);
   await young.stop();
   const old = await setUp({ rowCount: 1, createdAgoMs: 61_000 });
+  await old.clock.advance(10);
   await old.stop();
   const sent = ({ connection }: typeof old) => JSON.parse(connection.handed[0]?.text ?? "");
   expect(sent(young).historical).toBeUndefined();

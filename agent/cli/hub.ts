@@ -78,6 +78,7 @@ async function listen(
   io: CommandIo,
 ): Promise<LedgerSummary> {
   const ended = Promise.withResolvers<void>();
+  ended.promise.catch(() => {}); // The disk may refuse before anybody waits below.
   io.signal.addEventListener("abort", () => ended.resolve(), { once: true });
   const print = options.json ? io.stderr : io.stdout;
   const password = io.env["KERBSIDE_HUB_PASSWORD"];

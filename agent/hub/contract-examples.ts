@@ -2,7 +2,6 @@
  * Real messages for the published contract: made by the code that makes them on a box, from a
  * fixed street at fixed times, so that the documents change only when messages do.
  */
-import type { Place } from "../../pipelines/domain/event.ts";
 import { rfc3339 } from "../../pipelines/domain/instant.ts";
 import {
   carAt,
@@ -17,6 +16,7 @@ import type { ViolationChange } from "../../pipelines/violation-change.ts";
 import { violationEvent } from "../../pipelines/violation-event.ts";
 import { healthReport } from "../health/health-report.ts";
 import { HourlyCounts } from "../hourly-counts.ts";
+import { placeOf } from "../place.ts";
 import { droppedEvent } from "../store/drop-notice.ts";
 import { type EventText, eventText, parsePayload, withSequence } from "../store/event-text.ts";
 import { answerCommand } from "../uplink/commands.ts";
@@ -33,16 +33,17 @@ const source = sourceOf(address);
 const timeZone = "Asia/Shanghai";
 const versions = { agent: "0.1.0", node: "24.11.0" };
 const configuration = "3f9a4c1e7b20d5688d2f1c0b9e7a6354ffeeddccbbaa99887766554433221100";
-const place: Place = {
-  point: { type: "Point", coordinates: [116.647, 23.67] },
-  errorMetres: 60,
-  source: "device",
-  gcj02: null,
-  grid: null,
-  gridReason: "neither the camera nor the device names a grid",
-  division: address.division,
-  address: "牌坊街 × 太平路",
-};
+const place = placeOf(
+  {
+    id: address.device,
+    division: address.division,
+    place: "牌坊街 × 太平路",
+    position: { longitude: 116.647, latitude: 23.67 },
+    timeZone,
+    grid: undefined,
+  },
+  undefined,
+);
 
 /** Message to its examples; every published message has one. */
 export async function contractExamples(): Promise<

@@ -14,6 +14,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { contractFiles, publishedMessages } from "./contract.ts";
 import { contractExamples } from "./contract-examples.ts";
+import { withExamples } from "./contract-guide.ts";
 
 const folder = join(import.meta.dirname, "../../docs/contract");
 const files = await contractFiles();
@@ -25,6 +26,18 @@ for (const [name, text] of files) {
     expect(readFileSync(join(folder, name), "utf8")).toBe(text);
   });
 }
+
+test("docs/hub.md shows messages as they are (npm run contract)", () => {
+  const path = join(folder, "../hub.md");
+  const guide = readFileSync(path, "utf8");
+  const current = withExamples(guide, examples);
+  if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(path, current);
+  expect(readFileSync(path, "utf8")).toBe(current);
+  const blocks = [...guide.matchAll(/```json\n([^`]*)\n```/g)].map(([, text = ""]) => text);
+  expect(blocks.length).toBeGreaterThan(5);
+  const payloads = Object.values(examples).flatMap((list) => list.map(({ payload }) => payload));
+  for (const block of blocks) expect(payloads).toContainEqual(JSON.parse(block));
+});
 
 test("nothing else lies in docs/contract", () => {
   const others = readdirSync(folder).filter((name) => name.endsWith(".json") && !files.has(name));

@@ -8,6 +8,7 @@
  */
 import { type DeviceAddress, sourceOf } from "../uplink/topics.ts";
 import { type BoxEvent, type LiveMessage, type ReadMessage, readMessage } from "./read-message.ts";
+import type { SequenceRange } from "./sequence-ranges.ts";
 import { SourceBook, sum, type Tally } from "./source-book.ts";
 import { type LedgerViolation, ViolationList } from "./violation-list.ts";
 
@@ -94,21 +95,12 @@ export class Ledger {
       const problem = `source: this hub keeps ${boxesMax} boxes and knows as many others`;
       return { outcome: "rejected", address, id: event.id, problem };
     }
-    if (book.note(event.id, sequence) === "double") {
+    if (book.note(event.id, sequence, droppedIn(event)) === "double") {
       return { outcome: "duplicate", address, id: event.id };
     }
-    switch (event.type) {
-      case "city.kerbside.violation.v1":
-        this.#violations.note(event, text.length);
-        break;
-      case "city.kerbside.dropped.v1":
-        book.noteDropped({ first: event.data.firstSequence, last: event.data.lastSequence });
-        break;
-      case "city.kerbside.store.v1":
-        if (!event.data.sequenceContinued) book.noteRestart(sequence);
-        break;
-      case "city.kerbside.test.v1":
-        break;
+    if (event.type === "city.kerbside.violation.v1") this.#violations.note(event, text.length);
+    if (event.type === "city.kerbside.store.v1" && !event.data.sequenceContinued) {
+      book.noteRestart(sequence);
     }
     return { outcome: "accepted", address, event, text };
   }
@@ -121,4 +113,9 @@ export class Ledger {
     this.#books.set(source, made);
     return made;
   }
+}
+
+function droppedIn(event: BoxEvent): SequenceRange | undefined {
+  if (event.type !== "city.kerbside.dropped.v1") return undefined;
+  return { first: event.data.firstSequence, last: event.data.lastSequence };
 }

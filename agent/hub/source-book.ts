@@ -37,9 +37,13 @@ export class SourceBook {
     return this.#outOfOrderCount;
   }
 
-  /** Whether the event is a new one. */
-  note(id: string, sequence: number): "new" | "double" {
-    this.noteSequence(sequence);
+  /** Whether the event is a new one; `dropped` is what a notice says will not come. */
+  note(id: string, sequence: number, dropped?: SequenceRange): "new" | "double" {
+    // A notice has the number of the last event that it stands for: that one did not come.
+    const isInPlace =
+      dropped !== undefined && dropped.first <= sequence && sequence <= dropped.last;
+    if (!isInPlace) this.noteSequence(sequence);
+    if (dropped !== undefined) this.#noteDropped(dropped);
     if (this.#ids.has(id)) return "double";
     this.#ids.add(id);
     if (this.#ids.size > this.#idsMax) this.#ids.delete(first(this.#ids));
@@ -55,7 +59,7 @@ export class SourceBook {
     this.#closeOlderHalf();
   }
 
-  noteDropped(range: SequenceRange): void {
+  #noteDropped(range: SequenceRange): void {
     const from = Math.max(range.first, this.#openFrom ?? 0);
     if (from > range.last) return;
     this.#declaredDropped.add({ first: from, last: range.last });

@@ -143,3 +143,12 @@ export type Manifest = z.infer<typeof manifestSchema>;
 export function modelTag(manifest: Manifest): string {
   return `${manifest.name}@${manifest.file.sha256.slice(0, 12)}`;
 }
+
+/**
+ * The same weights asked for every box from this score up. To measure: what a threshold would be
+ * worth is seen only in what lies below it.
+ */
+export function withLowestScore(manifest: Manifest, score: number): Manifest {
+  const labels = Object.keys(manifest.thresholds);
+  return { ...manifest, thresholds: Object.fromEntries(labels.map((label) => [label, score])) };
+}

@@ -12,7 +12,10 @@ const loaders: Readonly<Record<string, () => Promise<readonly Command[]>>> = {
   check: async () => [(await import("./check.ts")).checkCommand],
   status: async () => [(await import("./status.ts")).statusCommand],
   events: async () => (await import("./events.ts")).eventsCommands,
-  models: async () => (await import("./models.ts")).modelsCommands,
+  models: async () => [
+    ...(await import("./models.ts")).modelsCommands,
+    (await import("./models-eval.ts")).modelsEvalCommand,
+  ],
   bench: async () => [(await import("./bench-capture.ts")).benchCaptureCommand],
   hub: async () => [(await import("./hub.ts")).hubCommand],
 };

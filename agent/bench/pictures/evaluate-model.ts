@@ -1,0 +1,177 @@
+/**
+ * What stands behind `kerbside models eval`: a model against labels, or against another model.
+ *
+ * Against labels, only the classes that are named count: sets label only some things, and what
+ * they leave out is not wrong. Against another model it is agreement, not accuracy: what the other
+ * one says from a score up is taken for the truth.
+ */
+import {
+  type EvaluatedPicture,
+  evaluate,
+  type FoundBox,
+  type LabelEvaluation,
+  type LabelledBox,
+} from "../../../models/evaluation/evaluate.ts";
+import type { Manifest } from "../../../models/manifest.ts";
+import {
+  type Detections,
+  detectionBox,
+  detectionLabel,
+} from "../../../pipelines/domain/detections.ts";
+import type { Label } from "../../../pipelines/domain/label.ts";
+import type { PreparedModel } from "../../inference/model-store.ts";
+import { AgentError } from "../../runtime/agent-error.ts";
+import { PictureRunner } from "./picture-runner.ts";
+import { type ClassBox, picturesOf, readLabels, type SetPicture } from "./picture-set.ts";
+
+/** Precision is measured down to boxes that no rule would ever use. */
+const lowestScore = 0.01;
+const drawCount = 1000;
+const seed = 1;
+
+/** Where the truth comes from. */
+export type Truth =
+  | {
+      readonly kind: "labels";
+      readonly labelsFolder: string;
+      /** Same layout: regions where what is found counts neither way. */
+      readonly ignoredFolder: string | undefined;
+      readonly classes: ReadonlyMap<number, Label>;
+    }
+  | { readonly kind: "model"; readonly model: PreparedModel; readonly scoreMin: number };
+
+export interface EvaluateModelOptions {
+  readonly model: PreparedModel;
+  readonly folder: string;
+  readonly truth: Truth;
+  readonly together: readonly (readonly Label[])[];
+  readonly signal: AbortSignal;
+  readonly onProgress: (done: number, total: number) => void;
+}
+
+export interface ModelEvaluation {
+  readonly pictures: number;
+  /** Boxes of classes that were not named: they count neither way. */
+  readonly unnamedBoxes: number;
+  readonly labels: readonly LabelEvaluation[];
+}
+
+export async function evaluateModel(options: EvaluateModelOptions): Promise<ModelEvaluation> {
+  const { model, folder, truth, together, signal, onProgress } = options;
+  const all = await picturesOf(folder);
+  const source =
+    truth.kind === "labels" ? await labelTruth(all, truth) : modelTruth(all, truth, model.manifest);
+  const runner = new PictureRunner(model, lowestScore);
+  const evaluated: EvaluatedPicture[] = [];
+  try {
+    await runner.start();
+    onProgress(0, source.pictures.length);
+    const found = runner.detect(source.pictures.map(({ path }) => path));
+    const truths = source.boxes();
+    for await (const detections of found) {
+      signal.throwIfAborted();
+      const next = await truths.next();
+      if (next.done === true) break;
+      const boxes = listed(detections).filter(({ label }) => source.labels.has(label));
+      evaluated.push({ ...next.value, found: boxes });
+      onProgress(evaluated.length, source.pictures.length);
+    }
+  } finally {
+    runner.stop();
+    source.stop();
+  }
+  const labels = evaluate(evaluated, { together, drawCount, seed });
+  return { pictures: evaluated.length, unnamedBoxes: source.unnamedBoxes, labels };
+}
+
+interface TruthSource {
+  readonly pictures: readonly SetPicture[];
+  /** What is judged: boxes of other labels are not looked at. */
+  readonly labels: ReadonlySet<Label>;
+  readonly unnamedBoxes: number;
+  boxes(): AsyncGenerator<Pick<EvaluatedPicture, "truths" | "ignored">>;
+  stop(): void;
+}
+
+async function labelTruth(
+  all: readonly SetPicture[],
+  { labelsFolder, ignoredFolder, classes }: Truth & { readonly kind: "labels" },
+): Promise<TruthSource> {
+  const pictures: SetPicture[] = [];
+  const rows: Pick<EvaluatedPicture, "truths" | "ignored">[] = [];
+  let unnamedBoxes = 0;
+  for (const picture of all) {
+    const boxes = await readLabels(labelsFolder, picture.name);
+    if (boxes === undefined) continue;
+    const ignored =
+      ignoredFolder === undefined ? [] : await readLabels(ignoredFolder, picture.name);
+    const truths = named(boxes, classes);
+    unnamedBoxes += boxes.length - truths.length;
+    pictures.push(picture);
+    rows.push({ truths, ignored: named(ignored ?? [], classes) });
+  }
+  if (pictures.length === 0) {
+    throw new AgentError(
+      "USAGE",
+      `none of the ${all.length} pictures has a file in ${labelsFolder}`,
+      "A picture without any object has an empty file; --labels DIR names another folder.",
+    );
+  }
+  if (rows.every(({ truths }) => truths.length === 0)) {
+    throw new AgentError(
+      "USAGE",
+      `of ${unnamedBoxes} boxes in ${labelsFolder} none is of a class that --classes names`,
+      "The set's data.yaml or its documentation says which number is what.",
+    );
+  }
+  return {
+    pictures,
+    labels: new Set(classes.values()),
+    unnamedBoxes,
+    async *boxes() {
+      yield* rows;
+    },
+    stop: () => undefined,
+  };
+}
+
+function named(boxes: readonly ClassBox[], classes: ReadonlyMap<number, Label>): LabelledBox[] {
+  return boxes.flatMap(({ classNumber, box }) => {
+    const label = classes.get(classNumber);
+    return label === undefined ? [] : [{ label, box }];
+  });
+}
+
+function modelTruth(
+  pictures: readonly SetPicture[],
+  { model, scoreMin }: Truth & { readonly kind: "model" },
+  judged: Manifest,
+): TruthSource {
+  const runner = new PictureRunner(model, scoreMin);
+  const known = labelsOf(model.manifest);
+  const labels = new Set([...labelsOf(judged)].filter((label) => known.has(label)));
+  return {
+    pictures,
+    labels,
+    unnamedBoxes: 0,
+    async *boxes() {
+      await runner.start();
+      for await (const detections of runner.detect(pictures.map(({ path }) => path))) {
+        yield { truths: listed(detections).filter(({ label }) => labels.has(label)), ignored: [] };
+      }
+    },
+    stop: () => runner.stop(),
+  };
+}
+
+function labelsOf({ classes }: Manifest): ReadonlySet<Label> {
+  return new Set(Object.values(classes));
+}
+
+function listed(detections: Detections): FoundBox[] {
+  return Array.from({ length: detections.count }, (_, index) => ({
+    label: detectionLabel(detections, index),
+    box: detectionBox(detections, index),
+    score: detections.scores[index] ?? 0,
+  }));
+}

@@ -1,0 +1,66 @@
+/**
+ * Runs a model over picture files through the agent's own session thread, decoders and NMS.
+ *
+ * One session, as in the agent; the next picture is read while the last one is looked at. Pictures
+ * come back in their order.
+ */
+import { type Manifest, withLowestScore } from "../../../models/manifest.ts";
+import type { Detections } from "../../../pipelines/domain/detections.ts";
+import type { PreparedModel } from "../../inference/model-store.ts";
+import { SessionPool } from "../../inference/sessions.ts";
+import { readPicture } from "./picture-input.ts";
+
+/** Read ahead of the session: enough that it never waits, little enough to hold in memory. */
+const aheadMax = 3;
+
+export class PictureRunner {
+  readonly #model: PreparedModel;
+  readonly #manifest: Manifest;
+  readonly #pool = new SessionPool({ workerCount: 1 });
+
+  /** Boxes below `lowestScore` are not reported, whatever the manifest's thresholds are. */
+  constructor(model: PreparedModel, lowestScore: number) {
+    this.#model = model;
+    this.#manifest = withLowestScore(model.manifest, lowestScore);
+  }
+
+  async start(): Promise<void> {
+    await this.#pool.load([{ ...this.#model, manifest: this.#manifest }]);
+  }
+
+  async *detect(paths: Iterable<string>): AsyncGenerator<Detections> {
+    const running: Promise<Detections>[] = [];
+    try {
+      for (const path of paths) {
+        running.push(this.#detectOne(path));
+        if (running.length > aheadMax) yield await taken(running);
+      }
+      while (running.length > 0) yield await taken(running);
+    } finally {
+      // A failure or the reader's end leaves some on the way: nobody waits for them.
+      for (const one of running) one.catch(() => undefined);
+    }
+  }
+
+  stop(): void {
+    this.#pool.stop();
+  }
+
+  async #detectOne(path: string): Promise<Detections> {
+    const { planes, placement } = await readPicture(path, this.#manifest.input);
+    const { detections } = await this.#pool.run({
+      modelTag: this.#model.modelTag,
+      inputs: [planes],
+      placements: [placement],
+    });
+    const [found] = detections;
+    if (found === undefined) throw new RangeError(`the session answered nothing for ${path}`);
+    return found;
+  }
+}
+
+async function taken<Value>(queue: Promise<Value>[]): Promise<Value> {
+  const first = queue.shift();
+  if (first === undefined) throw new RangeError("nothing is on its way");
+  return await first;
+}

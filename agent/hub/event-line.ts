@@ -45,7 +45,7 @@ export function liveLine({ device }: DeviceAddress, live: LiveMessage): string |
     case "status": {
       const { at, online, reason, cameras } = live.message;
       const what = online ? "online " : "offline";
-      const suffix = online ? `, ${cameras} cameras` : "";
+      const suffix = online ? `, ${cameras} ${cameras === 1 ? "camera" : "cameras"}` : "";
       return `${clockTime(at)} ${what}    ${device} (${reason})${suffix}`;
     }
     case "result": {

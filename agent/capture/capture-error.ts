@@ -17,6 +17,14 @@ export class CaptureError extends Error {
   }
 }
 
+/** A fault of ours that one camera's bytes brought out: its stream fails, the others go on. */
+export class ReceivingBug extends CaptureError {
+  constructor(cause: unknown) {
+    const what = cause instanceof Error ? cause.message : String(cause);
+    super("corrupt", `a bug in receiving: ${what}`, { cause });
+  }
+}
+
 /** Foreign text, fit for a log line: printable, cut, without credentials. */
 export function quote(text: string): string {
   const firstLine = text.slice(0, 4 * quoteCharsMax).split(/\r?\n/, 1)[0] ?? "";

@@ -23,7 +23,10 @@ import type { FromWorker, ToWorker, WorkerStart } from "./worker-messages.ts";
 export interface CaptureSink {
   onPicture(notice: PictureNotice): void;
   onState(state: StreamState): void;
-  /** A worker died and is started anew: a bug, to be logged as an error. */
+  /**
+   * A bug, to be logged as an error: a worker died and is started anew, or one stream brought out
+   * a fault of ours and is tried again.
+   */
   onWorkerCrash(error: Error): void;
 }
 
@@ -205,6 +208,11 @@ class ReceiveThread {
       case "stats":
         this.#statsRequests.get(message.request)?.(message.stats);
         this.#statsRequests.delete(message.request);
+        break;
+      case "bug":
+        this.#sink?.onWorkerCrash(
+          Object.assign(new Error(message.message), { stack: message.stack }),
+        );
         break;
       case "stopped":
         this.#onStopped();

@@ -10,5 +10,7 @@ export type Play = (input: {
   readonly clock: Clock;
   /** The camera agreed to send: from now on pictures are expected. */
   readonly onPlaying: () => void;
+  /** All pictures have come and no more are expected: silence is no failure from now on. */
+  readonly onFinished: () => void;
   readonly signal: AbortSignal;
 }) => Promise<never>;

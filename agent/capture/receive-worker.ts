@@ -7,7 +7,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { type Clock, systemClock } from "../runtime/clock.ts";
 import type { EncodedPicture } from "./encoded-picture.ts";
-import { playRtsp } from "./play-rtsp.ts";
+import { playStream } from "./play-stream.ts";
 import { StreamSet } from "./stream-set.ts";
 import type { FromWorker, ToWorker, WorkerStart } from "./worker-messages.ts";
 
@@ -25,10 +25,14 @@ const post = (message: FromWorker, transfer: readonly ArrayBuffer[] = []): void 
 
 const streams = new StreamSet({
   clock,
-  play: playRtsp,
+  play: playStream,
   sink: {
     onNotice: (notice) => post({ kind: "notice", notice }),
     onState: (state) => post({ kind: "state", state }),
+    onBug: ({ message, cause }) => {
+      const stack = cause instanceof Error ? cause.stack : undefined;
+      post({ kind: "bug", message, stack: stack ?? "" });
+    },
   },
 });
 

@@ -18,6 +18,7 @@ class Bed {
   readonly clock = new SimulatedClock();
   readonly states: StreamState[] = [];
   readonly startedAtMs: number[] = [];
+  readonly bugs: string[] = [];
   readonly receiver: StreamReceiver;
   readonly #abort = new AbortController();
   readonly done: Promise<void>;
@@ -36,6 +37,7 @@ class Bed {
           this.notices += 1;
         },
         onState: (state) => this.states.push(state),
+        onBug: ({ message }) => this.bugs.push(message),
       },
       play: async (input) => {
         this.startedAtMs.push(Math.round(this.clock.monoMs()));
@@ -133,9 +135,12 @@ describe("trying again", () => {
     await bed.stop();
   });
 
-  test("a bug is no failure of the camera: it comes out", async () => {
-    const bed = new Bed(() => Promise.reject(new TypeError("a bug")));
-    await expect(bed.done).rejects.toThrow("a bug");
+  test("a bug is told, and stays with the stream that brought it out", async () => {
+    const bed = new Bed(() => Promise.reject(new TypeError("undefined is not a picture")));
+    await bed.clock.advance(1_500);
+    expect(bed.story()).toEqual(["connecting", "failed corrupt"]);
+    expect(bed.bugs).toEqual(Array(2).fill("a bug in receiving: undefined is not a picture"));
+    await bed.stop();
   });
 });
 

@@ -6,7 +6,7 @@
  */
 import { Backoff } from "../runtime/backoff.ts";
 import type { Clock } from "../runtime/clock.ts";
-import { CaptureError, withoutCredentials } from "./capture-error.ts";
+import { CaptureError, ReceivingBug, withoutCredentials } from "./capture-error.ts";
 import type { EncodedPicture, PictureNotice, StreamState } from "./encoded-picture.ts";
 import {
   firstKeyframeMsMax,
@@ -19,7 +19,7 @@ import {
 } from "./limits.ts";
 import type { Play } from "./play.ts";
 import { StreamPictures } from "./ring/stream-pictures.ts";
-import { parseRtspAddress } from "./rtsp/address.ts";
+import { credentialsOf, publicAddress } from "./rtsp/address.ts";
 import type { StreamSettings } from "./stream-settings.ts";
 import type { StreamStats } from "./stream-stats.ts";
 import { StreamStatus } from "./stream-status.ts";
@@ -27,6 +27,7 @@ import { StreamStatus } from "./stream-status.ts";
 export interface ReceiverSink {
   onNotice(notice: PictureNotice): void;
   onState(state: StreamState): void;
+  onBug(error: ReceivingBug): void;
 }
 
 /** How often the watchdog looks. */
@@ -123,6 +124,7 @@ export class StreamReceiver {
     while (!signal.aborted) {
       const error = await this.#playOnce(signal);
       if (signal.aborted) return;
+      if (error instanceof ReceivingBug) this.#sink.onBug(error);
       const now = this.#clock.monoMs();
       if (this.#status.isStable(now)) this.#backoff.reset();
       this.#emit(this.#status.failed(error.failure, error.message, now));
@@ -148,12 +150,12 @@ export class StreamReceiver {
         onPlaying: () => {
           this.#playingMonoMs = this.#clock.monoMs();
         },
+        onFinished: stopWatching,
         signal: either,
       });
     } catch (error) {
       if (attempt.signal.aborted) return attempt.signal.reason as CaptureError; // Ours, see above.
-      if (error instanceof CaptureError || signal.aborted) return error as CaptureError; // Not read when aborted.
-      throw error;
+      return error instanceof CaptureError ? error : new ReceivingBug(error);
     } finally {
       stopWatching();
       this.#pictures.close();
@@ -249,7 +251,7 @@ export class StreamReceiver {
   }
 
   #address(): string {
-    return withoutCredentials(this.#settings.url);
+    return publicAddress(this.#settings.url);
   }
 
   /** A server may put our password into its text. */
@@ -263,14 +265,8 @@ export class StreamReceiver {
 const secretCharsMin = 4;
 
 function secretsOf(url: string): string[] {
-  try {
-    const password = parseRtspAddress(url).credentials?.password ?? "";
-    return [password, encodeURIComponent(password)].filter(
-      ({ length }) => length >= secretCharsMin,
-    );
-  } catch {
-    return [];
-  }
+  const password = credentialsOf(url)?.password ?? "";
+  return [password, encodeURIComponent(password)].filter(({ length }) => length >= secretCharsMin);
 }
 
 const optional = <Name extends string>(

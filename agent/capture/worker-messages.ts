@@ -35,4 +35,5 @@ export type FromWorker =
       readonly picture: EncodedPicture | undefined;
     }
   | { readonly kind: "stats"; readonly request: number; readonly stats: readonly StreamStats[] }
+  | { readonly kind: "bug"; readonly message: string; readonly stack: string }
   | { readonly kind: "stopped" };

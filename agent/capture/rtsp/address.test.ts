@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { withoutCredentials } from "../capture-error.ts";
-import { parseRtspAddress } from "./address.ts";
+import { credentialsOf, parseRtspAddress, publicAddress } from "./address.ts";
 
 const rows = [
   {
@@ -60,3 +60,16 @@ test("credentials leave a text", () => {
   );
   expect(withoutCredentials("Authorization: Basic dTpw and more")).toBe("Authorization: Basic ***");
 });
+
+const shown = [
+  { url: "rtsp://u:a/b@cam/a", want: "rtsp://***@cam/a", password: "a/b" },
+  { url: "https://u:p%40@cam/a?x=@", want: "https://***@cam/a?x=@", password: "p@" },
+  { url: "http://cam/a@b", want: "http://cam/a@b", password: undefined },
+  { url: "file:///a@b:c", want: "file:///a@b:c", password: undefined },
+];
+for (const { url, want, password } of shown) {
+  test(`${url} is shown without its login`, () => {
+    expect(publicAddress(url)).toBe(want);
+    expect(credentialsOf(url)?.password).toBe(password);
+  });
+}

@@ -54,6 +54,22 @@ export function parseRtspAddress(text: string): RtspAddress {
   };
 }
 
+/** The login of any camera's address; undefined without one. */
+export function credentialsOf(url: string): Credentials | undefined {
+  const { login } = splitLogin(url.replace(schemePattern, ""));
+  return login === undefined || !schemePattern.test(url) ? undefined : parseLogin(login);
+}
+
+/** Any camera's address as it may be shown. */
+export function publicAddress(url: string): string {
+  const scheme = schemePattern.exec(url)?.[0];
+  if (scheme === undefined) return url;
+  const { login, remainder } = splitLogin(url.slice(scheme.length));
+  return `${scheme}${login === undefined ? "" : "***@"}${remainder}`;
+}
+
+const schemePattern = /^(?:rtsps?|https?):\/\//i;
+
 /** The login ends at the last `@` before a path could have begun behind a host. */
 function splitLogin(rest: string): { login: string | undefined; remainder: string } {
   const pathStart = rest.search(/[/?#]/);

@@ -7,7 +7,7 @@
 import net from "node:net";
 import tls from "node:tls";
 import type { Clock } from "../../runtime/clock.ts";
-import { CaptureError, failureOfSocket } from "../capture-error.ts";
+import { CaptureError, failureOfSocket, ReceivingBug } from "../capture-error.ts";
 import { connectTimeoutMs, readBufferBytes } from "../limits.ts";
 import type { TlsSettings } from "../stream-settings.ts";
 
@@ -127,8 +127,7 @@ export class Connection {
     try {
       this.#sink.onBytes(chunk, length);
     } catch (error) {
-      if (!(error instanceof CaptureError)) throw error;
-      this.#end(error);
+      this.#end(error instanceof CaptureError ? error : new ReceivingBug(error));
     }
   }
 

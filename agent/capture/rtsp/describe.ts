@@ -8,6 +8,7 @@ import { CaptureError, quote } from "../capture-error.ts";
 import type { Codec } from "../encoded-picture.ts";
 import { baseOf, joinControl } from "./control-address.ts";
 import { headerOf, type RtspResponse } from "./message.ts";
+import { NeedsFallback } from "./reply-failure.ts";
 import {
   attributeOf,
   formatAttribute,
@@ -55,6 +56,9 @@ export function presentationOf(sdp: Sdp, baseUri: string): Presentation {
   const chosen = videos.find(({ codec }) => codec !== undefined);
   if (chosen?.codec === undefined) {
     const found = videos.map(({ encoding }) => encoding).join(", ");
+    if (videos.some(({ encoding }) => encoding.toUpperCase() === "JPEG")) {
+      throw new NeedsFallback("the camera's video is JPEG, expected H264 or H265");
+    }
     throw new CaptureError(
       "codec-unsupported",
       found === ""

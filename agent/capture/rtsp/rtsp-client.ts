@@ -21,6 +21,7 @@ import { Authorization } from "./authorization.ts";
 import { joinControl, joinControlStrictly } from "./control-address.ts";
 import { type Presentation, parseDescription, type VideoTrack } from "./describe.ts";
 import { headerOf, type RtspResponse } from "./message.ts";
+import { failureOfReply, isRedirect, NeedsFallback } from "./reply-failure.ts";
 import { RequestChannel } from "./request-channel.ts";
 import {
   parsePublic,
@@ -97,6 +98,13 @@ export class RtspClient {
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       if (error instanceof Redirect) return parseRedirect(error.location, address);
+      if (authorization === undefined && isUnauthorised(error)) {
+        throw new CaptureError(
+          "unauthorised",
+          "the camera asks for a login, and its address has none",
+          { cause: error },
+        );
+      }
       throw error;
     } finally {
       signal.removeEventListener("abort", stop);
@@ -109,7 +117,7 @@ export class RtspClient {
     const described = await channel.request("DESCRIBE", address.uri, {
       Accept: "application/sdp",
     });
-    checkReply(described, address.uri);
+    checkReply(described);
     const presentation = parseDescription(described, address.uri);
     const { track } = presentation;
     this.#channels = { rtp: 0, rtcp: 1 };
@@ -128,7 +136,7 @@ export class RtspClient {
     const played = await channel.request("PLAY", presentation.aggregateUri, {
       Range: "npt=0.000-",
     });
-    checkReply(played, presentation.aggregateUri);
+    checkReply(played);
     const info = parseRtpInfo(headerOf(played, "rtp-info"));
     this.#sink.onPlaying(rtpInfoOfTrack(info, track.controlUri));
     const again = parseSession(headerOf(played, "session"));
@@ -149,7 +157,7 @@ export class RtspClient {
   /** What the server can do; one that does not know OPTIONS is asked nothing more about it. */
   async #options(channel: RequestChannel, address: RtspAddress): Promise<ReadonlySet<string>> {
     const reply = await channel.request("OPTIONS", address.uri);
-    if (isRedirect(reply) || reply.status === 401) checkReply(reply, address.uri);
+    if (isRedirect(reply) || reply.status === 401) checkReply(reply);
     return parsePublic(headerOf(reply, "public"));
   }
 
@@ -161,10 +169,10 @@ export class RtspClient {
     const isUnknown = [400, 404, 454, 459].includes(first.status);
     const useStrict = isUnknown && strict !== undefined && strict !== track.controlUri;
     const reply = useStrict ? await channel.request("SETUP", strict, headers) : first;
-    checkReply(reply, track.controlUri);
+    checkReply(reply);
     const transport = headerOf(reply, "transport");
     if (transport !== undefined && !parseTransport(transport).isTcp) {
-      throw new UnsupportedTransport(`the camera answers ${quote(transport)} to interleaved TCP`);
+      throw new NeedsFallback(`the camera answers ${quote(transport)} to interleaved TCP`);
     }
     return reply;
   }
@@ -213,12 +221,8 @@ interface Session {
   readonly methods: ReadonlySet<string>;
 }
 
-/** The camera speaks, but sends over UDP or multicast alone: a case for the fallback. */
-export class UnsupportedTransport extends CaptureError {
-  constructor(detail: string) {
-    super("codec-unsupported", detail);
-  }
-}
+const isUnauthorised = (error: unknown): boolean =>
+  error instanceof CaptureError && error.failure === "unauthorised";
 
 class Redirect extends Error {
   readonly location: string;
@@ -228,37 +232,15 @@ class Redirect extends Error {
   }
 }
 
-const isRedirect = ({ status }: RtspResponse): boolean =>
-  [301, 302, 303, 305, 307, 308].includes(status);
-
-/** Turns every reply that is not 200 into what it means for the stream. */
-function checkReply(reply: RtspResponse, uri: string): void {
-  const { status } = reply;
-  if (status >= 200 && status < 300) return;
-  const line = quote(reply.statusLine);
-  const location = headerOf(reply, "location");
+/** Throws what every reply but 200 means; a redirect is a way to go, not a failure. */
+function checkReply(reply: RtspResponse): void {
   if (isRedirect(reply)) {
-    if (location === undefined)
-      throw new CaptureError("corrupt", `redirect without an address: ${line}`);
-    throw new Redirect(location);
+    const location = headerOf(reply, "location");
+    if (location !== undefined) throw new Redirect(location);
+    throw new CaptureError("corrupt", `redirect without an address: ${quote(reply.statusLine)}`);
   }
-  switch (status) {
-    case 401:
-    case 403:
-    case 407:
-      throw new CaptureError("unauthorised", `the camera does not accept the login: ${line}`);
-    case 404:
-    case 410:
-      throw new CaptureError("not-found", `the camera does not know ${uri}: ${line}`);
-    case 408:
-      throw new CaptureError("timeout", `the camera gave up: ${line}`);
-    case 415:
-      throw new CaptureError("codec-unsupported", `the camera has no such media: ${line}`);
-    case 461:
-      throw new UnsupportedTransport(`the camera does not send over TCP: ${line}`);
-    default:
-      throw new CaptureError("refused", `the camera refuses: ${line}`);
-  }
+  const failure = failureOfReply(reply);
+  if (failure !== undefined) throw failure;
 }
 
 function parseRedirect(location: string, from: RtspAddress): RtspAddress {

@@ -24,6 +24,7 @@ import {
   login,
   watchSeconds,
 } from "./demo-junction.ts";
+import { Screen } from "./demo-screen.ts";
 
 const cliFile = join(import.meta.dirname, "../agent/cli/main.ts");
 
@@ -40,6 +41,11 @@ const { values: options } = parseArgs({
     help: { type: "boolean", default: false },
   },
 });
+const screen = new Screen();
+const interrupted = new AbortController();
+process.once("SIGINT", () => interrupted.abort());
+process.once("SIGTERM", () => interrupted.abort());
+
 if (options.help) {
   process.stdout.write(usage);
 } else {
@@ -49,7 +55,7 @@ if (options.help) {
 async function runDemo(): Promise<number> {
   const shared = sharedFolder();
   if (shared === undefined) {
-    say(
+    screen.say(
       "The demo needs footage and a detector in ../shared (or KERBSIDE_SHARED); there is none here.",
     );
     return 3;
@@ -67,7 +73,7 @@ async function runDemo(): Promise<number> {
       "--file",
       join(shared, "models/yolox-nano-416.onnx"),
     );
-    say("cameras: four streams of real footage over RTSP");
+    screen.say("cameras: four streams of real footage over RTSP");
     const cameras = await startCameraServerProcess({ streams: await demoStreams() });
     undo.push(() => cameras.stop());
     const broker = await startEmbeddedBroker();
@@ -77,7 +83,7 @@ async function runDemo(): Promise<number> {
       clientId: "kerbside-hub",
       ...(options.out === undefined ? {} : { outFolder: options.out }),
       acknowledges: true,
-      print: options.json ? say : (line) => process.stdout.write(`${line}\n`),
+      print: report,
     });
     let isHubStopped = false;
     undo.push(async () => {
@@ -86,8 +92,10 @@ async function runDemo(): Promise<number> {
     const file = join(folder, "junction.yaml");
     const { port: brokerPort } = broker;
     await writeFile(file, demoConfiguration({ cameraPort: cameras.port, brokerPort }));
-    say(`agent: kerbside run junction.yaml, for ${watchSeconds} s`);
-    say("(three clips play once and then fall silent: the agent says so with `camera lost`)");
+    screen.say(`agent: kerbside run junction.yaml, for ${watchSeconds} s`);
+    screen.say(
+      "(three clips play once and then fall silent: the agent says so with `camera lost`)",
+    );
     const agent = startAgent(file, data);
     undo.push(() => end(agent));
     await watch(hub, agent);
@@ -109,33 +117,26 @@ async function kerbside(...args: readonly string[]): Promise<void> {
 }
 
 function startAgent(file: string, data: string): ChildProcess {
-  return spawn(process.execPath, [cliFile, "run", file, "--data", data], {
-    stdio: ["ignore", "ignore", "inherit"],
+  const agent = spawn(process.execPath, [cliFile, "run", file, "--data", data], {
+    stdio: ["ignore", "ignore", "pipe"],
     env: { ...process.env, CAM_PW: login.password },
   });
+  screen.follow(agent.stderr);
+  return agent;
 }
 
-/** Until the time is over; ends early when the agent does. */
+/** Until the time is over, or somebody has seen enough. */
 async function watch(hub: Hub, agent: ChildProcess): Promise<void> {
-  const endsAtMs = performance.now() + watchSeconds * 1_000;
-  while (performance.now() < endsAtMs && agent.exitCode === null) {
+  const startedAtMs = performance.now();
+  const shareDone = () => (performance.now() - startedAtMs) / (watchSeconds * 1_000);
+  while (shareDone() < 1 && agent.exitCode === null && !interrupted.signal.aborted) {
     await new Promise((resolve) => setTimeout(resolve, 500));
-    showProgress(1 - (endsAtMs - performance.now()) / (watchSeconds * 1_000), hub.summary());
+    screen.progress(shareDone(), `${hub.summary().eventCount} events`);
   }
-  showProgress(undefined, hub.summary());
-  if (agent.exitCode !== null) throw new Error(`the agent ended by itself with ${agent.exitCode}`);
-}
-
-function showProgress(share: number | undefined, { eventCount }: LedgerSummary): void {
-  if (!process.stderr.isTTY) return;
-  if (share === undefined) {
-    process.stderr.write("\r\u001b[K");
-    return;
+  screen.endProgress();
+  if (agent.exitCode !== null && !interrupted.signal.aborted) {
+    throw new Error(`the agent ended by itself with ${agent.exitCode}`);
   }
-  const width = 30;
-  const done = Math.min(width, Math.round(share * width));
-  const bar = "█".repeat(done) + "░".repeat(width - done);
-  process.stderr.write(`\r\u001b[K${bar} ${eventCount} events`);
 }
 
 async function end(agent: ChildProcess): Promise<void> {
@@ -159,7 +160,6 @@ function conclude(summary: LedgerSummary): number {
     lines.push(`${isRight ? "✓" : "✗"} ${camera.padEnd(10)} ${what}: ${seen}`);
     if (!isRight) problems.push(camera);
   }
-  const report = options.json ? say : (line: string) => void process.stdout.write(`${line}\n`);
   for (const line of ["", ...lines, summaryLine(summary)]) report(line);
   if (options.json) {
     process.stdout.write(`${JSON.stringify({ ...summaryJson(summary), unexpected })}\n`);
@@ -167,6 +167,8 @@ function conclude(summary: LedgerSummary): number {
   return problems.length === 0 && isClean(summary) ? 0 : 1;
 }
 
-function say(line: string): void {
-  process.stderr.write(`${line}\n`);
+/** With --json, standard output is for the summary alone. */
+function report(line: string): void {
+  if (options.json) screen.say(line);
+  else screen.print(line);
 }

@@ -360,6 +360,7 @@ export class Agent {
   async #openHealth(vitals: Vitals): Promise<void> {
     const { clock, metrics, dataFolder } = this.#options;
     const { health, file, device } = this.#config;
+    this.#health = await vitals.measure();
     if (health.listen !== undefined) {
       this.#healthServer = await startHealthServer({
         ...health.listen,
@@ -369,7 +370,7 @@ export class Agent {
         },
         metricsContentType: metrics.registry.contentType,
         health: () => this.#health ?? { status: "starting" },
-        isReady: () => this.#health !== undefined,
+        isReady: () => !this.#stopping.signal.aborted,
       });
     }
     const url = this.#healthServer === undefined ? undefined : new URL(this.#healthServer.url);

@@ -105,7 +105,8 @@ export class Uplink {
     if (connection !== undefined) {
       await Promise.race([
         this.#publishStatus(connection, false, "stopped").catch(() => {}),
-        clock.sleep(stopWithinMs),
+        // Ended below: a timer that is left would keep the process alive.
+        clock.sleep(stopWithinMs, this.#stopping.signal).catch(() => {}),
       ]);
     }
     this.#stopping.abort(new AgentError("UPLINK_REFUSED", "the agent stops", "Nothing to do."));

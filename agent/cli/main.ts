@@ -113,7 +113,8 @@ if (import.meta.main) {
   const stopping = new AbortController();
   const stop = (name: string) => stopping.abort(new Error(`stopped by ${name}`));
   process.once("SIGINT", () => stop("SIGINT"));
-  process.once("SIGTERM", () => stop("SIGTERM"));
+  // A second one changes nothing: the stop is bounded. A second Ctrl-C ends whatever hangs.
+  process.on("SIGTERM", () => stop("SIGTERM"));
   // A closed pipe (`| head`) is the reader's choice, not an error.
   process.stdout.on("error", () => process.exit(exitCodes.done));
   process.exitCode = await runLine(process.argv.slice(2), {

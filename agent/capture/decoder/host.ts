@@ -40,6 +40,9 @@ let requestBody = Buffer.alloc(1024 * 1024);
 let planes = Buffer.alloc(3 * 640 * 640);
 const pause = new Int32Array(new SharedArrayBuffer(4));
 
+// A signal to the whole group (Ctrl-C, systemd) is the agent's business: it closes our input.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => undefined);
+
 writeWhole(helloBytes);
 while (readWhole(requestHead)) {
   const head = readRequestHead(requestHead);

@@ -66,7 +66,7 @@ export class AgentProcess {
     });
     this.ended = once(this.#child, "close").then(([code, signal]) => {
       this.#isEnded = true;
-      return { code, signal } as Ending; // What Node's documentation says of "close".
+      return { code, signal };
     });
     if (this.#child.stderr === null) throw new Error("the agent has no standard error");
     createInterface({ input: this.#child.stderr }).on("line", (line) => this.#take(line));
@@ -93,7 +93,7 @@ export class AgentProcess {
 
   /** The first line of the log that fits, said already or still to come. */
   async line(fits: (line: LogLine) => boolean, timeoutMs = waitMsDefault): Promise<LogLine> {
-    await this.until(() => this.#lines.some(fits), `a line with ${fits}`, timeoutMs);
+    await this.until(() => this.#lines.some(fits), `a line with ${String(fits)}`, timeoutMs);
     const line = this.#lines.find(fits);
     if (line === undefined) throw new Error("unreachable: a line fits");
     return line;

@@ -50,7 +50,9 @@ export class HubProbe {
     while (!isReached(this)) {
       if (performance.now() > endsAtMs) {
         const had = this.events.map(({ id, data }) => `${id} ${data.camera} ${data.stage}`);
-        throw new Error(`not within ${timeoutMs} ms: ${isReached}; had:\n${had.join("\n")}`);
+        throw new Error(
+          `not within ${timeoutMs} ms: ${String(isReached)}; had:\n${had.join("\n")}`,
+        );
       }
       await wait(lookEveryMs);
     }

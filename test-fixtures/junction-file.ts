@@ -34,6 +34,8 @@ export interface JunctionContent {
   readonly cameras: readonly JunctionCamera[];
   readonly hubUrl?: string;
   readonly waitsForHub?: boolean;
+  /** Default: any free one, because several agents may run on one machine in tests. */
+  readonly healthPort?: number;
 }
 
 export const wholePicture: Polygon = [
@@ -99,13 +101,15 @@ export class Junction {
   }
 }
 
-function documentOf({ cameras, hubUrl, waitsForHub = true }: JunctionContent, model: string) {
+function documentOf(
+  { cameras, hubUrl, waitsForHub = true, healthPort = 0 }: JunctionContent,
+  model: string,
+) {
   return {
     version: 1,
     device: { id: "test-junction", division: "445102", location: [116.647, 23.67] },
     ...(hubUrl === undefined ? {} : { hub: { url: hubUrl, acknowledge: waitsForHub } }),
-    // Any free port: several agents may run on one machine in tests.
-    health: { listen: "127.0.0.1:0" },
+    health: { listen: `127.0.0.1:${healthPort}` },
     cameras: cameras.map(({ id, url, crop = [0, 0, 1, 1], every = "500ms", zones }) => ({
       id,
       url,

@@ -15,6 +15,7 @@ const loaders: Readonly<Record<string, () => Promise<readonly Command[]>>> = {
   models: async () => [
     ...(await import("./models.ts")).modelsCommands,
     (await import("./models-eval.ts")).modelsEvalCommand,
+    (await import("./models-label.ts")).modelsLabelCommand,
   ],
   bench: async () => [(await import("./bench-capture.ts")).benchCaptureCommand],
   hub: async () => [(await import("./hub.ts")).hubCommand],

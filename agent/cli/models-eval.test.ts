@@ -1,32 +1,22 @@
-/**
- * The command as a person types it, on a small detector of our own and pictures made here.
- *
- * The detector answers for four cells: red is objectness, green says person, blue says car, and
- * every box is the inner half of its cell. So what it finds, and how sure it is, is painted.
- */
+/** The command as a person types it, on a small detector of our own and pictures made here. */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { writeTinyDetector } from "../../test-fixtures/tiny-detector.ts";
 import {
-  tinyInputSize,
-  tinyPicture,
-  writeTinyDetector,
-} from "../../test-fixtures/tiny-detector.ts";
+  carCell,
+  emptyCell,
+  personCell,
+  type TinyCell,
+  tinyBoxes,
+  writeTinyPicture,
+} from "../../test-fixtures/tiny-pictures.ts";
 import { AgentError } from "../runtime/agent-error.ts";
 import { modelsEvalCommand } from "./models-eval.ts";
 
-const person = (score: number): Cell => [255, Math.round(score * 255), 0];
-const car = (score: number): Cell => [255, 0, Math.round(score * 255)];
-const nothing: Cell = [0, 0, 0];
-type Cell = readonly [number, number, number];
-
-/** Lines of a labels file: the inner half of a cell. */
-const boxes = ["0.25 0.25", "0.75 0.25", "0.25 0.75", "0.75 0.75"].map(
-  (centre) => `${centre} 0.25 0.25`,
-);
-const [upperLeft = "", upperRight = "", lowerLeft = ""] = boxes;
+const { upperLeft, upperRight, lowerLeft, lowerRight } = tinyBoxes;
 
 let cwd: string;
 beforeEach(async () => {
@@ -35,20 +25,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(cwd, { recursive: true }));
 
-async function picture(name: string, cells: readonly Cell[], labels?: string): Promise<void> {
-  const size = tinyInputSize;
-  const planes = tinyPicture(cells);
-  const pixels = Buffer.from(
-    Array.from({ length: planes.length }, (_, index) => {
-      return planes[(index % 3) * size * size + Math.floor(index / 3)] ?? 0;
-    }),
-  );
-  await mkdir(join(cwd, "set/images"), { recursive: true });
-  await mkdir(join(cwd, "set/labels"), { recursive: true });
-  const image = sharp(pixels, { raw: { width: size, height: size, channels: 3 } });
-  await image.png().toFile(join(cwd, `set/images/${name}.png`));
-  if (labels !== undefined) await writeFile(join(cwd, `set/labels/${name}.txt`), labels);
-}
+const picture = (name: string, cells: readonly TinyCell[], labels?: string): Promise<void> =>
+  writeTinyPicture(join(cwd, "set"), name, cells, labels);
 
 /** Words are split at spaces; an AgentError is given back by its code and text. */
 async function evaluate(line: string) {
@@ -76,9 +54,9 @@ describe("on two pictures", () => {
   beforeEach(async () => {
     // A person found, a car missed, a person found that is not there; a class that is not named.
     const first = `7 ${upperLeft}\n3 ${upperRight}\n9 ${lowerLeft}\n`;
-    await picture("a", [person(0.8), nothing, nothing, person(0.4)], first);
-    await picture("b", [nothing, car(0.9), nothing, nothing], `3 ${upperRight}\n`);
-    await picture("unlabelled", [person(1), person(1), person(1), person(1)]);
+    await picture("a", [personCell(0.8), emptyCell, emptyCell, personCell(0.4)], first);
+    await picture("b", [emptyCell, carCell(0.9), emptyCell, emptyCell], `3 ${upperRight}\n`);
+    await picture("unlabelled", [personCell(1), personCell(1), personCell(1), personCell(1)]);
   });
   const line = "tiny --pictures set --classes 7=person,3=car";
 
@@ -95,7 +73,7 @@ describe("on two pictures", () => {
   });
 
   test("boxes below the manifest's thresholds are measured too", async () => {
-    await picture("a", [nothing, nothing, nothing, person(0.2)], `7 ${boxes[3]}\n`);
+    await picture("a", [emptyCell, emptyCell, emptyCell, personCell(0.2)], `7 ${lowerRight}\n`);
     const { stdout } = await evaluate("tiny --pictures set --classes 7=person --json");
     expect(JSON.parse(stdout).labels.person).toMatchObject({ ap50: 1, truths: 1 });
   });
@@ -120,7 +98,7 @@ describe("on two pictures", () => {
   });
 
   test("what lies on ignored regions is not counted", async () => {
-    await picture("c", [person(0.95), nothing, nothing, nothing], "");
+    await picture("c", [personCell(0.95), emptyCell, emptyCell, emptyCell], "");
     const before = JSON.parse((await evaluate(`${line} --json`)).stdout);
     expect(before.labels.person.ap50).toBe(0.5);
     await mkdir(join(cwd, "ignored"));
@@ -137,7 +115,12 @@ describe("on two pictures", () => {
 
   test("labels may lie elsewhere", async () => {
     await mkdir(join(cwd, "other"));
-    await writeFile(join(cwd, "other/unlabelled.txt"), boxes.map((box) => `0 ${box}\n`).join(""));
+    await writeFile(
+      join(cwd, "other/unlabelled.txt"),
+      Object.values(tinyBoxes)
+        .map((box) => `0 ${box}\n`)
+        .join(""),
+    );
     const { stdout } = await evaluate(
       "tiny --pictures set --labels other --classes 0=person --json",
     );

@@ -8,19 +8,14 @@
 import {
   type EvaluatedPicture,
   evaluate,
-  type FoundBox,
   type LabelEvaluation,
   type LabelledBox,
 } from "../../../models/evaluation/evaluate.ts";
 import type { Manifest } from "../../../models/manifest.ts";
-import {
-  type Detections,
-  detectionBox,
-  detectionLabel,
-} from "../../../pipelines/domain/detections.ts";
 import type { Label } from "../../../pipelines/domain/label.ts";
 import type { PreparedModel } from "../../inference/model-store.ts";
 import { AgentError } from "../../runtime/agent-error.ts";
+import { commonLabels, foundBoxes } from "./found-boxes.ts";
 import { PictureRunner } from "./picture-runner.ts";
 import { type ClassBox, picturesOf, readLabels, type SetPicture } from "./picture-set.ts";
 
@@ -72,8 +67,7 @@ export async function evaluateModel(options: EvaluateModelOptions): Promise<Mode
       signal.throwIfAborted();
       const next = await truths.next();
       if (next.done === true) break;
-      const boxes = listed(detections).filter(({ label }) => source.labels.has(label));
-      evaluated.push({ ...next.value, found: boxes });
+      evaluated.push({ ...next.value, found: foundBoxes(detections, source.labels) });
       onProgress(evaluated.length, source.pictures.length);
     }
   } finally {
@@ -148,8 +142,7 @@ function modelTruth(
   judged: Manifest,
 ): TruthSource {
   const runner = new PictureRunner(model, scoreMin);
-  const known = labelsOf(model.manifest);
-  const labels = new Set([...labelsOf(judged)].filter((label) => known.has(label)));
+  const labels = commonLabels(judged, model.manifest);
   return {
     pictures,
     labels,
@@ -157,21 +150,9 @@ function modelTruth(
     async *boxes() {
       await runner.start();
       for await (const detections of runner.detect(pictures.map(({ path }) => path))) {
-        yield { truths: listed(detections).filter(({ label }) => labels.has(label)), ignored: [] };
+        yield { truths: foundBoxes(detections, labels), ignored: [] };
       }
     },
     stop: () => runner.stop(),
   };
-}
-
-function labelsOf({ classes }: Manifest): ReadonlySet<Label> {
-  return new Set(Object.values(classes));
-}
-
-function listed(detections: Detections): FoundBox[] {
-  return Array.from({ length: detections.count }, (_, index) => ({
-    label: detectionLabel(detections, index),
-    box: detectionBox(detections, index),
-    score: detections.scores[index] ?? 0,
-  }));
 }

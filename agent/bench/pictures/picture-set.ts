@@ -104,6 +104,12 @@ function parseLine(line: string): ClassBox | undefined {
   };
 }
 
+/** A box as a line of a labels file, without its end. */
+export function labelLine(classNumber: number, { xMin, yMin, xMax, yMax }: NormBox): string {
+  const numbers = [(xMin + xMax) / 2, (yMin + yMax) / 2, xMax - xMin, yMax - yMin];
+  return [classNumber, ...numbers.map((value) => value.toFixed(6))].join(" ");
+}
+
 /** `0=garbage,1=bin`: the set's class number → our label. Several numbers may be one label. */
 export function parseClasses(text: string): ReadonlyMap<number, Label> {
   const entries = text.split(",").map((part): [number, Label] => {

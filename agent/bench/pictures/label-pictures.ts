@@ -1,0 +1,139 @@
+/**
+ * What stands behind `kerbside models label`: two detectors label pictures that nobody labelled.
+ *
+ * Writes `labels/NAME.txt` for what both agree on and `ignored/NAME.txt` for what is doubtful, in
+ * YOLO's layout with our labels' numbers. A picture whose files are there is not looked at again,
+ * so a broken run is taken up where it ended; `about.json` tells a folder that was made otherwise.
+ */
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { agreementOf } from "../../../models/evaluation/agreement.ts";
+import type { LabelledBox } from "../../../models/evaluation/evaluate.ts";
+import { type Label, labelIndex, labels } from "../../../pipelines/domain/label.ts";
+import { writeFileAtomically } from "../../inference/atomic-file.ts";
+import type { PreparedModel } from "../../inference/model-store.ts";
+import { AgentError } from "../../runtime/agent-error.ts";
+import { commonLabels, foundBoxes } from "./found-boxes.ts";
+import { PictureRunner } from "./picture-runner.ts";
+import { labelLine, picturesOf, readLabels, type SetPicture } from "./picture-set.ts";
+
+export interface LabelPicturesOptions {
+  readonly models: readonly [PreparedModel, PreparedModel];
+  /** Lowest score of each for an agreed box; half of it makes a doubtful one. */
+  readonly scores: readonly [number, number];
+  readonly overlapMin: number;
+  readonly folder: string;
+  readonly out: string;
+  readonly signal: AbortSignal;
+  readonly onProgress: (done: number, total: number) => void;
+}
+
+export interface LabelledPictures {
+  readonly pictures: number;
+  /** Labelled by an earlier run. */
+  readonly kept: number;
+  /** Boxes by label. */
+  readonly agreed: Partial<Record<Label, number>>;
+  readonly doubtful: Partial<Record<Label, number>>;
+}
+
+export async function labelPictures(options: LabelPicturesOptions): Promise<LabelledPictures> {
+  const { models, scores, folder, out, signal, onProgress } = options;
+  const pictures = await picturesOf(folder);
+  const known = commonLabels(models[0].manifest, models[1].manifest);
+  await openFolder(options, known);
+  const todo: SetPicture[] = [];
+  for (const picture of pictures) {
+    if ((await readLabels(join(out, "ignored"), picture.name)) === undefined) todo.push(picture);
+  }
+  const kept = pictures.length - todo.length;
+  const halves = [scores[0] / 2, scores[1] / 2] as const;
+  const first = new PictureRunner(models[0], halves[0]);
+  const second = new PictureRunner(models[1], halves[1]);
+  try {
+    if (todo.length > 0) await Promise.all([first.start(), second.start()]);
+    onProgress(kept, pictures.length);
+    const paths = todo.map(({ path }) => path);
+    const others = second.detect(paths);
+    let done = 0;
+    for await (const detections of first.detect(paths)) {
+      signal.throwIfAborted();
+      const other = await others.next();
+      const picture = todo[done++];
+      if (other.done === true || picture === undefined) break;
+      const { agreed, doubtful } = agreementOf(
+        foundBoxes(detections, known),
+        foundBoxes(other.value, known),
+        { sure: scores, doubtful: halves, overlapMin: options.overlapMin },
+      );
+      // The last file written is the one that says that the picture is done.
+      await writeFileAtomically(join(out, "labels", `${picture.name}.txt`), linesOf(agreed));
+      await writeFileAtomically(join(out, "ignored", `${picture.name}.txt`), linesOf(doubtful));
+      onProgress(kept + done, pictures.length);
+    }
+  } finally {
+    first.stop();
+    second.stop();
+  }
+  return {
+    pictures: pictures.length,
+    kept,
+    agreed: await countsOf(join(out, "labels"), pictures),
+    doubtful: await countsOf(join(out, "ignored"), pictures),
+  };
+}
+
+/** Makes the folder, or checks that it was made by the same settings. */
+async function openFolder(
+  { models, scores, overlapMin, out }: LabelPicturesOptions,
+  known: ReadonlySet<Label>,
+): Promise<void> {
+  const about = {
+    models: models.map(({ modelTag }) => modelTag),
+    scores,
+    overlapMin,
+    classes: Object.fromEntries([...known].map((label) => [labelIndex(label), label])),
+  };
+  const text = `${JSON.stringify(about, undefined, 2)}\n`;
+  const path = join(out, "about.json");
+  const before = await readFile(path, "utf8").catch(() => undefined);
+  if (before === text) return;
+  if (before !== undefined) {
+    throw new AgentError(
+      "USAGE",
+      `${out} was labelled by other models or with other limits (${path})`,
+      "Name another folder, or remove this one.",
+    );
+  }
+  try {
+    await mkdir(out, { recursive: true });
+    await writeFile(path, text);
+  } catch (cause) {
+    throw new AgentError(
+      "USAGE",
+      `cannot write ${path}: ${cause instanceof Error ? cause.message : String(cause)}`,
+      "Name a folder that can be written.",
+      { cause },
+    );
+  }
+}
+
+function linesOf(boxes: readonly LabelledBox[]): Uint8Array {
+  return Buffer.from(
+    boxes.map(({ label, box }) => `${labelLine(labelIndex(label), box)}\n`).join(""),
+  );
+}
+
+async function countsOf(
+  labelsFolder: string,
+  pictures: readonly SetPicture[],
+): Promise<Partial<Record<Label, number>>> {
+  const counts = labels.map(() => 0);
+  for (const { name } of pictures) {
+    for (const { classNumber } of (await readLabels(labelsFolder, name)) ?? []) {
+      counts[classNumber] = (counts[classNumber] ?? 0) + 1;
+    }
+  }
+  const entries = labels.map((label, index) => [label, counts[index] ?? 0] as const);
+  return Object.fromEntries(entries.filter(([, count]) => count > 0));
+}

@@ -128,7 +128,7 @@ export class Vitals {
   #cameras(streams: readonly StreamStats[], looks: LoopStats) {
     const { clock, config, streamStates } = this.#parts;
     const nowMs = clock.wallMs();
-    return streams.map(({ cameraId, stream, state, failure, detail }) => {
+    return streams.map(({ cameraId, stream, state, failure, detail, lastPictureAgeMs }) => {
       const ids = config()
         .cameras.find(({ id }) => id === cameraId)
         ?.rules.views.filter((view) => view.stream === stream)
@@ -142,6 +142,7 @@ export class Vitals {
         state,
         failure: failure ?? null,
         detail,
+        lastPictureAgeMs: lastPictureAgeMs === undefined ? null : Math.round(lastPictureAgeMs),
         sinceMs: streamStates.get(`${cameraId}/${stream}`)?.sinceMs ?? nowMs,
         looksMet: views.reduce((sum, { metCount }) => sum + metCount, 0),
         looksMissed: views.reduce((sum, view) => sum + view.missedCount, 0),

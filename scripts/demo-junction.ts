@@ -96,6 +96,7 @@ health: { listen: false } # A second agent on this machine may have the port.
 cameras:
   - id: car-park
     url: ${url("car-park")}
+    location: [116.6471, 23.6700]
     views:
       - { id: all, crop: [0, 0, 1, 1], every: 1s, model: yolox-nano }
     zones:
@@ -105,6 +106,7 @@ cameras:
           - { kind: illegal-parking, warnAfter: 5s, reportAfter: 12s, clearAfter: 5s }
   - id: coach
     url: ${url("coach")}
+    location: [116.6472, 23.6700]
     views:
       - { id: all, crop: [0, 0, 1, 1], every: 2s, model: yolox-nano }
     zones:
@@ -114,6 +116,7 @@ cameras:
           - { kind: illegal-parking, warnAfter: 5s, reportAfter: 10s, severity: yellow }
   - id: red-light
     url: ${url("red-light")}
+    location: [116.6473, 23.6700]
     views:
       - { id: all, crop: [0.25, 0.15, 1, 1], every: 2s, model: yolox-nano }
     zones:
@@ -123,6 +126,7 @@ cameras:
           - { kind: illegal-parking, warnAfter: 24s, reportAfter: 48s }
   - id: hyde-park
     url: rtsp://127.0.0.1:${cameraPort}/hyde-park
+    location: [116.6474, 23.6700]
     views:
       - { id: all, crop: [0, 0, 1, 1], every: 2s, model: yolox-nano }
     zones:

@@ -78,11 +78,15 @@ function cameraLines({ cameras, at }: HealthMessage): string[] {
     camera.stream,
     camera.state,
     ageText(Math.max(0, Date.parse(at) - Date.parse(camera.since))),
+    camera.lastPictureAgeMs === null ? "-" : ageText(camera.lastPictureAgeMs),
     String(camera.looksMet),
     String(camera.looksMissed),
     camera.failure === null ? camera.detail : `${camera.failure}: ${camera.detail}`,
   ]);
-  return aligned([["camera", "stream", "state", "for", "met", "missed", "detail"], ...rows]);
+  return aligned([
+    ["camera", "stream", "state", "for", "picture", "met", "missed", "detail"],
+    ...rows,
+  ]);
 }
 
 /** The last column may be as long as it likes. */

@@ -72,9 +72,9 @@ store       works
 disk        20.0 GiB of 29.0 GiB free
 memory      384 MiB
 
-camera  stream  state   for        met    missed  detail
-east    main    live    1 h 0 min  43190  3       H.264 1920x1080
-west    main    failed  1 h 0 min  41400  1793    refused: 192.0.2.12:554 refuses connections
+camera  stream  state   for        picture  met    missed  detail
+east    main    live    1 h 0 min  1 s      43190  3       H.264 1920x1080
+west    main    failed  1 h 0 min  1 min    41400  1793    refused: 192.0.2.12:554 refuses connections
 
 problems
   degraded: west (main): refused: 192.0.2.12:554 refuses connections (camera-failed)

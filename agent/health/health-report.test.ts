@@ -10,6 +10,7 @@ const camera = {
   failure: null,
   detail: "",
   sinceMs: nowMs - 60_000,
+  lastPictureAgeMs: 1_200,
   looksMet: 30,
   looksMissed: 0,
 } as const;

@@ -48,6 +48,8 @@ export const healthSchema = z.object({
       failure: z.string().nullable(),
       detail: z.string().max(300),
       since: instant,
+      /** Null: none has come yet. */
+      lastPictureAgeMs: count.nullable(),
       looksMet: count,
       looksMissed: count,
     }),

@@ -5,12 +5,14 @@
  * half a keyframe distance; its deadline is half a period after the release, at most 1 s. A view
  * has one released look at most, and a picture is looked at once.
  *
- * While every deadline can be met: earliest deadline first. From the moment one has passed until
- * nothing waits (the box is behind): by turns. Each look moves its view's turn on by one period,
- * and the earliest turn is next, so each view gets looks in the ratio of its period: all are
- * stretched alike and none starves. Either way a decision costs O(log n).
+ * While every deadline can be met: earliest deadline first. When one has passed, until nothing
+ * waits: earliest end of the period first, so that no view waits longer than its period and one
+ * batch; and when the views ask for more than the box has: by turns. Each look moves its view's
+ * turn on by one period and the earliest turn is next, so looks come in the ratio of the periods:
+ * all are stretched alike and none starves. Every decision costs O(log n).
  */
 import { IndexedHeap } from "./indexed-heap.ts";
+import { LoadMeter, utilisation } from "./load-meter.ts";
 
 export interface ScheduledView {
   readonly key: string;
@@ -43,6 +45,9 @@ const deadlineMsMax = 1_000;
 /** Capture and arrival may differ this much between two looks before the capture clock is wrong. */
 const clockSlackMs = 2_000;
 
+/** A view whose camera has sent nothing for so many periods asks for nothing. */
+const silentPeriodsMax = 3;
+
 /** How many periods of turns a view that could not be looked at may catch up on. */
 const catchUpPeriodsMax = 2;
 
@@ -58,8 +63,9 @@ interface ViewState {
   triedBeforeNumber: number;
   release: (Release & { readonly pictureNumber: number }) | undefined;
   isInWork: boolean;
-  /** Milliseconds of turns: real time unless the box is behind. */
+  /** Milliseconds of turns: the end of its period, but when there is too much to do. */
   turnMs: number;
+  costMs: number | undefined;
 }
 
 interface StreamState {
@@ -73,8 +79,12 @@ export class DeadlineScheduler {
   /** Released and not in work, by deadline and by turn: always the same views. */
   readonly #byDeadline = new IndexedHeap<ViewState>();
   readonly #byTurn = new IndexedHeap<ViewState>();
+  readonly #meter = new LoadMeter();
   #isBehind = false;
-  /** The largest turn that was taken while behind. */
+  #isOverloaded = false;
+  /** Decisions until the load is measured again: one a view, so it costs nothing a decision. */
+  #measureIn = 0;
+  /** The largest turn that was taken. */
   #turnFrontMs = Number.NEGATIVE_INFINITY;
 
   /** Released looks that wait. */
@@ -85,6 +95,11 @@ export class DeadlineScheduler {
   /** A deadline has passed and the queue has not been empty since. */
   get isBehind(): boolean {
     return this.#isBehind;
+  }
+
+  /** The views ask for more than there is: all are stretched. */
+  get isOverloaded(): boolean {
+    return this.#isOverloaded;
   }
 
   /** Views that stay keep their state; looks in work of views that go are forgotten. */
@@ -111,15 +126,14 @@ export class DeadlineScheduler {
 
   /** The most urgent looks, at most `looksMax`, now in work; undefined when nothing waits. */
   next(nowMonoMs: number, looksMax = Number.POSITIVE_INFINITY): DueLooks | undefined {
-    const urgent = this.#mostUrgent(nowMonoMs);
-    if (urgent === undefined || looksMax < 1) return undefined;
+    const urgent = looksMax < 1 ? undefined : this.#mostUrgent(nowMonoMs);
+    if (urgent === undefined) return undefined;
     const stream = this.#streams.get(urgent.streamKey);
     const beside = stream?.views.filter((view) => view !== urgent && isWaiting(view)) ?? [];
     const views = [urgent, ...beside].slice(0, looksMax);
-    return {
-      streamKey: urgent.streamKey,
-      looks: views.map((view) => this.#take(view, stream?.newest)),
-    };
+    const looks = views.map((view) => this.#take(view, stream?.newest));
+    this.#meter.began(views, nowMonoMs, this.#byDeadline.size > 0);
+    return { streamKey: urgent.streamKey, looks };
   }
 
   /**
@@ -156,7 +170,21 @@ export class DeadlineScheduler {
       return undefined;
     }
     if (byDeadline.key < nowMonoMs) this.#isBehind = true;
-    return this.#isBehind ? this.#byTurn.first()?.item : byDeadline.item;
+    if (this.#measureIn <= 0) this.#measure(nowMonoMs);
+    this.#measureIn -= 1;
+    return this.#isBehind || this.#isOverloaded ? this.#byTurn.first()?.item : byDeadline.item;
+  }
+
+  #measure(nowMonoMs: number): void {
+    this.#measureIn = this.#views.size;
+    const load = utilisation(this.#views.values(), (view) => {
+      const newest = this.#streams.get(view.streamKey)?.newest;
+      if (newest === undefined) return Number.POSITIVE_INFINITY;
+      const periodMs = periodWith(view.everyMs, newest.keyframeDistanceMs);
+      const isSilent = nowMonoMs - newest.arrivedAtMonoMs > silentPeriodsMax * periodMs;
+      return isSilent ? Number.POSITIVE_INFINITY : periodMs;
+    });
+    this.#isOverloaded = load > 1;
   }
 
   #take(view: ViewState, newest: PictureMoment | undefined): Release {
@@ -186,8 +214,7 @@ export class DeadlineScheduler {
   }
 
   #enqueue(view: ViewState, release: Release): void {
-    if (this.#byDeadline.size === 0) this.#isBehind = false;
-    if (this.#isBehind) {
+    if (this.#isOverloaded) {
       const earliestMs = this.#turnFrontMs - catchUpPeriodsMax * view.everyMs;
       view.turnMs = Math.max(view.turnMs, earliestMs) + view.everyMs;
     } else {
@@ -211,6 +238,7 @@ export class DeadlineScheduler {
       release: undefined,
       isInWork: false,
       turnMs: Number.NEGATIVE_INFINITY,
+      costMs: undefined,
     };
     this.#views.set(key, view);
     stream.views.push(view);
@@ -228,6 +256,13 @@ export class DeadlineScheduler {
 
 function isWaiting(view: ViewState): boolean {
   return view.release !== undefined && !view.isInWork;
+}
+
+/** What a period comes to when pictures come a keyframe distance apart. */
+export function periodWith(everyMs: number, keyframeDistanceMs: number): number {
+  if (keyframeDistanceMs <= 0) return everyMs;
+  const exact = (everyMs - keyframeDistanceMs / 2) / keyframeDistanceMs;
+  return keyframeDistanceMs * Math.max(1, Math.ceil(exact - 1e-9));
 }
 
 function isReleasedBy({ last, triedNumber, everyMs }: ViewState, moment: PictureMoment): boolean {

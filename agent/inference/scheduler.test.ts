@@ -1,0 +1,333 @@
+/**
+ * The scheduler's promises as laws, in a simulated box: cameras with random periods, keyframe
+ * distances and phases, one server that takes a fixed time a picture.
+ *
+ * Method: run random sets of views and measure what each view got. A view's period is rounded to
+ * its keyframe distance first, because nobody can look at pictures that a camera does not send.
+ */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { utilisation } from "./load-meter.ts";
+import { DeadlineScheduler, type PictureMoment, periodWith } from "./scheduler.ts";
+
+const moment = (pictureNumber: number, atMs: number, changes: Partial<PictureMoment> = {}) => ({
+  pictureNumber,
+  capturedAtMs: atMs,
+  arrivedAtMonoMs: atMs,
+  keyframeDistanceMs: 1_000,
+  ...changes,
+});
+
+function schedulerOf(...views: readonly (readonly [key: string, everyMs: number])[]) {
+  const scheduler = new DeadlineScheduler();
+  scheduler.update(views.map(([key, everyMs]) => ({ key, streamKey: key, everyMs })));
+  return scheduler;
+}
+
+describe("a look is released", () => {
+  const rows = [
+    { name: "by the first picture of a view that has never looked", atMs: [100], want: [100] },
+    { name: "by a picture a period later", atMs: [0, 1_000, 2_000], want: [0, 2_000] },
+    { name: "half a keyframe distance early", atMs: [0, 1_500, 2_500], want: [0, 1_500] },
+    { name: "not earlier than that", atMs: [0, 1_499, 2_600], want: [0, 2_600] },
+    { name: "again a period after that", atMs: [0, 1_500, 2_500, 3_000], want: [0, 1_500, 3_000] },
+  ];
+  test.for(rows)("$name", ({ atMs, want }) => {
+    const scheduler = schedulerOf(["view", 2_000]);
+    const looked: number[] = [];
+    for (const [index, at] of atMs.entries()) {
+      scheduler.offer("view", moment(index, at));
+      for (const look of scheduler.next(at)?.looks ?? []) {
+        looked.push(look.releasedAtMonoMs);
+        scheduler.finished(look.key, { isLost: false });
+      }
+    }
+    expect(looked).toEqual(want);
+  });
+
+  test("with a deadline of half a period, at most 1 s", () => {
+    const scheduler = schedulerOf(["quick", 500], ["slow", 60_000]);
+    scheduler.offer("quick", moment(1, 100));
+    scheduler.offer("slow", moment(1, 100));
+    expect(scheduler.next(100)?.looks[0]).toMatchObject({ key: "quick", deadlineMonoMs: 350 });
+    expect(scheduler.next(100)?.looks[0]).toMatchObject({ key: "slow", deadlineMonoMs: 1_100 });
+  });
+
+  test("once, however many pictures come before it is looked at", () => {
+    const scheduler = schedulerOf(["view", 1_000]);
+    for (let at = 0; at < 5; at++) scheduler.offer("view", moment(at, at * 1_000));
+    expect(scheduler.next(5_000)?.looks).toHaveLength(1);
+    expect(scheduler.next(5_000)).toBeUndefined();
+  });
+
+  test("by elapsed time when the camera's clock was set back", () => {
+    const scheduler = schedulerOf(["view", 2_000]);
+    scheduler.offer("view", moment(1, 10_000));
+    scheduler.next(10_000);
+    scheduler.finished("view", { isLost: false });
+    scheduler.offer("view", moment(2, 12_000, { capturedAtMs: -3_600_000 }));
+    expect(scheduler.next(12_000)?.looks).toHaveLength(1);
+  });
+
+  test("not by a picture that was looked at already, nor by one older than that", () => {
+    const scheduler = schedulerOf(["view", 1_000]);
+    scheduler.offer("view", moment(1, 0));
+    scheduler.next(0);
+    expect(scheduler.looking("view", { pictureNumber: 3, capturedAtMs: 2_000 })).toBe(true);
+    scheduler.finished("view", { isLost: true });
+    scheduler.offer("view", moment(2, 5_000));
+    scheduler.offer("view", moment(3, 5_500));
+    expect(scheduler.next(5_500)).toBeUndefined();
+    scheduler.offer("view", moment(4, 5_600));
+    expect(scheduler.next(5_600)?.looks).toHaveLength(1);
+  });
+
+  test("by the very next picture after a look that was lost", () => {
+    const scheduler = schedulerOf(["view", 60_000]);
+    scheduler.offer("view", moment(1, 0));
+    scheduler.next(0);
+    scheduler.finished("view", { isLost: true });
+    expect(scheduler.next(10)).toBeUndefined();
+    scheduler.offer("view", moment(2, 1_000));
+    expect(scheduler.next(1_000)?.looks).toHaveLength(1);
+  });
+});
+
+describe("looks", () => {
+  test("of one stream that are due go together, so one picture serves them", () => {
+    const scheduler = new DeadlineScheduler();
+    scheduler.update([
+      { key: "a/kerb", streamKey: "a", everyMs: 1_000 },
+      { key: "a/gate", streamKey: "a", everyMs: 1_000 },
+      { key: "b/kerb", streamKey: "b", everyMs: 1_000 },
+    ]);
+    scheduler.offer("a", moment(1, 0));
+    scheduler.offer("b", moment(1, 0));
+    const due = scheduler.next(0);
+    expect(due).toMatchObject({ streamKey: "a", looks: [{ key: "a/kerb" }, { key: "a/gate" }] });
+    expect(scheduler.next(0)?.streamKey).toBe("b");
+  });
+
+  test("beyond what there is room for wait", () => {
+    const scheduler = new DeadlineScheduler();
+    scheduler.update(["1", "2", "3"].map((key) => ({ key, streamKey: "camera", everyMs: 1_000 })));
+    scheduler.offer("camera", moment(1, 0));
+    expect(scheduler.next(0, 0)).toBeUndefined();
+    expect(scheduler.next(0, 2)?.looks.map(({ key }) => key)).toEqual(["1", "2"]);
+    expect(scheduler.next(0, 2)?.looks.map(({ key }) => key)).toEqual(["3"]);
+  });
+
+  test("of a view that is in work wait until it is over", () => {
+    const scheduler = schedulerOf(["view", 1_000]);
+    scheduler.offer("view", moment(1, 0));
+    scheduler.next(0);
+    scheduler.offer("view", moment(2, 1_000));
+    expect(scheduler.next(1_000)).toBeUndefined();
+    scheduler.finished("view", { isLost: false });
+    expect(scheduler.next(1_200)?.looks[0]?.releasedAtMonoMs).toBe(1_000);
+  });
+
+  test("stay as they are through a change that does not concern their view", () => {
+    const scheduler = schedulerOf(["old", 10_000]);
+    scheduler.offer("old", moment(1, 0));
+    scheduler.next(0);
+    scheduler.finished("old", { isLost: false });
+    scheduler.update([
+      { key: "old", streamKey: "old", everyMs: 10_000 },
+      { key: "new", streamKey: "new", everyMs: 10_000 },
+    ]);
+    scheduler.offer("old", moment(2, 5_000));
+    scheduler.offer("new", moment(1, 5_000));
+    expect(scheduler.next(5_000)?.looks.map(({ key }) => key)).toEqual(["new"]);
+    expect(scheduler.next(5_000)).toBeUndefined();
+    scheduler.update([]);
+    scheduler.offer("old", moment(3, 50_000));
+    expect(scheduler.next(50_000)).toBeUndefined();
+  });
+});
+
+interface SimulatedView {
+  readonly everyMs: number;
+  readonly keyframeDistanceMs: number;
+  /** 0..1 of the keyframe distance. */
+  readonly phase: number;
+  readonly costMs: number;
+}
+
+interface Served {
+  readonly looks: {
+    readonly releasedAtMs: number;
+    readonly startedAtMs: number;
+    readonly endedAtMs: number;
+  }[];
+}
+
+/** What a view's period comes to with the pictures that its camera sends. */
+const periodMs = ({ everyMs, keyframeDistanceMs }: SimulatedView): number =>
+  periodWith(everyMs, keyframeDistanceMs);
+
+/** One server, one camera a view. `joinsAtMs` is when the last view is added. */
+function simulate(views: readonly SimulatedView[], untilMs: number, joinsAtMs = 0): Served[] {
+  const scheduler = new DeadlineScheduler();
+  const keyed = views.map((view, index) => ({ view, key: `${index}`, streamKey: `${index}` }));
+  const settings = keyed.map(({ view, key, streamKey }) => ({
+    key,
+    streamKey,
+    everyMs: view.everyMs,
+  }));
+  scheduler.update(joinsAtMs > 0 ? settings.slice(0, -1) : settings);
+  const arrivals = keyed
+    .flatMap(({ view, key }) => {
+      const { keyframeDistanceMs, phase } = view;
+      const count = Math.floor(untilMs / keyframeDistanceMs);
+      return Array.from({ length: count }, (_, number) => ({
+        key,
+        moment: moment(number, (number + phase) * keyframeDistanceMs, { keyframeDistanceMs }),
+      }));
+    })
+    .toSorted((a, b) => a.moment.arrivedAtMonoMs - b.moment.arrivedAtMonoMs);
+
+  const served: Served[] = views.map(() => ({ looks: [] }));
+  let nowMs = 0;
+  let arrived = 0;
+  let hasJoined = joinsAtMs === 0;
+  const advanceTo = (ms: number): void => {
+    nowMs = ms;
+    if (!hasJoined && nowMs >= joinsAtMs) {
+      hasJoined = true;
+      scheduler.update(settings);
+    }
+    for (;;) {
+      const next = arrivals[arrived];
+      if (next === undefined || next.moment.arrivedAtMonoMs > nowMs) return;
+      arrived += 1;
+      scheduler.offer(next.key, next.moment);
+    }
+  };
+  while (arrived < arrivals.length) {
+    const due = scheduler.next(nowMs);
+    if (due === undefined) {
+      advanceTo(arrivals[arrived]?.moment.arrivedAtMonoMs ?? untilMs);
+      continue;
+    }
+    const startedAtMs = nowMs;
+    for (const { key, releasedAtMonoMs } of due.looks) {
+      advanceTo(nowMs + (views[Number(key)]?.costMs ?? 0));
+      served[Number(key)]?.looks.push({
+        releasedAtMs: releasedAtMonoMs,
+        startedAtMs,
+        endedAtMs: nowMs,
+      });
+      scheduler.finished(key, { isLost: false });
+    }
+  }
+  return served;
+}
+
+const anyView = fc.record({
+  everyMs: fc.integer({ min: 400, max: 4_000 }),
+  keyframeShare: fc.constantFrom(0.1, 0.25, 0.5, 1),
+  phase: fc.double({ min: 0, max: 0.999, noNaN: true }),
+  weight: fc.double({ min: 0.1, max: 1, noNaN: true }),
+});
+
+interface LoadRange {
+  readonly loadMin: number;
+  readonly loadMax: number;
+  /** What one batch may take of the shortest period: an order cannot help below it. */
+  readonly batchShareMax: number;
+}
+
+/**
+ * Random views whose costs are scaled so that the box is used as much as asked; where one look
+ * would take too long, there are as many more views as make it short enough.
+ */
+function viewSets({ loadMin, loadMax, batchShareMax }: LoadRange) {
+  return fc
+    .record({
+      raw: fc.array(anyView, { minLength: 3, maxLength: 12 }),
+      load: fc.double({ min: loadMin, max: loadMax, noNaN: true }),
+    })
+    .map(({ raw, load }) => {
+      const one = raw.map(({ everyMs, keyframeShare, phase, weight }) => ({
+        everyMs,
+        keyframeDistanceMs: everyMs * keyframeShare,
+        phase,
+        costMs: weight,
+      }));
+      const scale = load / loadOf(one);
+      const shortestMs = Math.min(...one.map((view) => periodMs(view)));
+      const times = Math.ceil((longestBatchMs(one) * scale) / (shortestMs * batchShareMax));
+      return Array.from({ length: times }, (_, copy) =>
+        one.map((view) => ({
+          ...view,
+          costMs: (view.costMs * scale) / times,
+          phase: (view.phase + copy / times) % 1,
+        })),
+      ).flat();
+    });
+}
+
+/** How much of the one server the views ask for. */
+function loadOf(views: readonly SimulatedView[]): number {
+  return utilisation(views, periodMs);
+}
+
+const longestBatchMs = (views: readonly SimulatedView[]): number =>
+  Math.max(...views.map(({ costMs }) => costMs));
+
+const boxMs = 60_000;
+
+/** From release to end, and nobody is still waiting when the time is over. */
+function expectBoundedWaits(views: readonly SimulatedView[], served: readonly Served[]): void {
+  views.forEach((view, index) => {
+    const looks = served[index]?.looks ?? [];
+    const boundMs = periodMs(view) + longestBatchMs(views) + 1e-6;
+    const waits = looks.map((look) => look.endedAtMs - look.releasedAtMs);
+    expect(Math.max(0, ...waits)).toBeLessThanOrEqual(boundMs);
+    const lastMs = looks.at(-1)?.endedAtMs ?? 0;
+    expect(lastMs).toBeGreaterThan(boxMs - 2 * periodMs(view) - boundMs);
+  });
+}
+
+describe("in a box", () => {
+  test("that can carry the load, no view waits longer than its period and one batch", () => {
+    fc.assert(
+      fc.property(viewSets({ loadMin: 0.2, loadMax: 0.99, batchShareMax: 0.25 }), (views) => {
+        expectBoundedWaits(views, simulate(views, boxMs));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test("that can carry one more camera, the others do not notice that it comes", () => {
+    fc.assert(
+      fc.property(viewSets({ loadMin: 0.2, loadMax: 0.99, batchShareMax: 0.25 }), (views) => {
+        expectBoundedWaits(views, simulate(views, boxMs, boxMs / 2));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test("that cannot carry it, all views are stretched alike, within a tenth", () => {
+    fc.assert(
+      fc.property(viewSets({ loadMin: 1.2, loadMax: 4, batchShareMax: 0.05 }), (views) => {
+        const untilMs = 60 * Math.max(...views.map((view) => periodMs(view)));
+        const stretches = simulate(views, untilMs).map((served, index) => {
+          const view = views[index];
+          return view === undefined ? Number.NaN : meanDistanceMs(served) / periodMs(view);
+        });
+        expect(Math.max(...stretches) / Math.min(...stretches)).toBeLessThanOrEqual(1.1);
+      }),
+      { numRuns: 6 },
+    );
+  });
+});
+
+/** Between the starts of looks, once the box has settled. */
+function meanDistanceMs({ looks }: Served): number {
+  const settled = looks.slice(Math.floor(looks.length / 4));
+  const [first, last] = [settled[0], settled.at(-1)];
+  if (first === undefined || last === undefined) return Number.NaN;
+  return (last.startedAtMs - first.startedAtMs) / (settled.length - 1);
+}

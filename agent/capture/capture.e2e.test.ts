@@ -269,6 +269,27 @@ describe("coming and going", () => {
     await capture.until("no client", () => server.stats().clients === 0);
   });
 
+  test("a worker that dies comes back with its cameras, and is told each time", async () => {
+    const server = await serve([{}]);
+    const worker = new URL("../../test-fixtures/receiving/dying-worker.ts", import.meta.url);
+    const capture = startCapture([{ camera: "a", url: server.url("/s0") }], {
+      worker,
+      isCrashExpected: true,
+    });
+    captures.push(capture);
+    await capture.until("two deaths", () => capture.crashes.length === 2);
+    const before = capture.pictures("a").length;
+    await capture.untilPictures("a", before + 1);
+    expect(before).toBeGreaterThan(0);
+    expect(capture.crashes.map(({ message }) => message)).toEqual(
+      Array(capture.crashes.length).fill("a bug ended the worker"),
+    );
+    // The worker's clock counts as ours does, whenever it was started.
+    const arrivedMs = capture.notices.map(({ arrivedAtMonoMs }) => arrivedAtMonoMs);
+    expect(arrivedMs).toEqual(arrivedMs.toSorted((a, b) => a - b));
+    expect(Math.abs(performance.now() - (arrivedMs.at(-1) ?? 0))).toBeLessThan(1_000);
+  });
+
   test("redirects are followed, but not for ever", async () => {
     const server = await serve([{}, {}, {}]);
     server.setFault("/s1", { kind: "redirect", to: server.url("/s0") });
@@ -279,6 +300,7 @@ describe("coming and going", () => {
     ]);
     await capture.untilStates("sent-on", ["connecting", "live"]);
     await capture.untilStates("round", ["connecting", "failed not-found"]);
-    expect(capture.states.at(-1)?.detail).toContain("more than 5 redirects");
+    const failed = capture.states.find(({ state }) => state === "failed");
+    expect(failed?.detail).toContain("more than 5 redirects");
   });
 });

@@ -35,8 +35,11 @@ export interface CaptureOptions {
   readonly clock: Clock;
   /** Threads; one carries some hundred cameras. Default 1. */
   readonly workerCount?: number;
+  /** The worker's file; tests put one in its place that dies. */
+  readonly worker?: URL;
 }
 
+const receiveWorker = new URL("./receive-worker.ts", import.meta.url);
 const stopTimeoutMs = 2_000;
 const restartDelayMs = { delayMsMin: 500, delayMsMax: 30_000 };
 
@@ -47,13 +50,13 @@ export class Capture implements PictureSource {
   readonly #homes = new Map<string, ReceiveThread>();
   #streams: readonly StreamSettings[];
 
-  constructor({ streams, clock, workerCount = 1 }: CaptureOptions) {
+  constructor({ streams, clock, workerCount = 1, worker = receiveWorker }: CaptureOptions) {
     if (!Number.isInteger(workerCount) || workerCount < 1) {
       throw new RangeError(`workerCount must be a whole number from 1 up, got ${workerCount}`);
     }
     this.#streams = streams;
     this.#clock = clock;
-    this.#threads = Array.from({ length: workerCount }, () => new ReceiveThread(clock));
+    this.#threads = Array.from({ length: workerCount }, () => new ReceiveThread(clock, worker));
   }
 
   start(sink: CaptureSink): void {
@@ -102,6 +105,7 @@ export class Capture implements PictureSource {
 /** One worker thread and what main waits for from it. */
 class ReceiveThread {
   readonly #clock: Clock;
+  readonly #file: URL;
   readonly #backoff = new Backoff(restartDelayMs);
   #worker: Worker | undefined;
   #sink: CaptureSink | undefined;
@@ -113,8 +117,9 @@ class ReceiveThread {
   #isStopping = false;
   #cancelRestart: () => void = () => undefined;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, file: URL) {
     this.#clock = clock;
+    this.#file = file;
   }
 
   start(sink: CaptureSink): void {
@@ -167,10 +172,7 @@ class ReceiveThread {
       monoMs: this.#clock.monoMs(),
       hrTimeNs: process.hrtime.bigint(),
     };
-    const worker = new Worker(new URL("./receive-worker.ts", import.meta.url), {
-      workerData,
-      name: "receive",
-    });
+    const worker = new Worker(this.#file, { workerData, name: "receive" });
     this.#worker = worker;
     let crash: Error | undefined;
     worker.on("message", (message: FromWorker) => this.#onMessage(message));

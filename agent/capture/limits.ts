@@ -50,6 +50,8 @@ export const handshakeTimeoutMs = 30_000;
 export const teardownTimeoutMs = 500;
 export const sessionTimeoutMsDefault = 60_000;
 export const keepAliveMsMin = 1_000;
+/** Between two receiver reports of ours, however often the camera reports. */
+export const receiverReportMsMin = 1_000;
 export const keepAliveMsMax = 60_000;
 
 /** Watchdog: a stream without pictures for max(this, so many keyframe distances) is frozen. */

@@ -140,7 +140,10 @@ export class StreamReceiver {
     this.#startedMonoMs = this.#clock.monoMs();
     this.#playingMonoMs = undefined;
     const attempt = new AbortController();
-    const either = AbortSignal.any([signal, attempt.signal]);
+    // By hand: a signal that lives for years must not collect one dependent for each attempt.
+    const stop = (): void => attempt.abort(signal.reason);
+    signal.addEventListener("abort", stop, { once: true });
+    if (signal.aborted) stop();
     const stopWatching = this.#watch((reason) => attempt.abort(reason));
     try {
       return await this.#play({
@@ -151,13 +154,14 @@ export class StreamReceiver {
           this.#playingMonoMs = this.#clock.monoMs();
         },
         onFinished: stopWatching,
-        signal: either,
+        signal: attempt.signal,
       });
     } catch (error) {
       if (attempt.signal.aborted) return attempt.signal.reason as CaptureError; // Ours, see above.
       return error instanceof CaptureError ? error : new ReceivingBug(error);
     } finally {
       stopWatching();
+      signal.removeEventListener("abort", stop);
       this.#pictures.close();
       const counters = this.#pictures.builder?.counters;
       this.#bytesBefore += counters?.bytes ?? 0;

@@ -3,7 +3,7 @@
  * the pictures that it gives compared with the clip that was sent.
  */
 import { setTimeout as wait } from "node:timers/promises";
-import { Capture } from "../../agent/capture/capture.ts";
+import { Capture, type CaptureOptions } from "../../agent/capture/capture.ts";
 import type {
   EncodedPicture,
   PictureNotice,
@@ -20,6 +20,7 @@ export interface TestCapture {
   readonly capture: Capture;
   readonly notices: (PictureNotice & { readonly picture: EncodedPicture | undefined })[];
   readonly states: StreamState[];
+  readonly crashes: Error[];
   /** `connecting`, `live`, `failed refused` … in order, of one camera. */
   story(camera: string): string[];
   pictures(camera: string): EncodedPicture[];
@@ -43,11 +44,19 @@ export const settingsOf = ({ camera, ...settings }: TestStream): StreamSettings 
   ...settings,
 });
 
-export function startCapture(streams: readonly TestStream[]): TestCapture {
-  const capture = new Capture({ clock: systemClock, streams: streams.map(settingsOf) });
+export function startCapture(
+  streams: readonly TestStream[],
+  options: Partial<CaptureOptions> & { readonly isCrashExpected?: boolean } = {},
+): TestCapture {
+  const { isCrashExpected = false, ...others } = options;
+  const capture = new Capture({
+    clock: systemClock,
+    streams: streams.map(settingsOf),
+    ...others,
+  });
   const notices: TestCapture["notices"] = [];
   const states: StreamState[] = [];
-  const failures: Error[] = [];
+  const crashes: Error[] = [];
   capture.start({
     onPicture: (notice) => {
       void capture
@@ -55,7 +64,7 @@ export function startCapture(streams: readonly TestStream[]): TestCapture {
         .then((picture) => notices.push({ ...notice, picture }));
     },
     onState: (state) => states.push(state),
-    onWorkerCrash: (error) => failures.push(error),
+    onWorkerCrash: (error) => crashes.push(error),
   });
   const story = (camera: string): string[] =>
     states
@@ -68,7 +77,7 @@ export function startCapture(streams: readonly TestStream[]): TestCapture {
   ): Promise<void> => {
     const startedMonoMs = performance.now();
     while (!condition()) {
-      if (failures[0] !== undefined) throw failures[0];
+      if (!isCrashExpected && crashes[0] !== undefined) throw crashes[0];
       if (performance.now() - startedMonoMs > timeoutMs) {
         throw new Error(
           `${what} did not come in ${timeoutMs} ms; states: ${JSON.stringify(states)}`,
@@ -85,6 +94,7 @@ export function startCapture(streams: readonly TestStream[]): TestCapture {
     capture,
     notices,
     states,
+    crashes,
     story,
     pictures,
     stats: async (camera) => {

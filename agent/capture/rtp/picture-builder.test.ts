@@ -139,6 +139,28 @@ describe("where pictures end", () => {
   });
 });
 
+test("a marked slice in fragments joins its picture, and the next picture is whole", () => {
+  const stream = new TestStream();
+  stream.send([h264.idr()], 10);
+  const later = Buffer.concat([h264.laterSlice(), Buffer.alloc(5_000, 0x55)]);
+  stream.send([later], 10);
+  const laterInter = Buffer.concat([h264.laterSlice(0x61), Buffer.alloc(5_000, 0x55)]);
+  stream.send([h264.inter(), laterInter], 20);
+  stream.builder.flush();
+  expect(stream.extended).toBe(4);
+  expect(facts(stream)).toEqual(["whole 0 broken", "whole -1"]);
+});
+
+test("what follows a marked picture with its time, but is no slice, leads to the next picture", () => {
+  const stream = new TestStream();
+  stream.send([h264.idr()], 10);
+  stream.push(rtpPacket({ sequence: stream.sequence++, rtpTime: 10, payload: h264.recovery(0) }));
+  stream.send([h264.inter()], 20);
+  stream.send([h264.inter()], 30);
+  expect(stream.pictures.map(({ packetCount }) => packetCount)).toEqual([1, 2, 1]);
+  expect(facts(stream)).toEqual(["whole 0 broken", "whole 0", "whole -1"]);
+});
+
 describe("what cannot be", () => {
   const rows = [
     { name: "a forbidden bit", nal: Buffer.from([0xe5, 0x88, 0x80]) },

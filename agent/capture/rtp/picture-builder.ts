@@ -71,6 +71,8 @@ export class PictureBuilder {
   #isMarkerTrusted = true;
   #closedRtpTime = -1;
   #wasClosedWhole = false;
+  /** What comes with the time of the closed picture belongs to it. */
+  #isExtending = false;
 
   constructor(options: {
     readonly codec: Codec;
@@ -112,21 +114,17 @@ export class PictureBuilder {
       if (this.#facts.hasPicture || hasGap) this.#closeUnit();
       else this.#unitRtpTime = rtpTime;
     }
-    if (!this.#isUnitOpen) {
-      if (
-        rtpTime === this.#closedRtpTime &&
-        !hasGap &&
-        this.#isMarkerTrusted &&
-        this.#wasClosedWhole
-      ) {
-        this.#reopen(bytes, start, bodyStart, bodyEnd);
-        return;
-      }
-      this.#openUnit(rtpTime);
+    if (this.#isExtending && rtpTime === this.#closedRtpTime && this.#wasClosedWhole) {
+      this.#extend(bytes, start, bodyStart, bodyEnd);
+      return;
     }
+    this.#isExtending = false;
+    if (!this.#isUnitOpen) this.#openUnit(rtpTime);
     this.#add(bytes, start, bodyStart, bodyEnd);
-    if (!this.#isMarkerTrusted || !isMarked(bytes, start)) return;
-    if (this.#facts.hasPicture || this.#isUnitDamaged) this.#closeUnit();
+    if (!this.#isMarkerTrusted) return;
+    if (this.#continuesClosed()) this.#joinClosed();
+    if (!isMarked(bytes, start)) return;
+    if (this.#isUnitOpen && (this.#facts.hasPicture || this.#isUnitDamaged)) this.#closeUnit();
   }
 
   /** The stream ends here: what is open becomes a picture. */
@@ -161,6 +159,7 @@ export class PictureBuilder {
     this.#ssrc = ssrc;
     this.#lateRun = 0;
     this.#isChainBroken = true;
+    this.#wasClosedWhole = false;
     this.#scan.breakFragment();
     if (isNewSource) {
       this.#dropUnit();
@@ -223,15 +222,28 @@ export class PictureBuilder {
     if (picturesUntilRight >= 0) this.#isChainBroken = false;
   }
 
-  /** Markers in the middle of a picture: from now on a new time alone ends one. */
-  #reopen(bytes: Uint8Array, start: number, bodyStart: number, bodyEnd: number): void {
+  /** A later slice with the time of a picture that its marker had ended. */
+  #continuesClosed(): boolean {
+    const { hasPicture, hasFirstSlice } = this.#facts;
+    const isLaterSlice = hasPicture && !hasFirstSlice && !this.#isUnitDamaged;
+    return isLaterSlice && this.#wasClosedWhole && this.#unitRtpTime === this.#closedRtpTime;
+  }
+
+  /** This camera marks every slice as the last one: from now on a new time alone ends a picture. */
+  #joinClosed(): void {
     this.#isMarkerTrusted = false;
+    this.#isExtending = true;
+    this.#isUnitOpen = false;
+    this.#sink.onPictureExtended(this.#unitPackets);
+  }
+
+  #extend(bytes: Uint8Array, start: number, bodyStart: number, bodyEnd: number): void {
     const result = this.#scan.scan(bytes, bodyStart, bodyEnd);
-    if (result !== "ok" || !this.#ring.append(bytes, start, bodyEnd)) {
+    if (result === "ok" && this.#ring.append(bytes, start, bodyEnd)) {
+      this.#sink.onPictureExtended(1);
+    } else {
       this.#isChainBroken = true;
-      return;
     }
-    this.#sink.onPictureExtended(1);
   }
 
   #dropUnit(): void {

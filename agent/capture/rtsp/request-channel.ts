@@ -15,6 +15,8 @@ import { headerOf, type RtspMessage, type RtspRequest, type RtspResponse } from 
 
 type OnPacket = (channel: number, bytes: Uint8Array, start: number, end: number) => void;
 
+const dollar = 0x24;
+
 interface Waiting {
   readonly sequence: number;
   readonly resolve: (reply: RtspResponse) => void;
@@ -76,9 +78,15 @@ export class RequestChannel {
     });
   }
 
-  /** Aborts with the connection, or with the other signal. */
-  overSignal(other: AbortSignal): AbortSignal {
-    return AbortSignal.any([this.#over.signal, other]);
+  /** Aborts with the connection. */
+  get over(): AbortSignal {
+    return this.#over.signal;
+  }
+
+  /** A packet of ours between the requests. */
+  writePacket(channel: number, bytes: Uint8Array): void {
+    const head = Buffer.from([dollar, channel, bytes.length >> 8, bytes.length & 0xff]);
+    this.#connection.write(Buffer.concat([head, bytes]).toString("latin1"));
   }
 
   fail(reason: CaptureError): void {

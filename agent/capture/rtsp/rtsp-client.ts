@@ -6,11 +6,13 @@
  * pictures any more, or with the signal's reason after a TEARDOWN. Trying again is the
  * supervisor's business.
  */
+import { randomBytes } from "node:crypto";
 import type { Clock } from "../../runtime/clock.ts";
 import { CaptureError, quote } from "../capture-error.ts";
 import {
   keepAliveMsMax,
   keepAliveMsMin,
+  receiverReportMsMin,
   redirectsMax,
   sessionTimeoutMsDefault,
   teardownTimeoutMs,
@@ -83,7 +85,7 @@ export class RtspClient {
       target: { host: address.host, port: address.port, isTls: address.isTls, tls: this.#tls },
       authorization,
       clock: this.#clock,
-      onPacket: (number, bytes, start, end) => this.#onPacket(number, bytes, start, end),
+      onPacket: (number, bytes, start, end) => this.#onPacket(channel, number, bytes, start, end),
       onRoundTrip: (ms) => this.#sink.onRoundTrip(ms),
     });
     let session: Session | undefined;
@@ -93,7 +95,7 @@ export class RtspClient {
       await channel.open();
       session = await this.#start(channel, address);
       // Ends with the connection; nothing of it is worth reporting.
-      void this.#keepAlive(channel, session, signal).catch(() => undefined);
+      void this.#keepAlive(channel, session).catch(() => undefined);
       return await channel.untilOver();
     } catch (error) {
       if (signal.aborted) throw signal.reason;
@@ -148,10 +150,31 @@ export class RtspClient {
   }
 
   #channels: { rtp: number; rtcp: number } = { rtp: 0, rtcp: 1 };
+  #reportedMonoMs = Number.NEGATIVE_INFINITY;
+  /** Of no source: it says that we are here, which is all that TCP leaves to say. */
+  readonly #receiverReport = Buffer.from([0x80, 201, 0, 1, ...randomBytes(4)]);
 
-  #onPacket(channel: number, bytes: Uint8Array, start: number, end: number): void {
-    if (channel === this.#channels.rtp) this.#sink.onRtp(bytes, start, end);
-    else if (channel === this.#channels.rtcp) this.#sink.onRtcp(bytes, start, end);
+  #onPacket(
+    connection: RequestChannel,
+    channel: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): void {
+    if (channel === this.#channels.rtp) {
+      this.#sink.onRtp(bytes, start, end);
+    } else if (channel === this.#channels.rtcp) {
+      this.#sink.onRtcp(bytes, start, end);
+      this.#answerReport(connection);
+    }
+  }
+
+  /** Some cameras end a session whose receiver never reports: ours do, at the camera's pace. */
+  #answerReport(connection: RequestChannel): void {
+    const now = this.#clock.monoMs();
+    if (now - this.#reportedMonoMs < receiverReportMsMin) return;
+    this.#reportedMonoMs = now;
+    connection.writePacket(this.#channels.rtcp, this.#receiverReport);
   }
 
   /** What the server can do; one that does not know OPTIONS is asked nothing more about it. */
@@ -178,12 +201,11 @@ export class RtspClient {
   }
 
   /** Asks for something harmless at half of the session's time-out, until the session is over. */
-  async #keepAlive(channel: RequestChannel, session: Session, signal: AbortSignal): Promise<void> {
+  async #keepAlive(channel: RequestChannel, session: Session): Promise<void> {
     const everyMs = Math.min(keepAliveMsMax, Math.max(keepAliveMsMin, session.timeoutMs / 2));
     let method = session.methods.has("GET_PARAMETER") ? "GET_PARAMETER" : "OPTIONS";
-    const over = channel.overSignal(signal);
     for (;;) {
-      await this.#clock.sleep(everyMs, over);
+      await this.#clock.sleep(everyMs, channel.over);
       // No answer is no news: some cameras never answer while they send. The watchdog decides.
       const reply = await channel.request(method, session.uri).catch(() => undefined);
       if (reply?.status === 454) {

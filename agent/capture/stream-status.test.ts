@@ -42,10 +42,24 @@ const rows: { name: string; steps: Step[]; want: string[] }[] = [
     name: "a stable stream that breaks off once is live again at once",
     steps: [
       [0, "picture"],
+      [19_900, "picture"],
       [20_000, "reset"],
       [21_000, "picture"],
     ],
     want: ["live", "failed reset", "live"],
+  },
+  {
+    name: "one that falls silent after a second, again and again, fails once",
+    steps: [
+      [0, "picture"],
+      [1_000, "picture"],
+      [11_000, "reset"],
+      [12_000, "picture"],
+      [13_000, "picture"],
+      [23_000, "reset"],
+      [25_000, "picture"],
+    ],
+    want: ["live", "failed reset"],
   },
   {
     name: "one that breaks off every second fails once",

@@ -7,12 +7,15 @@
 import type { CaptureFailure, StreamState } from "./encoded-picture.ts";
 import { stableMs } from "./limits.ts";
 
+const pictureGapMsMax = 1_000;
+
 type Change = Pick<StreamState, "state" | "failure" | "detail">;
 
 export class StreamStatus {
   #current: Change = { state: "connecting", detail: "" };
   /** Since when pictures have come without a break. */
   #picturesFromMonoMs: number | undefined;
+  #lastPictureMonoMs = 0;
   #isFlapping = false;
 
   get current(): Change {
@@ -21,14 +24,16 @@ export class StreamStatus {
 
   /** Pictures have come for so long that retries may begin anew with short delays. */
   isStable(nowMonoMs: number): boolean {
-    return (
-      this.#picturesFromMonoMs !== undefined && nowMonoMs - this.#picturesFromMonoMs >= stableMs
-    );
+    if (this.#picturesFromMonoMs === undefined) return false;
+    // The silence before a failure is no sign of health.
+    const untilMonoMs = Math.min(nowMonoMs, this.#lastPictureMonoMs + pictureGapMsMax);
+    return untilMonoMs - this.#picturesFromMonoMs >= stableMs;
   }
 
   /** A decodable picture came; the change that it makes, if any. */
   picture(nowMonoMs: number, detail: string): Change | undefined {
     this.#picturesFromMonoMs ??= nowMonoMs;
+    this.#lastPictureMonoMs = nowMonoMs;
     if (this.#current.state === "live") return undefined;
     if (this.#isFlapping && !this.isStable(nowMonoMs)) return undefined;
     this.#isFlapping = false;

@@ -8,6 +8,7 @@
 import { availableParallelism } from "node:os";
 import type { AgentConfig } from "../config/agent-config.ts";
 import { rfc3339 } from "../pipelines/domain/instant.ts";
+import { storeEvent, testEvent } from "./box-events.ts";
 import { Capture } from "./capture/capture.ts";
 import { DecoderHost } from "./capture/decoder/decoder-host.ts";
 import type { EncodedPicture, StreamState } from "./capture/encoded-picture.ts";
@@ -288,21 +289,9 @@ export class Agent {
   }
 
   async #appendTestEvent(store: SqliteStore, note: string): Promise<void> {
-    const { clock } = this.#options;
+    const nowMs = this.#options.clock.wallMs();
     const { device } = this.#config;
-    const nowMs = clock.wallMs();
-    await store.appendEvent(
-      {
-        specversion: "1.0",
-        id: `test.${nowMs}`,
-        source: sourceOf({ division: device.division, device: device.id }),
-        type: "city.kerbside.test.v1",
-        time: rfc3339(nowMs, device.timeZone),
-        datacontenttype: "application/json",
-        data: { requestedBy: "hub", note },
-      },
-      nowMs,
-    );
+    await store.appendEvent(testEvent({ device, nowMs }, { requestedBy: "hub", note }), nowMs);
     this.#uplink?.wake();
   }
 
@@ -310,21 +299,11 @@ export class Agent {
   async #tellHealed(store: SqliteStore): Promise<void> {
     if (store.healed === undefined) return;
     const { clock, log } = this.#options;
-    const { device } = this.#config;
+    const { reason, isSequenceContinued } = store.healed;
     log.error({ ...store.healed }, "the database was damaged; a new one is begun");
     const nowMs = clock.wallMs();
-    await store.appendEvent(
-      {
-        specversion: "1.0",
-        id: `store.${nowMs}`,
-        source: sourceOf({ division: device.division, device: device.id }),
-        type: "city.kerbside.store.v1",
-        time: rfc3339(nowMs, device.timeZone),
-        datacontenttype: "application/json",
-        data: { what: store.healed.reason, sequenceContinued: store.healed.isSequenceContinued },
-      },
-      nowMs,
-    );
+    const data = { what: reason, sequenceContinued: isSequenceContinued };
+    await store.appendEvent(storeEvent({ device: this.#config.device, nowMs }, data), nowMs);
   }
 
   async #tellCounts(options: { readonly withRunningHour?: boolean } = {}): Promise<void> {

@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import type { DeviceConfig } from "../config/agent-config.ts";
+import { storeEvent, testEvent } from "./box-events.ts";
+import { storeEventSchema, testEventSchema } from "./uplink/messages.ts";
+
+const device: DeviceConfig = {
+  id: "box",
+  division: "445102",
+  place: undefined,
+  position: undefined,
+  timeZone: "Asia/Shanghai",
+  grid: undefined,
+};
+const facts = { device, nowMs: Date.UTC(2026, 2, 1) };
+const sequence = "00000000000000000001";
+
+test("a test event is what the contract says, once it has its sequence", () => {
+  const event = { ...testEvent(facts, { requestedBy: "hub", note: "hello" }), sequence };
+  expect(testEventSchema.parse(event)).toEqual(event);
+});
+
+test("so is the event of a store that was begun anew", () => {
+  const event = { ...storeEvent(facts, { what: "torn page", sequenceContinued: true }), sequence };
+  expect(storeEventSchema.parse(event)).toEqual(event);
+  expect(event["time"]).toBe("2026-03-01T08:00:00.000+08:00");
+});

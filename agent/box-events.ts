@@ -1,0 +1,45 @@
+/**
+ * Events about the box itself, as they go into the outbox: what the envelope needs, and the data.
+ *
+ * They share the topic and the unbroken sequence with violations. Ids hold the time, because
+ * nothing in the street could derive them.
+ */
+import type { DeviceConfig } from "../config/agent-config.ts";
+import { rfc3339 } from "../pipelines/domain/instant.ts";
+import { storeEventType, testEventType } from "./uplink/messages.ts";
+import { sourceOf } from "./uplink/topics.ts";
+
+export interface BoxEventFacts {
+  readonly device: DeviceConfig;
+  readonly nowMs: number;
+}
+
+/** Somebody asked whether the whole way works. */
+export function testEvent(facts: BoxEventFacts, data: { requestedBy: string; note: string }) {
+  return boxEvent(facts, "test", testEventType, data);
+}
+
+/** A damaged database was put aside; a gap in the sequence may follow. */
+export function storeEvent(
+  facts: BoxEventFacts,
+  data: { what: string; sequenceContinued: boolean },
+) {
+  return boxEvent(facts, "store", storeEventType, data);
+}
+
+function boxEvent<Data>(
+  { device, nowMs }: BoxEventFacts,
+  name: string,
+  type: string,
+  data: Data,
+): Readonly<Record<string, unknown>> {
+  return {
+    specversion: "1.0",
+    id: `${name}.${nowMs}`,
+    source: sourceOf({ division: device.division, device: device.id }),
+    type,
+    time: rfc3339(nowMs, device.timeZone),
+    datacontenttype: "application/json",
+    data,
+  };
+}

@@ -6,7 +6,7 @@
  */
 import net from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
-import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   type CameraServer,
   startCameraServer,
@@ -30,10 +30,12 @@ beforeAll(async () => {
   clip = await madeClip({ gopSeconds: 1 });
 });
 
-afterEach(async () => {
+async function closeAll(): Promise<void> {
   for (const close of closers.toReversed()) await close();
   closers = [];
-});
+}
+
+afterAll(closeAll);
 
 async function serve(streams: readonly Partial<StreamOptions>[]): Promise<CameraServer> {
   const server = await startCameraServer({
@@ -62,10 +64,16 @@ async function answering(answer: string | Buffer, path = "/s"): Promise<string> 
   return `rtsp://127.0.0.1:${address.port}${path}`;
 }
 
-describe("failures", () => {
+// Side by side: most of their time is a camera's silence.
+describe.concurrent("failures", () => {
   const rows: { name: string; faults: Fault[]; want: string; says: string }[] = [
     { name: "not-found", faults: [{ kind: "not-found" }], want: "not-found", says: "404" },
-    { name: "unauthorised", faults: [{ kind: "unauthorised" }], want: "unauthorised", says: "401" },
+    {
+      name: "unauthorised",
+      faults: [{ kind: "unauthorised" }],
+      want: "unauthorised",
+      says: "login",
+    },
     {
       name: "too-many",
       faults: [{ kind: "error-status", status: 453, reason: "Not Enough Bandwidth" }],
@@ -176,7 +184,9 @@ describe("failures", () => {
   });
 });
 
-describe("streams that break", () => {
+describe.concurrent("streams that break", () => {
+  afterAll(closeAll);
+
   test("frozen after ten seconds without a picture, and live again when it is healed", async () => {
     const server = await serve([{}, { faults: [{ kind: "freeze" }] }]);
     const capture = receive([

@@ -11,7 +11,7 @@ import https from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { startCameraServer } from "../../../test-fixtures/camera-server/camera-server.ts";
 import { makeCertificates } from "../../../test-fixtures/certificates.ts";
 import type { Clip } from "../../../test-fixtures/clips/clip.ts";
@@ -39,7 +39,7 @@ beforeAll(async () => {
   file = await madeClipFile(made);
 });
 
-afterEach(async () => {
+afterAll(async () => {
   for (const close of closers.toReversed()) await close();
   closers = [];
 });
@@ -117,7 +117,7 @@ function expectNoSecret(capture: TestCapture): void {
   expect(JSON.stringify(capture.states)).not.toContain(password);
 }
 
-test("a file is played once, at its own pace, and then is silent without being a failure", async () => {
+test.concurrent("a file is played once, at its own pace, and then is silent without being a failure", async () => {
   const startedMonoMs = performance.now();
   const capture = receive([{ camera: "file", url: pathToFileURL(file).href }]);
   await capture.untilPictures("file", 4);
@@ -137,7 +137,7 @@ test("a file is played once, at its own pace, and then is silent without being a
   });
 });
 
-test("files of H.265, files that are none, and files that are not there", async () => {
+test.concurrent("files of H.265, files that are none, and files that are not there", async () => {
   const h265 = await madeClip({ ...made, codec: "h265" });
   const capture = receive([
     { camera: "h265", url: pathToFileURL(await madeClipFile({ ...made, codec: "h265" })).href },
@@ -154,7 +154,7 @@ test("files of H.265, files that are none, and files that are not there", async 
   await capture.untilStates("switched-off", ["connecting", "failed codec-unsupported"]);
 });
 
-test("MJPEG over HTTP, with Basic and Digest; wrong logins and addresses are named", async () => {
+test.concurrent("MJPEG over HTTP, with Basic and Digest; wrong logins and addresses are named", async () => {
   const play = await motionJpeg();
   const basic = `Basic ${Buffer.from(`cam:${password}`).toString("base64")}`;
   const hash = (text: string): string => createHash("md5").update(text).digest("hex");
@@ -193,7 +193,7 @@ test("MJPEG over HTTP, with Basic and Digest; wrong logins and addresses are nam
   expectNoSecret(capture);
 });
 
-test("H.264 over HTTPS is checked against the authority", async () => {
+test.concurrent("H.264 over HTTPS is checked against the authority", async () => {
   const certificates = await makeCertificates();
   closers.push(() => certificates.remove());
   const args = ["-v", "error", "-i", file, "-c", "copy", "-f", "mpegts", "-"];
@@ -218,7 +218,7 @@ test("H.264 over HTTPS is checked against the authority", async () => {
   await capture.untilStates("unknown", ["connecting", "failed refused"]);
 });
 
-test("our own client's cameras through ffmpeg, when that is asked for", async () => {
+test.concurrent("our own client's cameras through ffmpeg, when that is asked for", async () => {
   const credentials = { user: "cam", password };
   const server = await startCameraServer({ streams: [{ path: "/a", clip, credentials }] });
   closers.push(() => server.stop());
@@ -232,20 +232,22 @@ test("our own client's cameras through ffmpeg, when that is asked for", async ()
 
 const hasGstreamer = await hasGstreamerServer();
 
-test.skipIf(!hasGstreamer)("a camera that sends over UDP alone, behind a login", async () => {
-  const server = await startGstreamerServer({
-    mounts: [{ path: "/udp", file, protocols: "udp" }],
-    credentials: { user: "cam", password, scheme: "digest" },
+test
+  .skipIf(!hasGstreamer)
+  .concurrent("a camera that sends over UDP alone, behind a login", async () => {
+    const server = await startGstreamerServer({
+      mounts: [{ path: "/udp", file, protocols: "udp" }],
+      credentials: { user: "cam", password, scheme: "digest" },
+    });
+    closers.push(() => server.stop());
+    const capture = receive([
+      { camera: "udp", url: server.url("/udp") },
+      { camera: "wrong", url: server.url("/udp").replace(password, "wrong-word") },
+      { camera: "tcp-only", url: server.url("/udp"), transport: "tcp" },
+    ]);
+    await capture.untilPictures("udp", 3, 30_000);
+    expect(strangers(capture.pictures("udp"), clip)).toEqual([]);
+    await capture.untilStates("wrong", ["connecting", "failed unauthorised"]);
+    await capture.untilStates("tcp-only", ["connecting", "failed codec-unsupported"]);
+    expectNoSecret(capture);
   });
-  closers.push(() => server.stop());
-  const capture = receive([
-    { camera: "udp", url: server.url("/udp") },
-    { camera: "wrong", url: server.url("/udp").replace(password, "wrong-word") },
-    { camera: "tcp-only", url: server.url("/udp"), transport: "tcp" },
-  ]);
-  await capture.untilPictures("udp", 3, 30_000);
-  expect(strangers(capture.pictures("udp"), clip)).toEqual([]);
-  await capture.untilStates("wrong", ["connecting", "failed unauthorised"]);
-  await capture.untilStates("tcp-only", ["connecting", "failed codec-unsupported"]);
-  expectNoSecret(capture);
-});

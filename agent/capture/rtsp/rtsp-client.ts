@@ -100,13 +100,6 @@ export class RtspClient {
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       if (error instanceof Redirect) return parseRedirect(error.location, address);
-      if (authorization === undefined && isUnauthorised(error)) {
-        throw new CaptureError(
-          "unauthorised",
-          "the camera asks for a login, and its address has none",
-          { cause: error },
-        );
-      }
       throw error;
     } finally {
       signal.removeEventListener("abort", stop);
@@ -119,7 +112,7 @@ export class RtspClient {
     const described = await channel.request("DESCRIBE", address.uri, {
       Accept: "application/sdp",
     });
-    checkReply(described);
+    this.#checkReply(described);
     const presentation = parseDescription(described, address.uri);
     const { track } = presentation;
     this.#channels = { rtp: 0, rtcp: 1 };
@@ -138,7 +131,7 @@ export class RtspClient {
     const played = await channel.request("PLAY", presentation.aggregateUri, {
       Range: "npt=0.000-",
     });
-    checkReply(played);
+    this.#checkReply(played);
     const info = parseRtpInfo(headerOf(played, "rtp-info"));
     this.#sink.onPlaying(rtpInfoOfTrack(info, track.controlUri));
     const again = parseSession(headerOf(played, "session"));
@@ -180,7 +173,7 @@ export class RtspClient {
   /** What the server can do; one that does not know OPTIONS is asked nothing more about it. */
   async #options(channel: RequestChannel, address: RtspAddress): Promise<ReadonlySet<string>> {
     const reply = await channel.request("OPTIONS", address.uri);
-    if (isRedirect(reply) || reply.status === 401) checkReply(reply);
+    if (isRedirect(reply) || reply.status === 401) this.#checkReply(reply);
     return parsePublic(headerOf(reply, "public"));
   }
 
@@ -192,7 +185,7 @@ export class RtspClient {
     const isUnknown = [400, 404, 454, 459].includes(first.status);
     const useStrict = isUnknown && strict !== undefined && strict !== track.controlUri;
     const reply = useStrict ? await channel.request("SETUP", strict, headers) : first;
-    checkReply(reply);
+    this.#checkReply(reply);
     const transport = headerOf(reply, "transport");
     if (transport !== undefined && !parseTransport(transport).isTcp) {
       throw new NeedsFallback(`the camera answers ${quote(transport)} to interleaved TCP`);
@@ -216,6 +209,21 @@ export class RtspClient {
       if (reply?.status === 501 || reply?.status === 405 || reply?.status === 400)
         method = "OPTIONS";
     }
+  }
+
+  /** Throws what every reply but 200 means; a redirect is a way to go, not a failure. */
+  #checkReply(reply: RtspResponse): void {
+    if (isRedirect(reply)) {
+      const location = headerOf(reply, "location");
+      if (location !== undefined) throw new Redirect(location);
+      throw new CaptureError("corrupt", `redirect without an address: ${quote(reply.statusLine)}`);
+    }
+    if (reply.status === 401 && this.#address.credentials === undefined) {
+      const detail = "the camera asks for a login, and its address has none";
+      throw new CaptureError("unauthorised", detail);
+    }
+    const failure = failureOfReply(reply);
+    if (failure !== undefined) throw failure;
   }
 
   /** Says goodbye, so that a camera with few sessions frees ours at once. */
@@ -243,26 +251,12 @@ interface Session {
   readonly methods: ReadonlySet<string>;
 }
 
-const isUnauthorised = (error: unknown): boolean =>
-  error instanceof CaptureError && error.failure === "unauthorised";
-
 class Redirect extends Error {
   readonly location: string;
   constructor(location: string) {
     super("redirect");
     this.location = location;
   }
-}
-
-/** Throws what every reply but 200 means; a redirect is a way to go, not a failure. */
-function checkReply(reply: RtspResponse): void {
-  if (isRedirect(reply)) {
-    const location = headerOf(reply, "location");
-    if (location !== undefined) throw new Redirect(location);
-    throw new CaptureError("corrupt", `redirect without an address: ${quote(reply.statusLine)}`);
-  }
-  const failure = failureOfReply(reply);
-  if (failure !== undefined) throw failure;
 }
 
 function parseRedirect(location: string, from: RtspAddress): RtspAddress {

@@ -240,6 +240,14 @@ describe.concurrent("streams that break", () => {
     expect(loss.reconnects).toBe(0);
   });
 
+  test("a stream that the camera ends is tried again at once", async () => {
+    const server = await serve([{ loop: false, end: "bye", begin: "each-play" }]);
+    const capture = receive([{ camera: "a", url: server.url("/s0") }]);
+    await capture.untilStates("a", ["connecting", "live", "failed reset"]);
+    expect(capture.states.at(-1)?.detail).toBe("the camera ended the stream");
+    await capture.untilPictures("a", 6);
+  });
+
   test("random payloads give no picture and end as a failure", async () => {
     const h265 = await madeClip({ codec: "h265" });
     const server = await serve([{ clip: h265, faults: [{ kind: "garbage", where: "rtp" }] }]);

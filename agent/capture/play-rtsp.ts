@@ -1,8 +1,9 @@
 /** Plays a camera with our own RTSP client: its packets go straight into the stream's pictures. */
 
+import { CaptureError } from "./capture-error.ts";
 import type { Play } from "./play.ts";
 import type { PictureBuilder } from "./rtp/picture-builder.ts";
-import { findSenderReport } from "./rtp/sender-report.ts";
+import { findSenderReport, hasBye } from "./rtp/sender-report.ts";
 import { parseRtspAddress } from "./rtsp/address.ts";
 import { RtspClient } from "./rtsp/rtsp-client.ts";
 
@@ -20,6 +21,8 @@ export const playRtsp: Play = ({ settings, pictures, clock, onPlaying, signal })
       onRtcp: (bytes, start, end) => {
         const report = findSenderReport(bytes, start, end);
         if (report !== undefined) pictures.addReport(report, clock.monoMs());
+        if (hasBye(bytes, start, end))
+          throw new CaptureError("reset", "the camera ended the stream");
       },
       onPlaying,
       onRoundTrip: (ms) => pictures.noteRoundTrip(ms),

@@ -42,6 +42,8 @@ export interface AgentOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly agentVersion: string;
+  /** The agent cannot keep its promises any more and must be started anew. */
+  readonly onFatal: (error: Error) => void;
 }
 
 const countsEveryMs = 60_000;
@@ -103,6 +105,7 @@ export class Agent {
         metrics.store.commits.inc();
         metrics.store.commitTime.observe(elapsedMs / 1_000);
       },
+      onGone: this.#options.onFatal,
     });
     this.#store = store;
     await this.#tellHealed(store);
@@ -226,11 +229,8 @@ export class Agent {
       },
       onHeld: (reason, detail) => log.warn({ reason }, `hub: events wait: ${detail}`),
       onFlowing: () => log.info({}, "hub: events flow again"),
-      onParked: ({ sequence, eventId }, reasonCode) =>
-        log.error(
-          { sequence, eventId, reasonCode },
-          "hub: an event is refused for good; it is kept",
-        ),
+      onParked: ({ sequence, eventId }, why) =>
+        log.error({ sequence, eventId, why }, "hub: an event is refused for good; it is kept"),
       onSent: (_, ageMs) => {
         metrics.uplink.published.inc();
         metrics.uplink.eventAge.observe(ageMs / 1_000);

@@ -69,6 +69,10 @@ async function runAgent(args: readonly string[], io: CommandIo): Promise<number>
     clock: systemClock,
     log,
     agentVersion,
+    onFatal: (error) => {
+      log.error({ err: error }, "the store is gone; ending, to be started anew");
+      process.exit(exitCodes.world);
+    },
   });
   const reload = () => void reloadAgent(agent, { file, dataFolder, io, log });
   process.on("SIGHUP", reload);

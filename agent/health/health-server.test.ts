@@ -100,7 +100,7 @@ test("an address that is not this machine is refused", async () => {
 test("a port in use is one clear error", async () => {
   const { port } = new URL(server.url);
   await assert.rejects(startHealthServer({ ...options, port: Number(port) }), {
-    code: "CONFIG_INVALID",
+    code: "PORT_TAKEN",
     message: /EADDRINUSE/,
   });
 });

@@ -108,7 +108,7 @@ function listen(server: Server, host: string, port: number): Promise<void> {
     server.once("error", (cause: NodeJS.ErrnoException) =>
       reject(
         new AgentError(
-          "CONFIG_INVALID",
+          "PORT_TAKEN",
           `health.listen: ${host}:${port} cannot be used (${cause.code ?? cause.message})`,
           "Choose another port in `health: { listen: 127.0.0.1:PORT }`, or `listen: false`.",
           { cause },

@@ -19,6 +19,7 @@ const codes = [
   "UPLINK_REFUSED",
   "FIXTURE_MISSING",
   "HUB_FAILED",
+  "PORT_TAKEN",
 ] as const;
 
 export type AgentErrorCode = (typeof codes)[number];

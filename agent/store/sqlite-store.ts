@@ -44,6 +44,8 @@ export interface OpenStoreOptions {
   readonly log?: Log;
   /** After each write: how long its transaction took, group and disk included. */
   readonly onCommitted?: (elapsedMs: number) => void;
+  /** The store's thread ended by itself: a bug. Nothing can be written until a new start. */
+  readonly onGone?: (error: Error) => void;
 }
 
 interface Pending {
@@ -85,6 +87,7 @@ export class SqliteStore implements Store {
   readonly #log: Log;
   readonly #requestsMax: number;
   readonly #onCommitted: (elapsedMs: number) => void;
+  readonly #onGone: (error: Error) => void;
   readonly #pending = new Map<number, Pending>();
   #nextId = 1;
   #looksDroppedCount = 0;
@@ -103,6 +106,7 @@ export class SqliteStore implements Store {
     this.#log = options.log ?? silentLog;
     this.#requestsMax = options.limits.requestsMax;
     this.#onCommitted = options.onCommitted ?? (() => {});
+    this.#onGone = options.onGone ?? (() => {});
     worker.on("message", (answer: WorkerAnswer) => this.#settle(answer));
     worker.on("error", (error: Error) => this.#end(error));
     worker.on("exit", () => this.#end(new Error("the store's thread has ended")));
@@ -234,6 +238,7 @@ export class SqliteStore implements Store {
 
   /** The thread is gone: everyone who waits hears of it, and everyone who asks later. */
   #end(error: Error): void {
+    if (this.#ended === undefined && this.#closing === undefined) this.#onGone(error);
     this.#ended ??= error;
     this.#cancelMaintenance();
     for (const { reject } of this.#pending.values()) reject(this.#ended);

@@ -38,7 +38,7 @@ async function setUp({
     waitsForHub,
     onHeld: (reason) => told.push(`held: ${reason}`),
     onFlowing: () => told.push("flowing"),
-    onParked: (entry, code) => told.push(`parked ${entry.sequence}: 0x${code.toString(16)}`),
+    onParked: (entry, why) => told.push(`parked ${entry.sequence}: ${why}`),
     onSent: () => {},
   });
   const stopping = new AbortController();
@@ -102,7 +102,7 @@ test("a row that is wrong for ever is parked, alarmed, and the rest goes on", as
   const { clock, store, connection, told, stop } = await setUp({ rowCount: 3 });
   connection.script.push(0x95);
   await clock.advance(10_000);
-  expect(told).toEqual(["parked 1: 0x95"]);
+  expect(told).toEqual(["parked 1: broker: reason code 0x95"]);
   const texts = connection.handed.map(({ text }) => JSON.parse(text));
   expect(texts.map(({ id }) => id)).toContain("test.3");
   expect((await store.outboxStats()).parkedCount).toBe(1);
@@ -154,6 +154,15 @@ test("with acknowledgement, rows leave on the hub's word alone", async () => {
   expect(connection.handed.filter(({ text }) => JSON.parse(text).id === "test.3").length).toBe(2);
   await drain.acknowledged([{ id: "test.3", outcome: "accepted" }]);
   expect((await store.outboxStats()).waitingCount).toBe(0);
+  await stop();
+});
+
+test("what the hub rejects is parked, and a person hears of it", async () => {
+  const { clock, store, drain, told, stop } = await setUp({ rowCount: 1, waitsForHub: true });
+  await clock.advance(1_000);
+  await drain.acknowledged([{ id: "test.1", outcome: "rejected", reason: "unknown device" }]);
+  expect(told).toEqual(["parked 1: hub: unknown device"]);
+  expect((await store.outboxStats()).parkedCount).toBe(1);
   await stop();
 });
 

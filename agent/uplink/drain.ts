@@ -20,7 +20,7 @@ export interface DrainOptions {
   readonly waitsForHub: boolean;
   readonly onHeld: (reason: "nobody-listens" | "refused" | "hub-silent", detail: string) => void;
   readonly onFlowing: () => void;
-  readonly onParked: (entry: OutboxEntry, reasonCode: number) => void;
+  readonly onParked: (entry: OutboxEntry, why: string) => void;
   readonly onSent: (entry: OutboxEntry, ageMs: number) => void;
 }
 
@@ -78,7 +78,7 @@ export class Drain {
       if (entry === undefined) continue;
       this.#awaitingHub.delete(id);
       if (outcome === "rejected") {
-        await store.outboxParked(entry.sequence, `hub: ${reason ?? "rejected"}`, clock.wallMs());
+        await this.#park(entry, `hub: ${reason ?? "rejected"}`);
       } else {
         done.push(entry.sequence);
       }
@@ -159,7 +159,7 @@ export class Drain {
   }
 
   async #answered(entry: OutboxEntry, reasonCode: number, ageMs: number): Promise<void> {
-    const { store, clock, onSent, onParked, onFlowing, waitsForHub } = this.#options;
+    const { store, clock, onSent, onFlowing, waitsForHub } = this.#options;
     if (reasonCode < 0x80 && reasonCode !== nobodyListens) {
       if (!waitsForHub) await store.outboxDone([entry.sequence], clock.wallMs());
       if (this.#heldCount > 0 && this.#held === undefined) {
@@ -172,12 +172,7 @@ export class Drain {
     }
     this.#awaitingHub.delete(entry.eventId);
     if (rowIsWrong.has(reasonCode)) {
-      await store.outboxParked(
-        entry.sequence,
-        `broker: 0x${reasonCode.toString(16)}`,
-        clock.wallMs(),
-      );
-      onParked(entry, reasonCode);
+      await this.#park(entry, `broker: reason code 0x${reasonCode.toString(16)}`);
       return;
     }
     this.#hold(
@@ -185,6 +180,13 @@ export class Drain {
       reasonCode === nobodyListens ? "nobody-listens" : "refused",
       `sequence ${entry.sequence}, reason code 0x${reasonCode.toString(16)}`,
     );
+  }
+
+  /** Out of the way: it would be refused for ever. The store tells the hub of the gap. */
+  async #park(entry: OutboxEntry, why: string): Promise<void> {
+    const { store, clock, onParked } = this.#options;
+    await store.outboxParked(entry.sequence, why, clock.wallMs());
+    onParked(entry, why);
   }
 
   /** Stops at a row until somebody takes it; later rows wait behind it. */

@@ -38,7 +38,7 @@ export interface UplinkOptions {
   readonly onState: (state: UplinkState) => void;
   readonly onHeld: (reason: string, detail: string) => void;
   readonly onFlowing: () => void;
-  readonly onParked: (entry: OutboxEntry, reasonCode: number) => void;
+  readonly onParked: (entry: OutboxEntry, why: string) => void;
   readonly onSent: (entry: OutboxEntry, ageMs: number) => void;
 }
 

@@ -27,11 +27,11 @@ export function storeEvent(
   return boxEvent(facts, "store", storeEventType, data);
 }
 
-function boxEvent<Data>(
+function boxEvent(
   { device, nowMs }: BoxEventFacts,
   name: string,
   type: string,
-  data: Data,
+  data: object,
 ): Readonly<Record<string, unknown>> {
   return {
     specversion: "1.0",

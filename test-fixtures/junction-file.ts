@@ -57,12 +57,16 @@ export class Junction {
     this.model = model;
   }
 
-  static async make(model: Junction["model"] = "tiny"): Promise<Junction> {
+  /** `weightsFile`: of the public detector; default that of the shared folder. */
+  static async make(
+    model: Junction["model"] = "tiny",
+    weightsFile = sharedWeights(),
+  ): Promise<Junction> {
     const folder = await mkdtemp(join(tmpdir(), "kerbside-junction-"));
     const junction = new Junction(folder, model);
     await mkdir(junction.dataFolder);
     if (model === "tiny") await writeTinyDetector(junction.#modelsFolder, { withWeights: true });
-    else await addPublicDetector(model, junction.dataFolder);
+    else await addPublicDetector(model, junction.dataFolder, weightsFile);
     return junction;
   }
 
@@ -120,13 +124,20 @@ function documentOf(
   };
 }
 
-/** `kerbside models add`, as a person would. */
-async function addPublicDetector(name: "yolox-nano", dataFolder: string): Promise<void> {
+function sharedWeights(): string | undefined {
   const shared = sharedFolder();
-  if (shared === undefined) throw new Error("there is no shared folder");
+  return shared === undefined ? undefined : join(shared, "models/yolox-nano-416.onnx");
+}
+
+/** `kerbside models add`, as a person would. */
+async function addPublicDetector(
+  name: "yolox-nano",
+  dataFolder: string,
+  weightsFile: string | undefined,
+): Promise<void> {
+  if (weightsFile === undefined) throw new Error(`there are no weights of ${name} here`);
   const cli = join(import.meta.dirname, "../agent/cli/main.ts");
-  const weights = join(shared, "models/yolox-nano-416.onnx");
-  const args = [cli, "models", "add", name, "--data", dataFolder, "--file", weights];
+  const args = [cli, "models", "add", name, "--data", dataFolder, "--file", weightsFile];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "inherit"] });
   const [code] = await once(child, "exit");
   if (code !== 0) throw new Error(`kerbside models add ended with ${code}`);

@@ -17,7 +17,10 @@ const loaders: Readonly<Record<string, () => Promise<readonly Command[]>>> = {
     (await import("./models-eval.ts")).modelsEvalCommand,
     (await import("./models-label.ts")).modelsLabelCommand,
   ],
-  bench: async () => [(await import("./bench-capture.ts")).benchCaptureCommand],
+  bench: async () => [
+    (await import("./bench-capture.ts")).benchCaptureCommand,
+    (await import("./bench-idle.ts")).benchIdleCommand,
+  ],
   hub: async () => [(await import("./hub.ts")).hubCommand],
 };
 

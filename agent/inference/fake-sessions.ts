@@ -12,7 +12,7 @@ type Run = ToSession & { readonly type: "run" };
 export class FakeSession implements SessionLink {
   readonly runs: Run[] = [];
   readonly models: SessionModel[] = [];
-  isKilled = false;
+  isEnded = false;
   readonly #events: SessionEvents;
   readonly #behaviour: FakeBehaviour;
 
@@ -36,8 +36,9 @@ export class FakeSession implements SessionLink {
     });
   }
 
-  kill(): void {
-    this.isKilled = true;
+  end(): Promise<void> {
+    this.isEnded = true;
+    return Promise.resolve();
   }
 
   /** Answers the oldest run. */

@@ -8,13 +8,16 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { detectionBox, detectionLabel } from "../../pipelines/domain/detections.ts";
 import { boxOverlap, type NormBox, wholePicture } from "../../pipelines/domain/geometry.ts";
 import { cameraId, viewId } from "../../pipelines/domain/ids.ts";
 import type { Look } from "../../pipelines/domain/look.ts";
+import { madeClip } from "../../test-fixtures/clips/made-clip.ts";
 import { runTool } from "../../test-fixtures/run-tool.ts";
 import { hasShared, sharedFolder } from "../../test-fixtures/shared.ts";
+import { writeTinyDetector } from "../../test-fixtures/tiny-detector.ts";
 import { DecoderHost } from "../capture/decoder/decoder-host.ts";
 import type { EncodedPicture } from "../capture/encoded-picture.ts";
 import { systemClock } from "../runtime/clock.ts";
@@ -22,6 +25,7 @@ import { InferenceLoop, type MissedLook } from "./loop.ts";
 import { readManifest, shippedModelsFolder } from "./model-manifest.ts";
 import { loadModel } from "./model-store.ts";
 import { addWeights } from "./model-weights.ts";
+import { SessionPool } from "./sessions.ts";
 
 const shared = sharedFolder() ?? "";
 const photo = join(shared, "footage/photos/carpark-people.jpg");
@@ -89,7 +93,7 @@ test.skipIf(!hasShared).for(Object.entries(golden))(
         loop.offer({ ...picture, arrivedAtMonoMs: systemClock.monoMs(), keyframeDistanceMs: 0 });
       }, reject);
     });
-    loop.stop();
+    await loop.stop();
     await decoder.stop();
 
     expect(look).toMatchObject({
@@ -105,6 +109,107 @@ test.skipIf(!hasShared).for(Object.entries(golden))(
       expect(best.label).toBe(thing.label);
       expect(best.overlap).toBeGreaterThan(0.9);
       expect(Math.abs(best.score - thing.score)).toBeLessThan(0.08);
+    }
+  },
+);
+
+test("a decoder that is killed costs looks, which are said to be missed, and the loop goes on", async () => {
+  const folders = { modelsFolder: join(dataFolder, "tiny-models"), dataFolder };
+  await writeTinyDetector(folders.modelsFolder, { withWeights: true });
+  const model = await loadModel("tiny", folders);
+  const clip = await madeClip({ width: 1280, height: 720, bitrateKbit: 3_000 });
+  const [first] = clip.accessUnits;
+  const startCode = Buffer.from([0, 0, 0, 1]);
+  const annexB = (nals: readonly Uint8Array[]) =>
+    Buffer.concat(nals.flatMap((nal) => [startCode, nal]));
+  let pictureNumber = 0;
+  const pictureOf = (camera: string): EncodedPicture => ({
+    cameraId: cameraId(camera),
+    stream: "main",
+    codec: "h264",
+    parameterSets: annexB(clip.parameterSets),
+    units: [annexB(first?.nals ?? [])],
+    pictureNumber,
+    capturedAtMs: Date.now(),
+    capturedUncertaintyMs: 0,
+    clockSource: "arrival",
+  });
+  const cameras = Array.from({ length: 8 }, (_, index) => `camera-${index}`);
+  const decoder = new DecoderHost();
+  decoder.start();
+  const loop = new InferenceLoop<EncodedPicture>({
+    views: cameras.map((camera) => ({
+      cameraId: cameraId(camera),
+      viewId: viewId("all"),
+      stream: "main",
+      crop: wholePicture,
+      everyMs: 100,
+      model,
+    })),
+    pictures: { newestPicture: (camera) => Promise.resolve(pictureOf(camera)) },
+    decoder,
+    clock: systemClock,
+    workerCount: 1,
+    batchMax: 4,
+    batchWaitMs: 0,
+  });
+  let lookCount = 0;
+  const missed: MissedLook[] = [];
+  await loop.start({
+    onLook: () => (lookCount += 1),
+    onMissed: (miss) => {
+      if (miss.reason !== "late") missed.push(miss);
+    },
+  });
+  const offerAll = (): void => {
+    pictureNumber += 1;
+    for (const camera of cameras) {
+      const arrivedAtMonoMs = systemClock.monoMs();
+      loop.offer({ ...pictureOf(camera), arrivedAtMonoMs, keyframeDistanceMs: 100 });
+    }
+  };
+  for (let round = 0; round < 30; round++) {
+    offerAll();
+    await sleep(50);
+    const { pid } = decoder.stats();
+    if (round === 10 && pid !== undefined) process.kill(pid, "SIGKILL");
+  }
+  for (let turn = 0; turn < 100 && loop.stats().inWorkCount > 0; turn++) await sleep(20);
+  const { inWorkCount, metCount, missedCounts } = loop.stats();
+  await loop.stop();
+  await decoder.stop();
+  expect(inWorkCount).toBe(0);
+  expect(metCount + missedCounts.late).toBe(lookCount);
+  expect(lookCount).toBeGreaterThan(8 * 10);
+  expect(missed.length).toBeLessThanOrEqual(2);
+  expect(missed.every(({ reason }) => reason === "decode-failed")).toBe(true);
+  expect(decoder.stats().restartCount).toBe(1);
+});
+
+test.skipIf(!hasShared)(
+  "sessions that are stopped in the middle of a run end without harm",
+  async () => {
+    const folders = { modelsFolder: shippedModelsFolder, dataFolder };
+    const { file } = golden["yolox-nano"];
+    await addWeights(await readManifest("yolox-nano"), join(shared, "models", file), folders);
+    const model = await loadModel("yolox-nano", folders);
+    for (let round = 0; round < 3; round++) {
+      const pool = new SessionPool({ workerCount: 2 });
+      await pool.load([model]);
+      const input = new Uint8Array(3 * model.inputWidth * model.inputHeight);
+      const placement = {
+        contentX: 0,
+        contentY: 0,
+        contentWidth: 416,
+        contentHeight: 416,
+        crop: wholePicture,
+      };
+      const batch = { modelTag: model.modelTag, inputs: [input], placements: [placement] };
+      const runs = Array.from({ length: 4 }, () => pool.run(batch));
+      const outcomes = Promise.allSettled(runs);
+      await sleep(5);
+      await pool.stop();
+      expect((await outcomes).some(({ status }) => status === "rejected")).toBe(true);
     }
   },
 );

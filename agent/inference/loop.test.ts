@@ -389,10 +389,11 @@ test("nothing is delivered after the stop, and nothing is begun", async () => {
     answersAtOnce: false,
   });
   await picture("a");
-  loop.stop();
+  const stopped = loop.stop();
   await clock.advance(10_000);
   await picture("b");
   expect([looks.length, missed.length, cameras.decoded.length]).toEqual([0, 0, 1]);
+  await stopped;
 });
 
 test("every look that is begun ends once, whatever fails in whatever order", async () => {

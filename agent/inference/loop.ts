@@ -112,7 +112,7 @@ export class InferenceLoop<P extends Picture> {
       ...(options.startSession === undefined ? {} : { startSession: options.startSession }),
       ...(options.runMsMax === undefined ? {} : { runMsMax: options.runMsMax }),
       onLost: (why) => this.#events.onSessionLost?.(why),
-      onIdle: () => this.#pump(),
+      onRoom: () => this.#pump(),
     });
     this.#setViews(options.views);
   }
@@ -150,12 +150,12 @@ export class InferenceLoop<P extends Picture> {
     };
   }
 
-  /** Nothing is delivered afterwards. */
-  stop(): void {
+  /** Nothing is delivered from now on; resolves when the sessions' threads are gone. */
+  async stop(): Promise<void> {
     this.#phase = "stopped";
     this.#cancelBatchTimer();
     this.#batcher.clear();
-    this.#sessions.stop();
+    await this.#sessions.stop();
   }
 
   #setViews(jobs: readonly ViewJob[]): void {
@@ -251,7 +251,7 @@ export class InferenceLoop<P extends Picture> {
 
   #sendBatches(): void {
     const nowMonoMs = this.#clock.monoMs();
-    const canRun = (modelTag: string): boolean => this.#sessions.idleCount(modelTag) > 0;
+    const canRun = (modelTag: string): boolean => this.#sessions.roomFor(modelTag) > 0;
     for (;;) {
       const batch = this.#batcher.take(nowMonoMs, canRun);
       if (batch === undefined) break;

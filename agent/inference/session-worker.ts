@@ -4,11 +4,12 @@
  * Takes a batch out of shared memory, runs it, decodes the result into detections and hands those
  * over. Inputs and outputs are allocated once for each batch size.
  */
-import { type MessagePort, parentPort } from "node:worker_threads";
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { type DetectionDecoder, detectionDecoder } from "../../models/decode/detection-decoder.ts";
 import type { Detections } from "../../pipelines/domain/detections.ts";
 import type { FromSession, SessionModel, ToSession } from "./session-messages.ts";
+import { ThreadState } from "./thread-state.ts";
 
 interface Loaded {
   readonly session: InferenceSession;
@@ -34,6 +35,7 @@ const sessionOptions: InferenceSession.SessionOptions = {
 
 const loadedModels = new Map<string, Loaded>();
 const agent = portOf(parentPort);
+const state = new ThreadState(workerData as SharedArrayBuffer); // What startSessionThread gives.
 /** One thing at a time, in the order of arrival. */
 let work = Promise.resolve();
 
@@ -56,7 +58,7 @@ async function load(model: SessionModel): Promise<FromSession> {
   const { modelTag, manifest, graph, inputName } = model;
   try {
     const loaded: Loaded = {
-      session: await InferenceSession.create(graph, sessionOptions),
+      session: await inRuntime(() => InferenceSession.create(graph, sessionOptions)),
       decoder: detectionDecoder(manifest),
       inputName,
       width: manifest.input.width,
@@ -101,13 +103,23 @@ async function runBatch(
   const feeds = { [inputName]: new Tensor("uint8", input, [size, 3, height, width]) };
   const known = outputs.get(size);
   if (known === undefined) {
-    const first = await session.run(feeds);
+    const first = await inRuntime(() => session.run(feeds));
     outputs.set(size, first);
     return first;
   }
   // Fills the arrays of `known`; what it returns are other tensors over the same values.
-  await session.run(feeds, known);
+  await inRuntime(() => session.run(feeds, known));
   return known;
+}
+
+/** The thread ends here when the agent has given it up. */
+async function inRuntime<Value>(call: () => Promise<Value>): Promise<Value> {
+  if (!state.enter()) process.exit(0);
+  try {
+    return await call();
+  } finally {
+    if (!state.leave()) process.exit(0);
+  }
 }
 
 /** Fields share no memory with the decoder's scratch: they may go. */

@@ -95,7 +95,10 @@ test("a thread that hangs is ended, and its batch runs on the next one", async (
       });`;
     const worker = new Worker(source, { eval: true });
     worker.on("message", (message) => events.onMessage(message));
-    return { send: (message) => worker.postMessage(message), kill: () => void worker.terminate() };
+    const end = async (): Promise<void> => {
+      await worker.terminate();
+    };
+    return { send: (message) => worker.postMessage(message), end };
   };
   const sessions = await started({
     runMsMax: 300,

@@ -48,14 +48,13 @@ describe("a pool", () => {
   test("runs batches on as many threads as it has, and the rest in turn", async () => {
     const { pool, session, loaded } = await poolOf(2);
     await loaded;
-    expect(pool.idleCount(model.modelTag)).toBe(2);
-    expect(pool.idleCount("another")).toBe(0);
-    const runs = [pool.run(batch), pool.run(batch), pool.run(batch)];
-    expect([session(0).runs.length, session(1).runs.length]).toEqual([1, 1]);
-    session(1).answer();
-    session(1).answer();
-    session(0).answer();
-    await expect(Promise.all(runs)).resolves.toHaveLength(3);
+    expect(pool.roomFor(model.modelTag)).toBe(4);
+    expect(pool.roomFor("another")).toBe(0);
+    const runs = Array.from({ length: 6 }, () => pool.run(batch));
+    expect([session(0).runs.length, session(1).runs.length]).toEqual([2, 2]);
+    for (let count = 0; count < 4; count++) session(1).answer();
+    for (let count = 0; count < 2; count++) session(0).answer();
+    await expect(Promise.all(runs)).resolves.toHaveLength(6);
   });
 
   test("gives threads plain models, which can be sent to them", async () => {
@@ -73,7 +72,7 @@ describe("a pool", () => {
     await expect(loaded).rejects.toMatchObject({ code: "MODEL_GRAPH_UNSUPPORTED" });
     delete behaviour.loadFailure;
     await pool.load([model]);
-    expect(pool.idleCount(model.modelTag)).toBe(2);
+    expect(pool.roomFor(model.modelTag)).toBe(4);
   });
 });
 
@@ -91,7 +90,7 @@ describe("a batch", () => {
     await loaded;
     const run = pool.run(batch);
     await lose(session(0), clock);
-    expect(session(0).isKilled).toBe(true);
+    expect(session(0).isEnded).toBe(true);
     expect(await outcomeOf(run)).toBe("open");
     await clock.advance(50);
     expect(started).toHaveLength(2);
@@ -107,6 +106,19 @@ describe("a batch", () => {
     session(0).die("killed");
     session(1).answer();
     expect(await outcomeOf(run)).toBe("done");
+  });
+
+  test("that waits behind one that kills its thread is not counted as guilty", async () => {
+    const { clock, pool, session, loaded } = await poolOf(1);
+    await loaded;
+    const [poison, behind] = [pool.run(batch), pool.run(batch)];
+    session(0).die("killed");
+    await clock.advance(50);
+    session(1).die("killed again");
+    expect(await outcomeOf(poison)).toMatch(/lost/);
+    await clock.advance(100);
+    session(2).answer();
+    expect(await outcomeOf(behind)).toBe("done");
   });
 
   test("that loses two threads is lost, and the next one runs", async () => {
@@ -127,10 +139,11 @@ describe("a batch", () => {
     const { pool, session, loaded } = await poolOf(1);
     await loaded;
     const run = pool.run(batch);
-    pool.stop();
-    expect(session(0).isKilled).toBe(true);
+    const stopped = pool.stop();
+    expect(session(0).isEnded).toBe(true);
     expect(await outcomeOf(run)).toMatch(/the sessions were stopped/);
     expect(await outcomeOf(pool.run(batch))).toMatch(/the sessions were stopped/);
+    await stopped;
   });
 
   test("is not answered by a thread that was given up", async () => {

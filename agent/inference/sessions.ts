@@ -34,8 +34,8 @@ export interface SessionPoolOptions {
   readonly loadMsMax?: number;
   /** Once a thread that was lost. */
   readonly onLost?: (why: string) => void;
-  /** A thread is idle again. */
-  readonly onIdle?: () => void;
+  /** A thread has room for a batch again. */
+  readonly onRoom?: () => void;
 }
 
 interface Job {
@@ -50,11 +50,15 @@ interface Seat {
   readonly backoff: Backoff;
   link: SessionLink | undefined;
   readonly loaded: Set<string>;
-  job: Job | undefined;
+  /** The first is in work; one more waits in the thread, so that it never waits for us. */
+  readonly jobs: Job[];
   cancelTimer: () => void;
 }
 
 const attemptsMax = 2;
+const jobsMax = 2;
+/** A batch in the runtime ends before its thread does. */
+const endMsMax = 2_000;
 const restartDelayMs = { delayMsMin: 50, delayMsMax: 30_000 } as const;
 
 export class SessionPool {
@@ -63,7 +67,7 @@ export class SessionPool {
   readonly #runMsMax: number;
   readonly #loadMsMax: number;
   readonly #onLost: (why: string) => void;
-  readonly #onIdle: () => void;
+  readonly #onRoom: () => void;
   readonly #seats: readonly Seat[];
   readonly #models = new Map<string, SessionModel>();
   readonly #waiting: Job[] = [];
@@ -83,23 +87,23 @@ export class SessionPool {
     this.#runMsMax = options.runMsMax ?? 10_000;
     this.#loadMsMax = options.loadMsMax ?? 60_000;
     this.#onLost = options.onLost ?? (() => undefined);
-    this.#onIdle = options.onIdle ?? (() => undefined);
+    this.#onRoom = options.onRoom ?? (() => undefined);
     this.#seats = Array.from({ length: options.workerCount }, () => ({
       backoff: new Backoff(restartDelayMs),
       link: undefined,
       loaded: new Set<string>(),
-      job: undefined,
+      jobs: [],
       cancelTimer: () => undefined,
     }));
   }
 
-  /** Threads that could take a batch of this model now. */
-  idleCount(modelTag: string): number {
-    return Math.max(
-      0,
-      this.#seats.filter((seat) => isIdle(seat) && seat.loaded.has(modelTag)).length -
-        this.#waiting.length,
-    );
+  /** Batches of this model that could be taken now. */
+  roomFor(modelTag: string): number {
+    let room = -this.#waiting.length;
+    for (const seat of this.#seats) {
+      if (seat.loaded.has(modelTag)) room += jobsMax - seat.jobs.length;
+    }
+    return Math.max(0, room);
   }
 
   get lostCount(): number {
@@ -134,18 +138,20 @@ export class SessionPool {
     });
   }
 
-  stop(): void {
+  /** What waits or runs is lost; resolves when the threads are gone, or have had their time. */
+  async stop(): Promise<void> {
     this.#isStopped = true;
     const jobs = this.#waiting.splice(0);
+    const links: SessionLink[] = [];
     for (const seat of this.#seats) {
       seat.cancelTimer();
-      if (seat.job !== undefined) jobs.push(seat.job);
-      seat.job = undefined;
-      seat.link?.kill();
+      jobs.push(...seat.jobs.splice(0));
+      if (seat.link !== undefined) links.push(seat.link);
       seat.link = undefined;
     }
     for (const job of jobs) lose(job, "the sessions were stopped");
     this.#wakeLoaders();
+    await Promise.race([Promise.all(links.map((link) => link.end())), this.#clock.sleep(endMsMax)]);
   }
 
   #isLoaded(modelTag: string): boolean {
@@ -174,10 +180,10 @@ export class SessionPool {
     switch (message.type) {
       case "loaded":
         seat.loaded.add(message.modelTag);
-        if (seat.job === undefined) seat.cancelTimer();
+        if (seat.jobs.length === 0) seat.cancelTimer();
         this.#wakeLoaders();
         this.#assign();
-        if (isIdle(seat)) this.#onIdle();
+        this.#onRoom();
         break;
       case "load-failed":
         this.#loadFailed(message.modelTag, message.text);
@@ -206,50 +212,64 @@ export class SessionPool {
   }
 
   #done(seat: Seat, message: FromSession & { readonly type: "done" }): void {
-    const { job } = seat;
-    if (job?.id !== message.id) return;
+    if (seat.jobs[0]?.id !== message.id) return;
+    const job = seat.jobs.shift();
     seat.cancelTimer();
-    seat.job = undefined;
+    if (seat.jobs.length > 0) this.#limitRun(seat);
     seat.backoff.reset();
-    job.resolve({ detections: message.detections, runMs: message.runMs });
+    job?.resolve({ detections: message.detections, runMs: message.runMs });
     this.#assign();
-    if (isIdle(seat)) this.#onIdle();
+    this.#onRoom();
   }
 
   /** The thread is lost: its batch goes first to the next one, or rejects the second time. */
   #vacate(seat: Seat, why: string): void {
-    const { link, job } = seat;
+    const { link } = seat;
     seat.cancelTimer();
     seat.link = undefined;
-    seat.job = undefined;
     seat.loaded.clear();
-    link?.kill();
+    void link?.end();
     if (this.#isStopped) return;
     this.#lostCount += 1;
     this.#onLost(why);
-    if (job !== undefined && job.attemptCount < attemptsMax) {
-      this.#repeatedCount += 1;
-      this.#waiting.unshift(job);
-    } else if (job !== undefined) {
-      lose(job, why);
-    }
+    const [inWork, ...behind] = seat.jobs.splice(0);
+    this.#waiting.unshift(...behind);
+    if (inWork !== undefined) this.#repeat(inWork, why);
     seat.cancelTimer = this.#clock.after(seat.backoff.nextDelayMs(), () => this.#fill(seat));
     this.#assign();
   }
 
-  #assign(): void {
-    for (const seat of this.#seats) {
-      const at = isIdle(seat)
-        ? this.#waiting.findIndex(({ batch }) => seat.loaded.has(batch.modelTag))
-        : -1;
-      const [job] = at === -1 ? [] : this.#waiting.splice(at, 1);
-      if (job === undefined) continue;
-      job.attemptCount += 1;
-      seat.job = job;
-      const { modelTag, inputs, placements } = job.batch;
-      seat.link?.send({ type: "run", id: job.id, modelTag, inputs, placements });
-      this.#limit(seat, this.#runMsMax, `no answer within ${this.#runMsMax} ms`);
+  #repeat(job: Job, why: string): void {
+    job.attemptCount += 1;
+    if (job.attemptCount === attemptsMax) {
+      lose(job, why);
+      return;
     }
+    this.#repeatedCount += 1;
+    this.#waiting.unshift(job);
+  }
+
+  /** Idle threads first, then those that have one batch. */
+  #assign(): void {
+    for (let jobCount = 0; jobCount < jobsMax; jobCount++) {
+      for (const seat of this.#seats) {
+        if (seat.jobs.length === jobCount) this.#assignTo(seat);
+      }
+    }
+  }
+
+  #assignTo(seat: Seat): void {
+    const at = this.#waiting.findIndex(({ batch }) => seat.loaded.has(batch.modelTag));
+    const [job] = at === -1 ? [] : this.#waiting.splice(at, 1);
+    if (job === undefined) return;
+    seat.jobs.push(job);
+    const { modelTag, inputs, placements } = job.batch;
+    seat.link?.send({ type: "run", id: job.id, modelTag, inputs, placements });
+    if (seat.jobs.length === 1) this.#limitRun(seat);
+  }
+
+  #limitRun(seat: Seat): void {
+    this.#limit(seat, this.#runMsMax, `no answer within ${this.#runMsMax} ms`);
   }
 
   #limit(seat: Seat, ms: number, why: string): void {
@@ -262,10 +282,6 @@ export class SessionPool {
     this.#loadWaiters.clear();
     for (const wake of waiters) wake();
   }
-}
-
-function isIdle(seat: Seat): boolean {
-  return seat.link !== undefined && seat.job === undefined && seat.loaded.size > 0;
 }
 
 function lose(job: Job, why: string): void {

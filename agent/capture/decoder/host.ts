@@ -24,7 +24,7 @@ import {
   successPrefix,
 } from "./protocol.ts";
 
-const contextsMax = 24;
+const contextsMax = 16;
 const graphsMax = 128;
 
 Log.setLevel(AV_LOG_QUIET);

@@ -35,7 +35,10 @@ export interface CaptureBenchResult {
   readonly stream: string;
   /** Of one core. */
   readonly cpuPercentPerCamera: number;
-  /** Resident memory above the process with idle threads, with rings full. */
+  /**
+   * Resident memory with full rings above that of the process with an idle receiving thread. Of
+   * the first turn: later ones begin with memory that the turn before has not given back.
+   */
   readonly megabytesPerCamera: number;
   readonly baseMegabytes: number;
   readonly packetsPerSecond: number;
@@ -217,6 +220,8 @@ function summary(input: {
   readonly theirs: readonly number[];
 }): CaptureBenchResult {
   const { cameras, seconds, ours, theirs } = input;
+  const [first] = ours;
+  if (first === undefined) throw new RangeError("a benchmark needs one turn at least");
   const cpu = ours.map(({ cpuPercent }) => cpuPercent / cameras);
   const ffmpegCpu = theirs.map((percent) => percent / cameras);
   const cpuPercentPerCamera = median(cpu);
@@ -228,11 +233,8 @@ function summary(input: {
     turns: ours.length,
     stream: `${width}×${height}, ${fps} pictures/s, ${bitrateKbit} kbit/s, keyframe every ${gopSeconds} s`,
     cpuPercentPerCamera: rounded(cpuPercentPerCamera, 3),
-    megabytesPerCamera: rounded(
-      median(ours.map(({ bytes, baseBytes }) => (bytes - baseBytes) / 1e6 / cameras)),
-      2,
-    ),
-    baseMegabytes: rounded(median(ours.map(({ baseBytes }) => baseBytes / 1e6)), 1),
+    megabytesPerCamera: rounded((first.bytes - first.baseBytes) / 1e6 / cameras, 2),
+    baseMegabytes: rounded(first.baseBytes / 1e6, 1),
     packetsPerSecond: rounded(median(ours.map(({ packetsPerSecond }) => packetsPerSecond)), 0),
     megabitsPerSecond: rounded(median(ours.map(({ bitsPerSecond }) => bitsPerSecond / 1e6)), 1),
     lostPackets: ours.reduce((sum, { lostPackets }) => sum + lostPackets, 0),

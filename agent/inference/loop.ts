@@ -11,7 +11,6 @@ import type { CameraId, ViewId } from "../../pipelines/domain/ids.ts";
 import type { Look } from "../../pipelines/domain/look.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { Batcher } from "./batcher.ts";
-import { fetchWithin } from "./fetch-within.ts";
 import { LoopCounter, type LoopStats, type MissReason } from "./loop-stats.ts";
 import type {
   CropRequest,
@@ -28,6 +27,7 @@ import type { StartSession } from "./session-link.ts";
 import { SessionPool, type SessionResult } from "./sessions.ts";
 import { type Slot, Slots } from "./slots.ts";
 import { distinctModels, streamKey, ViewBook, type ViewRecord } from "./view-book.ts";
+import { within } from "./within.ts";
 
 export interface MissedLook {
   readonly cameraId: CameraId;
@@ -221,7 +221,7 @@ export class InferenceLoop<P extends Picture> {
     if (first === undefined) return undefined;
     const { cameraId, stream } = first.view.job;
     try {
-      const picture = await fetchWithin(
+      const picture = await within(
         this.#clock,
         fetchMsMax,
         this.#pictures.newestPicture(cameraId, stream),

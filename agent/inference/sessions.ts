@@ -12,6 +12,7 @@ import { Backoff } from "../runtime/backoff.ts";
 import { type Clock, systemClock } from "../runtime/clock.ts";
 import { type SessionLink, type StartSession, startSessionThread } from "./session-link.ts";
 import type { FromSession, SessionModel } from "./session-messages.ts";
+import { within } from "./within.ts";
 
 export interface SessionBatch {
   readonly modelTag: string;
@@ -58,7 +59,7 @@ interface Seat {
 const attemptsMax = 2;
 const jobsMax = 2;
 /** A batch in the runtime ends before its thread does. */
-const endMsMax = 2_000;
+const endMsMax = 1_500;
 const restartDelayMs = { delayMsMin: 50, delayMsMax: 30_000 } as const;
 
 export class SessionPool {
@@ -151,7 +152,9 @@ export class SessionPool {
     }
     for (const job of jobs) lose(job, "the sessions were stopped");
     this.#wakeLoaders();
-    await Promise.race([Promise.all(links.map((link) => link.end())), this.#clock.sleep(endMsMax)]);
+    // No timer is left behind: it would keep the process alive.
+    const ended = Promise.all(links.map((link) => link.end()));
+    await within(this.#clock, endMsMax, ended).catch(() => undefined);
   }
 
   #isLoaded(modelTag: string): boolean {

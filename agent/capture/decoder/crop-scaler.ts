@@ -21,15 +21,7 @@ import { placeCrop } from "./crop-place.ts";
 import type { CropRequest } from "./decoder.ts";
 import { DecodeError } from "./picture-decoder.ts";
 import type { CropPlace } from "./protocol.ts";
-
-/** Planes of GBRP come in the order green, blue, red. */
-const planeOrder = { rgb: [2, 0, 1], bgr: [1, 0, 2] } as const;
-
-/** Below it, averaging areas would only copy pixels: bilinear is smoother. */
-const areaFactorMin = 2;
-
-/** Unmarked pictures of this height and above are BT.709, smaller ones BT.601, as players assume. */
-const highDefinitionHeightMin = 720;
+import { isHighDefinition, planeOrder, scalingAlgorithm } from "./scaling.ts";
 
 interface Graph {
   readonly graph: FilterGraph;
@@ -89,8 +81,7 @@ function build(picture: Frame, place: CropPlace): Graph {
   graph.alloc();
   graph.nbThreads = 1;
   const { cropX, cropY, cropWidth, cropHeight, contentWidth, contentHeight } = place;
-  const factor = Math.min(cropWidth / contentWidth, cropHeight / contentHeight);
-  const algorithm = factor >= areaFactorMin ? "area" : "bilinear";
+  const algorithm = scalingAlgorithm(place);
   const source = filter(
     graph,
     "buffer",
@@ -126,7 +117,7 @@ function nameColours(picture: Frame): void {
   const format = avGetPixFmtName(picture.format as never) ?? "";
   const isRgb = format.startsWith("gbr") || format.startsWith("rgb") || format.startsWith("bgr");
   if (picture.colorSpace === AVCOL_SPC_UNSPECIFIED) {
-    const guess = picture.height >= highDefinitionHeightMin ? AVCOL_SPC_BT709 : AVCOL_SPC_SMPTE170M;
+    const guess = isHighDefinition(picture.height) ? AVCOL_SPC_BT709 : AVCOL_SPC_SMPTE170M;
     picture.colorSpace = isRgb ? AVCOL_SPC_RGB : guess;
   }
   if (picture.colorRange === AVCOL_RANGE_UNSPECIFIED) {

@@ -26,6 +26,8 @@ export class DecodeError extends Error {
   }
 }
 
+const startCode = Buffer.from([0, 0, 1]);
+
 /** Of libav's FF_DECODE_ERROR flags: invalid bits, concealed parts, lost slices. */
 const damageFlags = 1 | 4 | 8;
 
@@ -51,7 +53,7 @@ export class PictureDecoder {
 
   /** The picture of the last unit; valid until the next call. */
   decode({ codec, parameterSets, units }: DecodeRequest): Frame {
-    const key = `${codec}:${Buffer.from(parameterSets).toString("latin1")}`;
+    const key = contextKey(codec, parameterSets, units[0]);
     const context = this.#context(key, codec, parameterSets);
     this.#wanted.unref();
     let hasPicture = false;
@@ -143,6 +145,34 @@ export class PictureDecoder {
     this.#contexts.get(key)?.freeContext();
     this.#contexts.delete(key);
   }
+}
+
+/**
+ * Streams with the same parameter sets share a context; those within the picture count most. One
+ * context for different ones would carry over what a later set does not say, such as colours.
+ */
+function contextKey(codec: Codec, apart: Uint8Array, unit: Uint8Array | undefined): string {
+  const within = unit === undefined ? "" : leadingParameterSets(codec, unit);
+  return `${codec}:${within === "" ? Buffer.from(apart).toString("latin1") : within}`;
+}
+
+/** Those in front of the first slice, as text; bounded like parameter sets that come apart. */
+function leadingParameterSets(codec: Codec, unit: Uint8Array): string {
+  if (codec === "mjpeg") return "";
+  const bytes = Buffer.from(unit.buffer, unit.byteOffset, unit.byteLength);
+  let sets = "";
+  let start = bytes.indexOf(startCode);
+  while (start !== -1 && sets.length < limits.parameterSetBytesMax) {
+    const first = bytes[start + 3] ?? 0;
+    const type = codec === "h264" ? first & 0x1f : (first >> 1) & 0x3f;
+    const isSlice = codec === "h264" ? type >= 1 && type <= 5 : type < 32;
+    if (isSlice) break;
+    const next = bytes.indexOf(startCode, start + 3);
+    const isSet = codec === "h264" ? type === 7 || type === 8 : type <= 34;
+    if (isSet) sets += bytes.toString("latin1", start + 3, next === -1 ? bytes.length : next);
+    start = next;
+  }
+  return sets.slice(0, limits.parameterSetBytesMax);
 }
 
 function codecId(codec: Codec): AVCodecID {

@@ -1,7 +1,7 @@
 /** Waits for something from another thread, but not for ever. */
 import type { Clock } from "../runtime/clock.ts";
 
-export async function fetchWithin<Value>(
+export async function within<Value>(
   clock: Clock,
   ms: number,
   value: Promise<Value>,

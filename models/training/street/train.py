@@ -1,0 +1,236 @@
+"""The training: from YOLOX-nano's weights and a pack to a checkpoint, in minutes or in hours.
+
+One process, one device. It can be ended at any time and taken up again: each epoch leaves a
+checkpoint, and what an epoch shows depends on the seed and its number alone. `--minutes` ends it in
+good order, for machines that are lent for a while.
+"""
+
+import argparse
+import copy
+import itertools
+import json
+import math
+import os
+import time
+from pathlib import Path
+
+import torch
+
+from .batches import Examples, PlainExamples, loader
+from .labels import COCO_ROWS, LABELS, label_number
+from .loss import detection_loss, keeping_loss
+from .network import Detector, add_empty_norms, cells_of, insert_norms, load_published, with_labels
+from .sets import fold_of, read_pack
+
+SIZE = 416
+NORM_BATCHES = 8
+WARM_UP_SHARE = 0.03
+LAST_RATE_SHARE = 0.03
+# The last epochs show whole pictures, as the product does.
+PLAIN_SHARE = 0.15
+GRADIENT_MAX = 10.0
+
+
+def main(arguments=None):
+    options = parse_options(arguments)
+    torch.set_num_threads(options.threads)
+    torch.manual_seed(options.seed)
+    device = torch.device("cuda" if torch.cuda.is_available() and not options.cpu else "cpu")
+    out = Path(options.out)
+    out.mkdir(parents=True, exist_ok=True)
+
+    pictures = read_pack(options.pack)
+    held_out = [one for one in pictures if is_held_out(one, options)]
+    learned = [one for one in pictures if not is_held_out(one, options)]
+    if options.pictures_max:
+        learned, held_out = learned[: options.pictures_max], held_out[: options.pictures_max]
+    print(f"{len(learned)} pictures to learn from, {len(held_out)} held out, {device}", flush=True)
+
+    training = Training(options, learned, held_out, device)
+    training.resume(out / "last.pt")
+    training.run(out)
+
+
+def parse_options(arguments):
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pack", required=True)
+    parser.add_argument("--weights", required=True, help="YOLOX-nano as published (ONNX)")
+    parser.add_argument("--out", required=True, help="folder of the checkpoint and the log")
+    parser.add_argument("--epochs", type=int, default=120)
+    parser.add_argument("--epoch-size", type=int, default=1600, help="examples in an epoch")
+    parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--rate", type=float, default=1e-3)
+    parser.add_argument("--decay", type=float, default=0.02)
+    parser.add_argument("--ema", type=float, default=0.9995)
+    parser.add_argument("--keep", type=float, default=0.5, help="weight of not forgetting COCO")
+    parser.add_argument("--mosaic", type=float, default=0.6)
+    parser.add_argument("--folds", type=int, default=5)
+    parser.add_argument("--fold", type=int, default=-1, help="held out; -1: learn from all")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=math.inf, help="end in good order after")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=0, help="processes that make examples")
+    parser.add_argument("--pictures-max", type=int, default=0, help="for a quick try; 0: all")
+    parser.add_argument("--cpu", action="store_true")
+    return parser.parse_args(arguments)
+
+
+def is_held_out(picture, options):
+    return options.fold >= 0 and fold_of(picture.group, options.folds) == options.fold
+
+
+class Training:
+    def __init__(self, options, learned, held_out, device):
+        self.options, self.device = options, device
+        self.examples = Examples(learned, SIZE, options.seed, options.epoch_size)
+        self.examples.mosaic_share = options.mosaic
+        self.batches = loader(self.examples, options.batch, options.workers, SIZE)
+        self.held_out = loader(PlainExamples(held_out, SIZE), options.batch, 0, SIZE)
+        self.cells = cells_of(SIZE, device)
+        self.teacher = load_published(options.weights).requires_grad_(False)
+        self.columns = [label_number(name) for name in COCO_ROWS]
+        self.network = None
+        self.average = None
+        self.optimizer = None
+        self.epoch = 0
+
+    def start(self):
+        """The first network, with normalisations that the pictures themselves have set."""
+        self.network = with_labels(self.teacher, LABELS, COCO_ROWS).to(self.device)
+        first = itertools.islice(self.batches, NORM_BATCHES)
+        insert_norms(self.network, (batch["pixels"].to(self.device).float() for batch in first))
+        self.prepare()
+
+    def prepare(self):
+        # Depthwise convolutions learn a third faster this way, on either device.
+        self.network.to(memory_format=torch.channels_last)
+        self.teacher.to(self.device, memory_format=torch.channels_last)
+        self.average = copy.deepcopy(self.network).eval().requires_grad_(False)
+        matrices = [one for one in self.network.parameters() if one.dim() > 1]
+        others = [one for one in self.network.parameters() if one.dim() <= 1]
+        groups = [{"params": matrices}, {"params": others, "weight_decay": 0.0}]
+        rate, decay = self.options.rate, self.options.decay
+        self.optimizer = torch.optim.AdamW(groups, lr=rate, weight_decay=decay)
+
+    def resume(self, path):
+        if not path.exists():
+            self.start()
+            return
+        state = torch.load(path, map_location=self.device, weights_only=True)
+        if state["labels"] != list(LABELS):
+            raise SystemExit(f"{path} was made for other labels: name another --out")
+        self.network = add_empty_norms(Detector(len(LABELS))).to(self.device)
+        self.network.load_state_dict(state["network"])
+        self.prepare()
+        self.average.load_state_dict(state["average"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.epoch = state["epoch"]
+        print(f"taken up after epoch {self.epoch}", flush=True)
+
+    def save(self, path):
+        state = {
+            "labels": list(LABELS),
+            "size": SIZE,
+            "options": vars(self.options),
+            "epoch": self.epoch,
+            "network": self.network.state_dict(),
+            "average": self.average.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+        }
+        temporary = path.with_suffix(".tmp")
+        torch.save(state, temporary)
+        os.replace(temporary, path)
+
+    def run(self, out):
+        began = time.monotonic()
+        slowest = 0.0
+        while self.epoch < self.options.epochs:
+            epoch_began = time.monotonic()
+            left = self.options.minutes * 60 - (epoch_began - began)
+            if left < slowest * 1.2:
+                print(f"ended after epoch {self.epoch}: the time is up", flush=True)
+                break
+            costs = self.one_epoch()
+            self.epoch += 1
+            held_out = self.held_out_cost() if self.is_measured() else None
+            seconds = time.monotonic() - epoch_began
+            slowest = max(slowest, seconds)
+            self.save(out / "last.pt")
+            row = {"epoch": self.epoch, **costs, "heldOut": held_out, "seconds": round(seconds, 1)}
+            with (out / "log.jsonl").open("a") as log:
+                log.write(json.dumps(row) + "\n")
+            print(json.dumps(row), flush=True)
+
+    def is_measured(self):
+        return len(self.held_out) > 0 and (self.epoch % 5 == 0 or self.epoch == self.options.epochs)
+
+    def one_epoch(self):
+        self.examples.epoch = self.epoch
+        is_plain = self.epoch >= self.options.epochs * (1 - PLAIN_SHARE)
+        self.examples.mosaic_share = 0.1 if is_plain else self.options.mosaic
+        self.network.train()
+        sums = {"score": 0.0, "box": 0.0, "keep": 0.0, "owned": 0.0}
+        steps = len(self.batches)
+        for step, batch in enumerate(self.batches):
+            rate = self.rate_at((self.epoch + step / steps) / self.options.epochs)
+            for group in self.optimizer.param_groups:
+                group["lr"] = rate
+            cost, parts = self.cost_of(batch)
+            self.optimizer.zero_grad(set_to_none=True)
+            cost.backward()
+            torch.nn.utils.clip_grad_norm_(self.network.parameters(), GRADIENT_MAX)
+            self.optimizer.step()
+            self.follow(self.epoch * steps + step)
+            for name, value in parts.items():
+                sums[name] += value
+        return {name: round(value / max(1, steps), 4) for name, value in sums.items()}
+
+    def cost_of(self, batch):
+        batch = {name: value.to(self.device, non_blocking=True) for name, value in batch.items()}
+        pixels = batch["pixels"].float().contiguous(memory_format=torch.channels_last)
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == "cuda"):
+            raw = self.network(pixels)
+        cost, parts = detection_loss(raw, batch, self.cells)
+        parts["keep"] = 0.0
+        if self.options.keep > 0:
+            with torch.no_grad(), torch.autocast(
+                self.device.type, torch.bfloat16, enabled=self.device.type == "cuda"
+            ):
+                said = self.teacher(pixels)
+            rows = list(COCO_ROWS.values())
+            kept = keeping_loss(raw, said, self.columns, rows, batch["asked"])
+            cost = cost + self.options.keep * kept
+            parts["keep"] = kept.item()
+        return cost, parts
+
+    def rate_at(self, share):
+        rise = min(1.0, (share + 1e-3) / WARM_UP_SHARE)
+        fall = LAST_RATE_SHARE + (1 - LAST_RATE_SHARE) * (1 + math.cos(math.pi * share)) / 2
+        return self.options.rate * rise * fall
+
+    @torch.no_grad()
+    def follow(self, step):
+        """The averaged network, which is the one that ships, follows slowly."""
+        stay = min(self.options.ema, (1 + step) / (10 + step))
+        averages, newest = self.average.state_dict(), self.network.state_dict()
+        for slow, fast in zip(averages.values(), newest.values()):
+            if slow.dtype.is_floating_point:
+                slow.lerp_(fast, 1 - stay)
+            else:
+                slow.copy_(fast)
+
+    @torch.no_grad()
+    def held_out_cost(self):
+        """What the averaged network costs on the held-out fold, without disturbance."""
+        total, count = 0.0, 0
+        for batch in self.held_out:
+            batch = {name: value.to(self.device) for name, value in batch.items()}
+            raw = self.average(batch["pixels"].float())
+            cost, _ = detection_loss(raw, batch, self.cells)
+            total += cost.item() * len(raw)
+            count += len(raw)
+        return round(total / count, 4)
+
+
+if __name__ == "__main__":
+    main()

@@ -8,9 +8,17 @@
  */
 import { ringPacketsMax } from "../limits.ts";
 
+/**
+ * Addresses that are kept free behind the ring, so that it can grow in place. They cost nothing:
+ * the system gives memory to a page when it is first written.
+ */
+const reserveRatio = 3;
+
 export class PacketRing {
-  #bytes: Buffer;
+  #capacityBytes: number;
+  #bytes: Buffer<ArrayBuffer>;
   #writeAt = 0;
+  #roundCount = 0;
   readonly #places = new Uint32Array(ringPacketsMax);
   readonly #lengths = new Uint32Array(ringPacketsMax);
   #first = 0;
@@ -20,11 +28,17 @@ export class PacketRing {
     if (!Number.isInteger(bytes) || bytes < 1) {
       throw new RangeError(`bytes must be a whole number from 1 up, got ${bytes}`);
     }
-    this.#bytes = Buffer.allocUnsafeSlow(bytes);
+    this.#capacityBytes = bytes;
+    this.#bytes = Buffer.from(new ArrayBuffer(bytes * reserveRatio));
   }
 
   get capacityBytes(): number {
-    return this.#bytes.length;
+    return this.#capacityBytes;
+  }
+
+  /** How often the block was written through: all of it is in use when this has risen. */
+  get roundCount(): number {
+    return this.#roundCount;
   }
 
   get firstPacket(): number {
@@ -51,12 +65,13 @@ export class PacketRing {
   /** Copies the range; false when it is larger than the whole ring. */
   append(source: Uint8Array, start: number, end: number): boolean {
     const length = end - start;
-    const capacity = this.#bytes.length;
+    const capacity = this.#capacityBytes;
     if (length > capacity) return false;
     if (this.#writeAt + length > capacity) {
       // The rest of the block stays empty; what lay there is the oldest and goes first.
       this.#evict(this.#writeAt, capacity);
       this.#writeAt = 0;
+      this.#roundCount += 1;
     }
     this.#evict(this.#writeAt, this.#writeAt + length);
     if (this.#next - this.#first === ringPacketsMax) this.#first += 1;
@@ -69,20 +84,15 @@ export class PacketRing {
     return true;
   }
 
-  /** A larger block with the same packets; a stream with a high bit rate asks once or twice. */
+  /**
+   * More room, with the same packets in the same places: what is new lies behind them and is
+   * written when the old end is reached. Within the reserve nothing is moved.
+   */
   grow(bytes: number): void {
+    if (bytes <= this.#capacityBytes) return;
+    this.#capacityBytes = bytes;
     if (bytes <= this.#bytes.length) return;
-    const larger = Buffer.allocUnsafeSlow(bytes);
-    let at = 0;
-    for (let packet = this.#first; packet < this.#next; packet++) {
-      const place = this.placeOf(packet);
-      const length = this.lengthOf(packet);
-      this.#bytes.copy(larger, at, place, place + length);
-      this.#places[packet % ringPacketsMax] = at;
-      at += length;
-    }
-    this.#bytes = larger;
-    this.#writeAt = at;
+    this.#bytes = Buffer.from(this.#bytes.buffer.transfer(bytes));
   }
 
   /** Forgets every packet; numbers go on. */

@@ -59,7 +59,7 @@ export class StreamPictures implements PictureBuilderSink {
   #recovery: { readonly start: number; readonly rightFrom: number } | undefined;
   #newestChainRtpTime = 0;
   #announced = -1;
-  #firstPacketAtKey = 0;
+  #roundsAtGrowth = 0;
 
   readonly counters = { pictures: 0, damaged: 0, keyframes: 0 };
   #lastPictureMonoMs = Number.NEGATIVE_INFINITY;
@@ -316,8 +316,7 @@ export class StreamPictures implements PictureBuilderSink {
     const { capacityBytes } = this.#ring;
     const oldest = this.#oldestCapturedAtMs();
     const newest = this.#log.at(this.#log.nextPicture - 1)?.capturedAtMs ?? 0;
-    const isFull = this.#ring.firstPacket > this.#firstPacketAtKey;
-    this.#firstPacketAtKey = this.#ring.firstPacket;
+    const isFull = this.#ring.roundCount > this.#roundsAtGrowth;
     const reachMs = oldest === undefined ? 0 : newest - oldest;
     const wantedMs = this.#ringSeconds * 1_000;
     // A tenth of slack: a ring that nearly reaches is not worth a copy.
@@ -325,7 +324,9 @@ export class StreamPictures implements PictureBuilderSink {
     const ratio = Math.min(growthRatioMax, (wantedMs * 1.05) / Math.max(1, reachMs));
     const byRate = isShort ? Math.ceil(capacityBytes * ratio) : 0;
     const wanted = Math.min(ringBytesMax, Math.max(byRate, keyBytes * 3));
-    if (wanted > capacityBytes) this.#ring.grow(wanted);
+    if (wanted <= capacityBytes) return;
+    this.#ring.grow(wanted);
+    this.#roundsAtGrowth = this.#ring.roundCount;
   }
 
   #oldestCapturedAtMs(): number | undefined {

@@ -30,8 +30,10 @@ export interface LoopStats extends LoopCounts {
   readonly waitingCount: number;
   /** Looks between decoder and detections. */
   readonly inWorkCount: number;
-  /** The box cannot keep up: all views are stretched alike. */
+  /** A deadline has passed, and looks have waited ever since. */
   readonly isBehind: boolean;
+  /** The views ask for more than the box has: all are stretched alike. */
+  readonly isOverloaded: boolean;
   readonly lostSessionCount: number;
   readonly repeatedBatchCount: number;
   readonly views: readonly ViewStats[];

@@ -144,6 +144,7 @@ export class InferenceLoop<P extends Picture> {
       waitingCount: this.#scheduler.waitingCount,
       inWorkCount: this.#inWorkCount,
       isBehind: this.#scheduler.isBehind,
+      isOverloaded: this.#scheduler.isOverloaded,
       lostSessionCount: this.#sessions.lostCount,
       repeatedBatchCount: this.#sessions.repeatedCount,
       views: this.#views.stats(),

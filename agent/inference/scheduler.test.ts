@@ -146,6 +146,29 @@ describe("looks", () => {
   });
 });
 
+test("a box that was overloaded and has little to do is no longer said to be", () => {
+  const scheduler = schedulerOf(["a", 100], ["b", 100], ["c", 100]);
+  let nowMs = 0;
+  const round = (number: number, costMs: number): void => {
+    for (const key of ["a", "b", "c"]) {
+      scheduler.offer(key, moment(number, nowMs, { keyframeDistanceMs: 100 }));
+    }
+    for (;;) {
+      const [look] = scheduler.next(nowMs)?.looks ?? [];
+      if (look === undefined) break;
+      nowMs += costMs;
+      scheduler.finished(look.key, { isLost: false });
+    }
+  };
+  for (let number = 0; number < 20; number++) round(number, 90);
+  expect(scheduler.isOverloaded).toBe(true);
+  for (let number = 20; number < 40; number++) {
+    nowMs += 100;
+    round(number, 5);
+  }
+  expect(scheduler.isOverloaded).toBe(false);
+});
+
 interface SimulatedView {
   readonly everyMs: number;
   readonly keyframeDistanceMs: number;

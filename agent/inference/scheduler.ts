@@ -48,6 +48,9 @@ const clockSlackMs = 2_000;
 /** A view whose camera has sent nothing for so many periods asks for nothing. */
 const silentPeriodsMax = 3;
 
+/** A box that has nothing to do for more of its time has no more than it can carry. */
+const idleShareMax = 0.2;
+
 /** How many periods of turns a view that could not be looked at may catch up on. */
 const catchUpPeriodsMax = 2;
 
@@ -167,6 +170,7 @@ export class DeadlineScheduler {
     const byDeadline = this.#byDeadline.first();
     if (byDeadline === undefined) {
       this.#isBehind = false;
+      this.#meter.idle(nowMonoMs);
       return undefined;
     }
     if (byDeadline.key < nowMonoMs) this.#isBehind = true;
@@ -184,7 +188,8 @@ export class DeadlineScheduler {
       const isSilent = nowMonoMs - newest.arrivedAtMonoMs > silentPeriodsMax * periodMs;
       return isSilent ? Number.POSITIVE_INFINITY : periodMs;
     });
-    this.#isOverloaded = load > 1;
+    const idleShare = this.#meter.takeIdleShare(nowMonoMs);
+    this.#isOverloaded = load > 1 && idleShare < idleShareMax;
   }
 
   #take(view: ViewState, newest: PictureMoment | undefined): Release {

@@ -29,7 +29,7 @@ const picture = (name: string, cells: readonly TinyCell[], labels?: string): Pro
   writeTinyPicture(join(cwd, "set"), name, cells, labels);
 
 /** Words are split at spaces; an AgentError is given back by its code and text. */
-async function evaluate(line: string) {
+async function evaluate(line: string, signal = new AbortController().signal) {
   const written = { stdout: "", stderr: "" };
   const io = {
     stdout: (text: string) => {
@@ -41,7 +41,7 @@ async function evaluate(line: string) {
     env: { KERBSIDE_MODELS: "models" },
     cwd,
     isTty: false,
-    signal: new AbortController().signal,
+    signal,
   };
   const end = await modelsEvalCommand.run(line.split(" "), io).catch((error: unknown) => {
     if (error instanceof AgentError) return `${error.code}: ${error.message}`;
@@ -154,9 +154,18 @@ describe("on two pictures", () => {
     expect(end).toMatch(/a\.txt:2: .* is no box/);
   });
 
-  test("a broken picture is named", async () => {
-    await writeFile(join(cwd, "set/images/a.png"), "no picture");
-    const { end } = await evaluate("tiny --pictures set --classes 3=car");
-    expect(end).toMatch(/^USAGE: .*a\.png is no picture/);
+  test.each(["--classes 3=car", "--against tiny"])(
+    "a broken picture is named, %s",
+    async (truth) => {
+      await writeFile(join(cwd, "set/images/a.png"), "no picture");
+      const { end } = await evaluate(`tiny --pictures set ${truth}`);
+      expect(end).toMatch(/^USAGE: .*a\.png is no picture/);
+    },
+  );
+
+  test("stopped, it measures nothing", async () => {
+    const { end, stdout, stderr } = await evaluate(`${line} --json`, AbortSignal.abort());
+    expect({ end, stdout }).toEqual({ end: 1, stdout: "" });
+    expect(stderr).toContain("stopped");
   });
 });

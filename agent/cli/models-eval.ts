@@ -71,13 +71,17 @@ async function runModelsEval(args: readonly string[], io: CommandIo): Promise<nu
   // Loads the runtime's library and sharp, which the other commands do without.
   const { evaluateModel } = await import("../bench/pictures/evaluate-model.ts");
   const bar = progressBar(io, `${name}: pictures`);
-  let evaluation: ModelEvaluation;
+  let evaluation: ModelEvaluation | undefined;
   try {
     const { signal } = io;
     const onProgress = (done: number, total: number) => bar.update(done, total);
     evaluation = await evaluateModel({ model, folder, truth, together, signal, onProgress });
   } finally {
     bar.end();
+  }
+  if (evaluation === undefined) {
+    io.stderr("stopped: nothing was measured\n");
+    return exitCodes.no;
   }
   if (values.plot !== undefined) {
     await writePlot(resolve(io.cwd, values.plot), model.modelTag, evaluation.labels);

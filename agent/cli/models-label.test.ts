@@ -25,7 +25,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(cwd, { recursive: true }));
 
-async function label(line: string) {
+async function label(line: string, signal = new AbortController().signal) {
   const written = { stdout: "", stderr: "" };
   const io = {
     stdout: (text: string) => {
@@ -37,7 +37,7 @@ async function label(line: string) {
     env: { KERBSIDE_MODELS: "models" },
     cwd,
     isTty: false,
-    signal: new AbortController().signal,
+    signal,
   };
   const end = await modelsLabelCommand.run(line.split(" "), io).catch((error: unknown) => {
     if (error instanceof AgentError) return `${error.code}: ${error.message}`;
@@ -86,6 +86,19 @@ describe("on three pictures", () => {
     expect(await read("labels/b.txt")).toBe("");
     expect(await read("labels/c.txt")).toBe("0 0.250000 0.250000 0.250000 0.250000\n");
     expect(await read("ignored/c.txt")).toBe("");
+  });
+
+  test("stopped, it says what is left, and the same command goes on", async () => {
+    const stopped = await label(line, AbortSignal.abort());
+    expect(stopped.end).toBe(1);
+    expect(stopped.stdout).toContain("stopped with 3 pictures left");
+    expect(await label(line)).toMatchObject({ end: 0 });
+  });
+
+  test("a broken picture is named, and what came before it is kept", async () => {
+    await writeFile(join(cwd, "street/images/c.png"), "no picture");
+    expect((await label(line)).end).toMatch(/^USAGE: .*c\.png is no picture/);
+    expect(await read("labels/a.txt")).not.toBe("");
   });
 
   test("a folder that was made with other limits is refused", async () => {

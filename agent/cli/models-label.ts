@@ -74,13 +74,16 @@ async function runModelsLabel(args: readonly string[], io: CommandIo): Promise<n
     bar.end();
     if (values.json) io.stdout(`${JSON.stringify(result)}\n`);
     else io.stdout(readable(result, resolve(io.cwd, out)));
+    return result.left === 0 ? exitCodes.done : exitCodes.no;
   } finally {
     bar.end();
   }
-  return exitCodes.done;
 }
 
-function readable({ pictures, kept, agreed, doubtful }: LabelledPictures, out: string): string {
+function readable(
+  { pictures, kept, left, agreed, doubtful }: LabelledPictures,
+  out: string,
+): string {
   const list = (counts: Readonly<Record<string, number>>) =>
     Object.entries(counts)
       .map(([label, count]) => `${count} ${label}`)
@@ -89,6 +92,7 @@ function readable({ pictures, kept, agreed, doubtful }: LabelledPictures, out: s
     `${pictures} pictures in ${out}${kept > 0 ? `, ${kept} of them labelled before` : ""}`,
     `agreed:   ${list(agreed)}`,
     `doubtful: ${list(doubtful)}`,
+    ...(left > 0 ? [`stopped with ${left} pictures left: the same command goes on`] : []),
     "",
   ].join("\n");
 }

@@ -51,7 +51,10 @@ export interface ModelEvaluation {
   readonly labels: readonly LabelEvaluation[];
 }
 
-export async function evaluateModel(options: EvaluateModelOptions): Promise<ModelEvaluation> {
+/** Undefined when it was stopped: figures of some of the pictures would mislead. */
+export async function evaluateModel(
+  options: EvaluateModelOptions,
+): Promise<ModelEvaluation | undefined> {
   const { model, folder, truth, together, signal, onProgress } = options;
   const all = await picturesOf(folder);
   const source =
@@ -64,15 +67,15 @@ export async function evaluateModel(options: EvaluateModelOptions): Promise<Mode
     const found = runner.detect(source.pictures.map(({ path }) => path));
     const truths = source.boxes();
     for await (const detections of found) {
-      signal.throwIfAborted();
+      if (signal.aborted) return undefined;
       const next = await truths.next();
       if (next.done === true) break;
       evaluated.push({ ...next.value, found: foundBoxes(detections, source.labels) });
       onProgress(evaluated.length, source.pictures.length);
     }
   } finally {
-    runner.stop();
-    source.stop();
+    await runner.stop();
+    await source.stop();
   }
   const labels = evaluate(evaluated, { together, drawCount, seed });
   return { pictures: evaluated.length, unnamedBoxes: source.unnamedBoxes, labels };
@@ -84,7 +87,7 @@ interface TruthSource {
   readonly labels: ReadonlySet<Label>;
   readonly unnamedBoxes: number;
   boxes(): AsyncGenerator<Pick<EvaluatedPicture, "truths" | "ignored">>;
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 async function labelTruth(
@@ -125,7 +128,7 @@ async function labelTruth(
     async *boxes() {
       yield* rows;
     },
-    stop: () => undefined,
+    stop: async () => undefined,
   };
 }
 

@@ -32,6 +32,8 @@ export interface LabelledPictures {
   readonly pictures: number;
   /** Labelled by an earlier run. */
   readonly kept: number;
+  /** Left for the next run, when this one was stopped. */
+  readonly left: number;
   /** Boxes by label. */
   readonly agreed: Partial<Record<Label, number>>;
   readonly doubtful: Partial<Record<Label, number>>;
@@ -50,14 +52,14 @@ export async function labelPictures(options: LabelPicturesOptions): Promise<Labe
   const halves = [scores[0] / 2, scores[1] / 2] as const;
   const first = new PictureRunner(models[0], halves[0]);
   const second = new PictureRunner(models[1], halves[1]);
+  let done = 0;
   try {
     if (todo.length > 0) await Promise.all([first.start(), second.start()]);
     onProgress(kept, pictures.length);
     const paths = todo.map(({ path }) => path);
     const others = second.detect(paths);
-    let done = 0;
     for await (const detections of first.detect(paths)) {
-      signal.throwIfAborted();
+      if (signal.aborted) break;
       const other = await others.next();
       const picture = todo[done++];
       if (other.done === true || picture === undefined) break;
@@ -72,12 +74,13 @@ export async function labelPictures(options: LabelPicturesOptions): Promise<Labe
       onProgress(kept + done, pictures.length);
     }
   } finally {
-    first.stop();
-    second.stop();
+    await first.stop();
+    await second.stop();
   }
   return {
     pictures: pictures.length,
     kept,
+    left: todo.length - done,
     agreed: await countsOf(join(out, "labels"), pictures),
     doubtful: await countsOf(join(out, "ignored"), pictures),
   };

@@ -30,20 +30,18 @@ export class PictureRunner {
 
   async *detect(paths: Iterable<string>): AsyncGenerator<Detections> {
     const running: Promise<Detections>[] = [];
-    try {
-      for (const path of paths) {
-        running.push(this.#detectOne(path));
-        if (running.length > aheadMax) yield await taken(running);
-      }
-      while (running.length > 0) yield await taken(running);
-    } finally {
-      // A failure or the reader's end leaves some on the way: nobody waits for them.
-      for (const one of running) one.catch(() => undefined);
+    for (const path of paths) {
+      const one = this.#detectOne(path);
+      // A reader that ends early leaves some on the way, and nobody waits for them.
+      one.catch(() => undefined);
+      running.push(one);
+      if (running.length > aheadMax) yield await taken(running);
     }
+    while (running.length > 0) yield await taken(running);
   }
 
-  stop(): void {
-    this.#pool.stop();
+  async stop(): Promise<void> {
+    await this.#pool.stop();
   }
 
   async #detectOne(path: string): Promise<Detections> {

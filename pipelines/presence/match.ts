@@ -7,14 +7,15 @@
  * can hardly want the same box, so this is the best assignment. Ties fall to the older presence,
  * then to the better score.
  */
-import { boxOverlap, type NormBox } from "../domain/geometry.ts";
+import { boxOverlap, type NormBox, wholePicture } from "../domain/geometry.ts";
 import type { Candidate } from "./candidates.ts";
 import { visibleOverlap } from "./cover.ts";
-import { type Presence, presenceLimits } from "./presence.ts";
+import { isOtherExtent } from "./extent.ts";
+import { type Presence, presenceLimits, stands } from "./presence.ts";
 
 export interface Match {
   readonly candidate: Candidate;
-  /** Something in front hides a part: the box says that it is there, not how large it is. */
+  /** A part of it is hidden, now or before: the box says that it is there, not how large it is. */
   readonly isPartial: boolean;
 }
 
@@ -24,18 +25,22 @@ interface Pair extends Match {
   readonly overlap: number;
 }
 
-/** `all`: every box of the look, tracked or not, since each can hide things. */
+/**
+ * `all`: every box of the look, tracked or not, since each can hide things. `view`: the part of the
+ * picture that was looked at; its border cuts boxes.
+ */
 export function matchByPlace(
   presences: readonly Presence[],
   tracked: readonly Candidate[],
   all: readonly NormBox[],
+  view: NormBox = wholePicture,
 ): ReadonlyMap<number, Match> {
   const pairs: Pair[] = [];
   for (const [presence, known] of presences.entries()) {
     for (const [order, candidate] of tracked.entries()) {
       if (candidate.thing !== known.thing) continue;
       const overlap = boxOverlap(known.place, candidate.box);
-      const fit = fitOf(known, candidate.box, overlap, all);
+      const fit = fitOf(known, candidate.box, overlap, { all, view });
       if (fit === "none") continue;
       pairs.push({ presence, candidate, order, overlap, isPartial: fit === "partial" });
     }
@@ -61,10 +66,13 @@ function fitOf(
   known: Presence,
   box: NormBox,
   overlap: number,
-  all: readonly NormBox[],
+  { all, view }: { readonly all: readonly NormBox[]; readonly view: NormBox },
 ): "whole" | "partial" | "none" {
+  const { overlapMinPartial, overlapMinSame } = presenceLimits;
   const overlapMin = overlapMinOf(known);
+  if (overlap >= overlapMinSame) return "whole";
+  if (overlap < overlapMinPartial) return "none";
+  if (stands(known) && isOtherExtent(known.place, box, view)) return "partial";
   if (overlap >= overlapMin) return "whole";
-  if (overlap < presenceLimits.overlapMinPartial) return "none";
   return visibleOverlap(known.place, box, all) >= overlapMin ? "partial" : "none";
 }

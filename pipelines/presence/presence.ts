@@ -81,6 +81,8 @@ export const presenceLimits = {
   /** Overlap with the place that is the same thing: between these, by how much its box jitters. */
   overlapMinSteady: 0.6,
   overlapMinJittery: 0.5,
+  /** From here on a box is no other extent of the thing, whatever its sides do. */
+  overlapMinSame: 0.75,
   /** Below it, not even a hidden part explains the difference. */
   overlapMinPartial: 0.2,
   /** Boxes of one thing with two labels. */

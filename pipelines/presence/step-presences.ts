@@ -44,7 +44,7 @@ export function stepPresences(
   const candidates = candidatesOf(look.detections, settings.scoreMin);
   const boxes = candidates.map(({ box }) => box);
   const tracked = candidates.filter(({ thing }) => settings.isTracked(thing));
-  const matches = matchByPlace(presences, tracked, boxes);
+  const matches = matchByPlace(presences, tracked, boxes, look.crop);
   const matched = new Set([...matches.values()].map(({ candidate }) => candidate));
   const strangers = tracked.filter((candidate) => !matched.has(candidate));
   const owners = new Map(

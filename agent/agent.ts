@@ -10,6 +10,8 @@ import type { AgentConfig } from "../config/agent-config.ts";
 import { rfc3339 } from "../pipelines/domain/instant.ts";
 import { storeEvent, testEvent } from "./box-events.ts";
 import { Capture } from "./capture/capture.ts";
+import type { RunnableDecoder } from "./capture/decoder/decoder.ts";
+import { FfmpegDecoder } from "./capture/decoder/decoder-ffmpeg.ts";
 import { DecoderHost } from "./capture/decoder/decoder-host.ts";
 import type { EncodedPicture, StreamState } from "./capture/encoded-picture.ts";
 import type { HealthMessage } from "./health/health-report.ts";
@@ -60,7 +62,7 @@ export class Agent {
   #uplink: Uplink | undefined;
   #rules: RulesRunner | undefined;
   #looks: LookLog | undefined;
-  #decoder: DecoderHost | undefined;
+  #decoder: RunnableDecoder | undefined;
   #capture: Capture | undefined;
   #loop: InferenceLoop<EncodedPicture> | undefined;
   #vitals: Vitals | undefined;
@@ -262,8 +264,9 @@ export class Agent {
     });
   }
 
-  #makeDecoder(): DecoderHost {
+  #makeDecoder(): RunnableDecoder {
     const { clock, log } = this.#options;
+    if (this.#config.decoder === "ffmpeg") return new FfmpegDecoder();
     return new DecoderHost({
       clock,
       onHostGone: (why, cameraId) =>

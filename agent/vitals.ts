@@ -6,7 +6,7 @@
  */
 import type { AgentConfig } from "../config/agent-config.ts";
 import type { Capture } from "./capture/capture.ts";
-import type { DecoderHost } from "./capture/decoder/decoder-host.ts";
+import type { RunnableDecoder } from "./capture/decoder/decoder.ts";
 import type { EncodedPicture, StreamState } from "./capture/encoded-picture.ts";
 import type { StreamStats } from "./capture/stream-stats.ts";
 import { type HealthMessage, healthReport } from "./health/health-report.ts";
@@ -29,7 +29,7 @@ export interface VitalParts {
   readonly agentVersion: string;
   readonly config: () => AgentConfig;
   readonly capture: Capture;
-  readonly decoder: DecoderHost;
+  readonly decoder: RunnableDecoder;
   readonly loop: InferenceLoop<EncodedPicture>;
   readonly looks: LookLog;
   readonly rules: RulesRunner;
@@ -97,7 +97,7 @@ export class Vitals {
         overMs: nowMonoMs - this.#lastMonoMs,
         latencyMsP95: looks.metCount === 0 ? null : looks.latencyMs.p95,
         sessionRestarts: looks.lostSessionCount,
-        decoderRestarts: decoder.stats().restartCount,
+        decoderRestarts: decoder.restartCount,
       },
       store: {
         bytes: machine.dataBytes,
@@ -167,8 +167,7 @@ export class Vitals {
     for (const { cameraId: camera, viewId: view, metCount } of looks.views) {
       totals.countUpTo(metrics.looks.met, { camera, view }, metCount);
     }
-    const { restartCount } = decoder.stats();
-    totals.countUpTo(metrics.looks.decoderRestarts, { reason: "ended" }, restartCount);
+    totals.countUpTo(metrics.looks.decoderRestarts, { reason: "ended" }, decoder.restartCount);
     totals.countUpTo(metrics.looks.sessionRestarts, { model: "any" }, looks.lostSessionCount);
     totals.countUpTo(metrics.looks.notLogged, {}, lookLog.droppedCount + store.looksDroppedCount);
     metrics.store.waitingRequests.set(store.waitingCount);

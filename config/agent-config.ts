@@ -24,6 +24,7 @@ export interface AgentConfig {
   readonly health: HealthConfig;
   readonly log: { readonly level: LogLevel };
   readonly inference: InferenceConfig;
+  readonly decoder: DecoderName;
 }
 
 export interface Position {
@@ -111,6 +112,10 @@ export interface HealthConfig {
 
 export const logLevels = ["debug", "info", "warn", "error"] as const;
 export type LogLevel = (typeof logLevels)[number];
+
+/** `ffmpeg`: system ffmpeg, slow, for an image without the native package. */
+export const decoderNames = ["node-av", "ffmpeg"] as const;
+export type DecoderName = (typeof decoderNames)[number];
 
 export interface InferenceConfig {
   /** A thread each. `auto`: from the number of cores. */

@@ -35,7 +35,7 @@ export function resolveConfig(
   if (calendar !== undefined) onCalendar(calendar);
   const matters = resolveMatters(context);
   const hub = resolveHub(context);
-  const { device, limits, health, log, inference } = document;
+  const { device, limits, health, log, inference, decoder } = document;
   const { listen } = health;
   if (listen !== undefined && !isLoopback(listen.host)) {
     report.warn(
@@ -80,6 +80,7 @@ export function resolveConfig(
       batchMax: inference.batchMax,
       batchWaitMs: inference.batchWait,
     },
+    decoder,
   };
 }
 

@@ -9,7 +9,13 @@ import { cameraSchema } from "./schema/camera.ts";
 import { deviceSchema } from "./schema/device.ts";
 import { hubSchema } from "./schema/hub.ts";
 import { text } from "./schema/leaves.ts";
-import { healthSchema, inferenceSchema, limitsSchema, logSchema } from "./schema/system.ts";
+import {
+  decoderSchema,
+  healthSchema,
+  inferenceSchema,
+  limitsSchema,
+  logSchema,
+} from "./schema/system.ts";
 
 const versionError = "expected 1";
 
@@ -45,6 +51,7 @@ export const documentSchema = z
     health: healthSchema,
     log: logSchema,
     inference: inferenceSchema,
+    decoder: decoderSchema,
   })
   .meta({ title: "Kerbside configuration", description: "Configuration of one box." });
 

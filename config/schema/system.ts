@@ -1,6 +1,6 @@
 /** The box's own household: limits, health page, log, inference. */
 import { z } from "zod";
-import { logLevels } from "../agent-config.ts";
+import { decoderNames, logLevels } from "../agent-config.ts";
 import { byteSize, duration, oneOf, whole } from "./leaves.ts";
 
 const dayMs = 86_400_000;
@@ -94,6 +94,11 @@ export const inferenceSchema = z
   })
   .prefault({})
   .meta({ description: "How the detectors run." });
+
+export const decoderSchema = oneOf(decoderNames, {
+  description:
+    "What decodes pictures: `node-av` in a child process, or system `ffmpeg`, a process a picture: slow, where the package's licence or platform stands in the way.",
+}).prefault("node-av");
 
 function parseListen(written: string): { host: string; port: number } | undefined {
   const [, bracketed, plain, port] =

@@ -11,7 +11,7 @@ import type { CameraId } from "../../../pipelines/domain/ids.ts";
 import { AgentError } from "../../runtime/agent-error.ts";
 import type { Codec, EncodedPicture } from "../encoded-picture.ts";
 import { placeCrop } from "./crop-place.ts";
-import type { CropRequest, DecodedCrop, Decoder } from "./decoder.ts";
+import type { CropRequest, DecodedCrop, RunnableDecoder } from "./decoder.ts";
 import { runPiped } from "./piped-tool.ts";
 import { type CropPlace, limits, planesBytes } from "./protocol.ts";
 import { isHighDefinition, planeOrder, scalingAlgorithm } from "./scaling.ts";
@@ -53,7 +53,9 @@ const probeSchema = z.object({
 });
 type Probe = z.infer<typeof probeSchema>["streams"][number];
 
-export class FfmpegDecoder implements Decoder {
+export class FfmpegDecoder implements RunnableDecoder {
+  /** Each picture has processes of its own: there is nothing to restart. */
+  readonly restartCount = 0;
   readonly #queuePicturesMax: number;
   readonly #runningMax: number;
   readonly #pictureMsMax: number;
@@ -72,6 +74,8 @@ export class FfmpegDecoder implements Decoder {
   }
 
   /** Ends what runs; pictures that wait reject. */
+  start(): void {}
+
   async stop(): Promise<void> {
     this.#stopping.abort(new Error("the decoder was stopped"));
     for (const next of this.#waiting.splice(0)) next();

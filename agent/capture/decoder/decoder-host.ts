@@ -10,7 +10,7 @@ import { AgentError } from "../../runtime/agent-error.ts";
 import { Backoff } from "../../runtime/backoff.ts";
 import { type Clock, systemClock } from "../../runtime/clock.ts";
 import type { EncodedPicture } from "../encoded-picture.ts";
-import type { CropRequest, DecodedCrop, Decoder } from "./decoder.ts";
+import type { CropRequest, DecodedCrop, RunnableDecoder } from "./decoder.ts";
 import { type HostLink, nodeAvHost, type StartHost, startHost } from "./host-link.ts";
 import { type EncodedRequest, encodeRequest, ProtocolError, planesBytes } from "./protocol.ts";
 import type { HostReply } from "./reply-reader.ts";
@@ -74,7 +74,7 @@ const bytesPerExtraMs = 2048;
 const restartDelayMs = { delayMsMin: 50, delayMsMax: 10_000 } as const;
 const setAsideRule = { deathsMax: 2, windowMs: 600_000, durationMs: 300_000 } as const;
 
-export class DecoderHost implements Decoder {
+export class DecoderHost implements RunnableDecoder {
   readonly #clock: Clock;
   readonly #start: StartHost;
   readonly #queuePicturesMax: number;
@@ -157,6 +157,10 @@ export class DecoderHost implements Decoder {
     });
   }
 
+  get restartCount(): number {
+    return Math.max(0, this.#startCount - 1);
+  }
+
   stats(): DecoderHostStats {
     return {
       pid: this.#link?.pid,
@@ -164,7 +168,7 @@ export class DecoderHost implements Decoder {
       queuedCount: this.#waiting.length + this.#sent.length,
       decodedCount: this.#decodedCount,
       failedCounts: { ...this.#failedCounts },
-      restartCount: Math.max(0, this.#startCount - 1),
+      restartCount: this.restartCount,
       decodeMicrosTotal: this.#decodeMicrosTotal,
       scaleMicrosTotal: this.#scaleMicrosTotal,
       hostBytes: this.#hostBytes,

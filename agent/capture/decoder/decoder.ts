@@ -43,3 +43,12 @@ export interface DecodedCrop {
 export interface Decoder {
   decode(picture: EncodedPicture, crops: readonly CropRequest[]): Promise<readonly DecodedCrop[]>;
 }
+
+/** A decoder that the agent starts and ends. */
+export interface RunnableDecoder extends Decoder {
+  start(): void;
+  /** Leaves no process behind. */
+  stop(): Promise<void>;
+  /** Starts after the first one. */
+  readonly restartCount: number;
+}

@@ -166,6 +166,6 @@ test("a health port that is taken: said in one line, nothing is left running", a
   });
   const agent = junction.start();
   await agent.until(() => agent.tree().length === 0, "its end");
-  expect((await agent.ended).code, agent.log()).toBe(2);
+  expect((await agent.ended).code, agent.log()).toBe(3);
   expect(agent.plainLines.join("\n")).toMatch(/health\.listen: 127\.0\.0\.1:\d+ cannot be used/);
 });

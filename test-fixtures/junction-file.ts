@@ -45,8 +45,6 @@ export const wholePicture: Polygon = [
   [0, 1],
 ];
 
-export const junctionSource = "/kerbside/445102/test-junction";
-
 export class Junction {
   readonly folder: string;
   readonly model: "tiny" | "yolox-nano";

@@ -242,7 +242,7 @@ export class Drain {
 }
 
 /** Adds `"historical":true` to a JSON object without parsing it. */
-export function markHistorical(payload: Uint8Array): Uint8Array {
+function markHistorical(payload: Uint8Array): Uint8Array {
   const mark = Buffer.from('{"historical":true,');
   return Buffer.concat([mark, payload.subarray(1)]);
 }

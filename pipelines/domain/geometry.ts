@@ -10,12 +10,6 @@ export interface NormPoint {
   readonly unit?: "norm";
 }
 
-export interface PxPoint {
-  readonly x: number;
-  readonly y: number;
-  readonly unit: "px";
-}
-
 export interface NormBox {
   readonly xMin: number;
   readonly yMin: number;

@@ -63,9 +63,9 @@ def assign(scores, boxes, truths, cells):
     """For each cell the row of its box, or -1; the score that it should say; how much it counts.
 
     Task alignment: a box takes the cells that are near it and say its label and its place best; a
-    cell that several boxes want goes to the one that it overlaps most. The best cell of a box counts
-    1 and shall say the best overlap, the others less in proportion: a box that no cell places well
-    yet is learned in full, and is not yet believed.
+    cell that several boxes want goes to the one that it overlaps most. The best cell of a box
+    counts 1 and shall say the best overlap, the others less in proportion: a box that no cell
+    places well yet is learned in full, and is not yet believed.
     """
     count, most = truths.shape[:2]
     owner = torch.full(scores.shape[:2], -1, dtype=torch.long, device=scores.device)

@@ -4,6 +4,7 @@ What a batch holds depends on seed, epoch and place alone, never on the number o
 where a training was taken up again.
 """
 
+import cv2
 import numpy as np
 import torch
 from torch.utils.data import DataLoader, Dataset
@@ -91,7 +92,5 @@ def loader(dataset, batch, workers, size):
 
 
 def quiet_worker(_):
-    import cv2
-
     cv2.setNumThreads(0)
     torch.set_num_threads(1)

@@ -14,6 +14,7 @@ import os
 import time
 from pathlib import Path
 
+import cv2
 import torch
 
 from .batches import Examples, PlainExamples, loader
@@ -36,6 +37,7 @@ NEW_FASTER = 3
 def main(arguments=None):
     options = parse_options(arguments)
     torch.set_num_threads(options.threads)
+    cv2.setNumThreads(options.threads)
     torch.manual_seed(options.seed)
     device = torch.device("cuda" if torch.cuda.is_available() and not options.cpu else "cpu")
     out = Path(options.out)

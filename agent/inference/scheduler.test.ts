@@ -332,22 +332,34 @@ describe("in a box", () => {
     );
   });
 
-  // Between one and two times what it can carry the median set is as even, but in some sets (at
-  // seed -2133260532 for one) views of short periods are stretched up to 1.4 times more.
-  test("asked for twice what it can carry, all views are stretched alike, within a tenth", () => {
+  test("that cannot carry it, all views are stretched alike, within a tenth", () => {
     fc.assert(
-      fc.property(viewSets({ loadMin: 2, loadMax: 4, batchShareMax: 0.05 }), (views) => {
-        const untilMs = 60 * Math.max(...views.map((view) => periodMs(view)));
-        const stretches = simulate(views, untilMs).map((served, index) => {
-          const view = views[index];
-          return view === undefined ? Number.NaN : meanDistanceMs(served) / periodMs(view);
-        });
-        expect(Math.max(...stretches) / Math.min(...stretches)).toBeLessThanOrEqual(1.1);
+      fc.property(viewSets({ loadMin: 1.05, loadMax: 4, batchShareMax: 0.05 }), (views) => {
+        expect(unevenness(views)).toBeLessThanOrEqual(1.1);
       }),
-      { numRuns: 6 },
+      { numRuns: 12 },
     );
   });
+
+  test("that cannot carry it, views of short periods are forgiven no turn", () => {
+    const views = Array.from({ length: 20 }, (_, copy) => [
+      { everyMs: 544, keyframeDistanceMs: 54.4, phase: copy / 20, costMs: 11.1165 },
+      { everyMs: 400, keyframeDistanceMs: 40, phase: copy / 20, costMs: 11.0877 },
+      { everyMs: 1_311, keyframeDistanceMs: 131.1, phase: copy / 20, costMs: 19.6702 },
+    ]).flat();
+    expect(unevenness(views)).toBeLessThanOrEqual(1.03); // It was 1.10.
+  });
 });
+
+/** The largest stretch of a view as a multiple of the smallest. */
+function unevenness(views: readonly SimulatedView[]): number {
+  const untilMs = 60 * Math.max(...views.map((view) => periodMs(view)));
+  const stretches = simulate(views, untilMs).map((served, index) => {
+    const view = views[index];
+    return view === undefined ? Number.NaN : meanDistanceMs(served) / periodMs(view);
+  });
+  return Math.max(...stretches) / Math.min(...stretches);
+}
 
 /** Between the starts of looks, once the box has settled. */
 function meanDistanceMs({ looks }: Served): number {

@@ -51,7 +51,11 @@ const silentPeriodsMax = 3;
 /** A box that has nothing to do for more of its time has no more than it can carry. */
 const idleShareMax = 0.2;
 
-/** How many periods of turns a view that could not be looked at may catch up on. */
+/**
+ * How many of the longest periods a view that could not be looked at may catch up on. Less would
+ * bind while all goes well: turns of views with long periods lie that far apart, and forgiving
+ * those with short ones their debt stretches them more than the others.
+ */
 const catchUpPeriodsMax = 2;
 
 interface ViewState {
@@ -87,8 +91,9 @@ export class DeadlineScheduler {
   #isOverloaded = false;
   /** Decisions until the load is measured again: one a view, so it costs nothing a decision. */
   #measureIn = 0;
-  /** The largest turn that was taken. */
+  /** The turn that was taken last. */
   #turnFrontMs = Number.NEGATIVE_INFINITY;
+  #longestMs = 0;
 
   /** Released looks that wait. */
   get waitingCount(): number {
@@ -117,6 +122,7 @@ export class DeadlineScheduler {
       if (known === undefined) this.#add({ key, streamKey, everyMs });
       else known.everyMs = everyMs;
     }
+    this.#longestMs = Math.max(0, ...views.map(({ everyMs }) => everyMs));
   }
 
   /** A picture has arrived. Pictures of streams that no view looks at are forgotten. */
@@ -197,7 +203,7 @@ export class DeadlineScheduler {
     if (release === undefined) throw new RangeError(`view ${view.key} has no released look`);
     this.#byDeadline.remove(view);
     this.#byTurn.remove(view);
-    this.#turnFrontMs = Math.max(this.#turnFrontMs, view.turnMs);
+    this.#turnFrontMs = view.turnMs;
     view.release = undefined;
     view.isInWork = true;
     view.last = newest;
@@ -220,7 +226,7 @@ export class DeadlineScheduler {
 
   #enqueue(view: ViewState, release: Release): void {
     if (this.#isOverloaded) {
-      const earliestMs = this.#turnFrontMs - catchUpPeriodsMax * view.everyMs;
+      const earliestMs = this.#turnFrontMs - catchUpPeriodsMax * this.#longestMs;
       view.turnMs = Math.max(view.turnMs, earliestMs) + view.everyMs;
     } else {
       view.turnMs = release.releasedAtMonoMs + view.everyMs;

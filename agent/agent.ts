@@ -6,6 +6,7 @@
  * back, the last state saved and the hub told.
  */
 import { availableParallelism } from "node:os";
+import { isDeepStrictEqual } from "node:util";
 import type { AgentConfig } from "../config/agent-config.ts";
 import { rfc3339 } from "../pipelines/domain/instant.ts";
 import { storeEvent, testEvent } from "./box-events.ts";
@@ -181,16 +182,21 @@ export class Agent {
     );
   }
 
-  /** Cameras, zones and rules change in place; the hub's address and limits need a restart. */
+  /** Cameras, zones and rules change in place; everything else stays as it was at the start. */
   async reload(config: AgentConfig, models: ReadonlyMap<string, PreparedModel>): Promise<void> {
+    const { log } = this.#options;
+    const waiting = changedForNextStart(this.#config, config);
     await this.#loop?.update(viewJobs(config, models));
-    this.#config = config;
-    this.#capture?.update(streamsOf(config));
+    const { device, hub, limits, health, inference, decoder } = this.#config;
+    this.#config = { ...config, device, hub, limits, health, inference, decoder };
+    this.#capture?.update(streamsOf(this.#config));
     this.#rules?.update(config.cameras.map((camera) => camera.rules));
-    this.#options.log.info(
+    log.info(
       { configuration: config.configurationHash.slice(0, 12) },
       "the new configuration runs",
     );
+    if (waiting.length > 0)
+      log.warn({ waiting }, "some of it takes effect at the next start alone");
   }
 
   /** Within three seconds, whatever hangs. */
@@ -363,6 +369,15 @@ export class Agent {
       health: url === undefined ? null : { host: url.hostname, port: Number(url.port) },
     });
   }
+}
+
+/** Sections that are read when the agent starts and not again. */
+function changedForNextStart(old: AgentConfig, next: AgentConfig): readonly string[] {
+  const sections = ["device", "hub", "limits", "health", "log", "inference", "decoder"] as const;
+  const hasNewPassword = old.hub?.password?.reveal() !== next.hub?.password?.reveal();
+  return sections.filter(
+    (name) => !isDeepStrictEqual(old[name], next[name]) || (name === "hub" && hasNewPassword),
+  );
 }
 
 function inferenceSettings({ inference }: AgentConfig) {

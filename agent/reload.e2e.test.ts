@@ -2,7 +2,7 @@
  * Goal: SIGHUP changes zones and rules in place; a file that is wrong changes nothing.
  * Method: the agent as a process over real RTSP and MQTT, a car that stands, files that change.
  */
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { afterEach, expect, test } from "vitest";
 import { startCameraServer } from "../test-fixtures/camera-server/camera-server.ts";
 import { cellClip } from "../test-fixtures/clips/cell-clip.ts";
@@ -90,6 +90,13 @@ test("zones come and go without a restart; a wrong file is refused with its faul
   await hub.until(() => stagesIn("other").length === 3);
   expect(stagesIn("other")).toEqual(["warned", "reported", "withdrawn"]);
   expect(stagesIn("right")).toEqual(["warned", "reported"]);
+
+  // What is read at the start alone is named, and changes nothing now.
+  const text = await readFile(junction.file, "utf8");
+  await writeFile(junction.file, text.replace(/\}\s*$/, ', "log": { "level": "debug" } }'));
+  agent.signal("SIGHUP");
+  const later = await agent.line(({ message }) => message.includes("at the next start"));
+  expect(later).toMatchObject({ level: "warn", waiting: ["log"] });
 
   expect(
     agent.tree().map(({ pid }) => pid),

@@ -13,6 +13,7 @@ export default defineConfig({
   test: {
     pool: "forks",
     passWithNoTests: true,
+    setupFiles: ["test-fixtures/property-seed.ts"],
     projects: [
       {
         extends: true,
@@ -20,7 +21,8 @@ export default defineConfig({
           name: "unit",
           include: ["**/*.test.ts"],
           exclude: [...exclude, "**/*.e2e.test.ts"],
-          testTimeout: 10_000,
+          // Virtual time: only a test that hangs comes near it, or a machine that is very busy.
+          testTimeout: 30_000,
         },
       },
       {

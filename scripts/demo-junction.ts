@@ -31,7 +31,7 @@ export const watchSeconds = 70;
 export const expectations: readonly Expectation[] = [
   {
     camera: "car-park",
-    what: "a car parks for 20 s and leaves",
+    what: "a car, held in its picture for 20 s, parks and leaves",
     stages: ["warned", "reported", "cleared"],
     countMin: 1,
     countMax: 1,

@@ -73,7 +73,9 @@ async function runDemo(): Promise<number> {
       "--file",
       join(shared, "models/yolox-nano-416.onnx"),
     );
-    screen.say("cameras: four streams of real footage over RTSP");
+    screen.say(
+      "cameras: four streams of real footage over RTSP; in one a passing car is held for 20 s",
+    );
     const cameras = await startCameraServerProcess({ streams: await demoStreams() });
     undo.push(() => cameras.stop());
     const broker = await startEmbeddedBroker();

@@ -15,6 +15,7 @@ import {
 } from "../../test-fixtures/tiny-pictures.ts";
 import { AgentError } from "../runtime/agent-error.ts";
 import { modelsEvalCommand } from "./models-eval.ts";
+import { testIo } from "./testing.ts";
 
 const { upperLeft, upperRight, lowerLeft, lowerRight } = tinyBoxes;
 
@@ -30,24 +31,12 @@ const picture = (name: string, cells: readonly TinyCell[], labels?: string): Pro
 
 /** Words are split at spaces; an AgentError is given back by its code and text. */
 async function evaluate(line: string, signal = new AbortController().signal) {
-  const written = { stdout: "", stderr: "" };
-  const io = {
-    stdout: (text: string) => {
-      written.stdout += text;
-    },
-    stderr: (text: string) => {
-      written.stderr += text;
-    },
-    env: { KERBSIDE_MODELS: "models" },
-    cwd,
-    isTty: false,
-    signal,
-  };
+  const io = testIo({ env: { KERBSIDE_MODELS: "models" }, cwd, signal });
   const end = await modelsEvalCommand.run(line.split(" "), io).catch((error: unknown) => {
     if (error instanceof AgentError) return `${error.code}: ${error.message}`;
     throw error;
   });
-  return { end, ...written };
+  return { end, stdout: io.out(), stderr: io.err() };
 }
 
 describe("on two pictures", () => {

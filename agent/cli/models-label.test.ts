@@ -13,6 +13,7 @@ import {
 } from "../../test-fixtures/tiny-pictures.ts";
 import { AgentError } from "../runtime/agent-error.ts";
 import { modelsLabelCommand } from "./models-label.ts";
+import { testIo } from "./testing.ts";
 
 let cwd: string;
 beforeEach(async () => {
@@ -26,24 +27,12 @@ beforeEach(async () => {
 afterEach(() => rm(cwd, { recursive: true }));
 
 async function label(line: string, signal = new AbortController().signal) {
-  const written = { stdout: "", stderr: "" };
-  const io = {
-    stdout: (text: string) => {
-      written.stdout += text;
-    },
-    stderr: (text: string) => {
-      written.stderr += text;
-    },
-    env: { KERBSIDE_MODELS: "models" },
-    cwd,
-    isTty: false,
-    signal,
-  };
+  const io = testIo({ env: { KERBSIDE_MODELS: "models" }, cwd, signal });
   const end = await modelsLabelCommand.run(line.split(" "), io).catch((error: unknown) => {
     if (error instanceof AgentError) return `${error.code}: ${error.message}`;
     throw error;
   });
-  return { end, ...written };
+  return { end, stdout: io.out(), stderr: io.err() };
 }
 
 const picture = (name: string, cells: readonly TinyCell[]): Promise<void> =>

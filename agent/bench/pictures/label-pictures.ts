@@ -44,24 +44,25 @@ export async function labelPictures(options: LabelPicturesOptions): Promise<Labe
   const pictures = await picturesOf(folder);
   const known = commonLabels(models[0].manifest, models[1].manifest);
   await openFolder(options, known);
-  const todo: SetPicture[] = [];
+  const unlabelled: SetPicture[] = [];
   for (const picture of pictures) {
-    if ((await readLabels(join(out, "ignored"), picture.name)) === undefined) todo.push(picture);
+    if ((await readLabels(join(out, "ignored"), picture.name)) === undefined)
+      unlabelled.push(picture);
   }
-  const kept = pictures.length - todo.length;
+  const kept = pictures.length - unlabelled.length;
   const halves = [scores[0] / 2, scores[1] / 2] as const;
   const first = new PictureRunner(models[0], halves[0]);
   const second = new PictureRunner(models[1], halves[1]);
   let done = 0;
   try {
-    if (todo.length > 0) await Promise.all([first.start(), second.start()]);
+    if (unlabelled.length > 0) await Promise.all([first.start(), second.start()]);
     onProgress(kept, pictures.length);
-    const paths = todo.map(({ path }) => path);
+    const paths = unlabelled.map(({ path }) => path);
     const others = second.detect(paths);
     for await (const detections of first.detect(paths)) {
       if (signal.aborted) break;
       const other = await others.next();
-      const picture = todo[done++];
+      const picture = unlabelled[done++];
       if (other.done === true || picture === undefined) break;
       const { agreed, doubtful } = agreementOf(
         foundBoxes(detections, known),
@@ -80,7 +81,7 @@ export async function labelPictures(options: LabelPicturesOptions): Promise<Labe
   return {
     pictures: pictures.length,
     kept,
-    left: todo.length - done,
+    left: unlabelled.length - done,
     agreed: await countsOf(join(out, "labels"), pictures),
     doubtful: await countsOf(join(out, "ignored"), pictures),
   };

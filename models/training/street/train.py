@@ -20,10 +20,20 @@ import torch
 from .batches import Examples, PlainExamples, loader
 from .labels import COCO_ROWS, LABELS, label_number
 from .loss import detection_loss, keeping_loss
-from .network import Detector, add_empty_norms, cells_of, insert_norms, load_published, with_labels
+from .network import (
+    Detector,
+    add_empty_norms,
+    cells_of,
+    insert_norms,
+    load_published,
+    with_classes,
+    with_labels,
+)
 from .sets import fold_of, read_pack
 
 SIZE = 416
+# The first epochs show smaller pictures: the same lesson at 0.6 of the price.
+SMALL_SIZE = 320
 NORM_BATCHES = 8
 WARM_UP_SHARE = 0.03
 LAST_RATE_SHARE = 0.03
@@ -68,6 +78,10 @@ def parse_options(arguments):
     parser.add_argument("--ema", type=float, default=0.9995)
     parser.add_argument("--keep", type=float, default=0.5, help="weight of not forgetting COCO")
     parser.add_argument("--mosaic", type=float, default=0.6)
+    parser.add_argument(
+        "--small-share", type=float, default=0.5, help="of the epochs, with small pictures"
+    )
+    parser.add_argument("--from", dest="start", help="begin with the average of this checkpoint")
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--fold", type=int, default=-1, help="held out; -1: learn from all")
     parser.add_argument("--seed", type=int, default=1)
@@ -86,13 +100,12 @@ def is_held_out(picture, options):
 class Training:
     def __init__(self, options, learned, held_out, device):
         self.options, self.device = options, device
-        self.examples = Examples(learned, SIZE, options.seed, options.epoch_size)
-        self.examples.mosaic_share = options.mosaic
-        self.batches = loader(self.examples, options.batch, options.workers, SIZE)
+        self.learned = learned
         self.held_out = loader(PlainExamples(held_out, SIZE), options.batch, 0, SIZE)
-        self.cells = cells_of(SIZE, device)
-        self.teacher = load_published(options.weights).requires_grad_(False)
+        self.published = load_published(options.weights)
+        self.teacher = with_classes(self.published, known_rows()).requires_grad_(False)
         self.columns = [label_number(name) for name in COCO_ROWS]
+        self.halves = halves_on(device)
         self.network = None
         self.average = None
         self.optimizer = None
@@ -100,10 +113,33 @@ class Training:
 
     def start(self):
         """The first network, with normalisations that the pictures themselves have set."""
-        self.network = with_labels(self.teacher, LABELS, COCO_ROWS).to(self.device)
-        first = itertools.islice(self.batches, NORM_BATCHES)
+        self.network = with_labels(self.published, LABELS, COCO_ROWS).to(self.device)
+        first = itertools.islice(self.batches_of(0), NORM_BATCHES)
         insert_norms(self.network, (batch["pixels"].to(self.device).float() for batch in first))
         self.prepare()
+
+    def start_from(self, path):
+        """Another training's averaged network, learned on: fresh rates, fresh average."""
+        state = self.read_checkpoint(path)
+        self.network = add_empty_norms(Detector(len(LABELS))).to(self.device)
+        self.network.load_state_dict(state["average"])
+        self.prepare()
+
+    def read_checkpoint(self, path):
+        state = torch.load(path, map_location=self.device, weights_only=True)
+        if state["labels"] != list(LABELS):
+            raise SystemExit(f"{path} was made for other labels: name another --out")
+        return state
+
+    def batches_of(self, epoch):
+        """What an epoch shows: small pictures first, whole pictures last."""
+        share = epoch / self.options.epochs
+        size = SMALL_SIZE if share < self.options.small_share else SIZE
+        self.cells = cells_of(size, self.device)
+        examples = Examples(self.learned, size, self.options.seed, self.options.epoch_size)
+        examples.epoch = epoch
+        examples.mosaic_share = 0.1 if share >= 1 - PLAIN_SHARE else self.options.mosaic
+        return loader(examples, self.options.batch, self.options.workers, size)
 
     def prepare(self):
         # Depthwise convolutions learn a third faster this way, on either device.
@@ -126,11 +162,9 @@ class Training:
 
     def resume(self, path):
         if not path.exists():
-            self.start()
+            self.start_from(self.options.start) if self.options.start else self.start()
             return
-        state = torch.load(path, map_location=self.device, weights_only=True)
-        if state["labels"] != list(LABELS):
-            raise SystemExit(f"{path} was made for other labels: name another --out")
+        state = self.read_checkpoint(path)
         self.network = add_empty_norms(Detector(len(LABELS))).to(self.device)
         self.network.load_state_dict(state["network"])
         self.prepare()
@@ -177,13 +211,11 @@ class Training:
         return len(self.held_out) > 0 and (self.epoch % 5 == 0 or self.epoch == self.options.epochs)
 
     def one_epoch(self):
-        self.examples.epoch = self.epoch
-        is_plain = self.epoch >= self.options.epochs * (1 - PLAIN_SHARE)
-        self.examples.mosaic_share = 0.1 if is_plain else self.options.mosaic
+        batches = self.batches_of(self.epoch)
         self.network.train()
         sums = {"score": 0.0, "box": 0.0, "keep": 0.0, "owned": 0.0}
-        steps = len(self.batches)
-        for step, batch in enumerate(self.batches):
+        steps = len(batches)
+        for step, batch in enumerate(batches):
             rate = self.rate_at((self.epoch + step / steps) / self.options.epochs)
             for group in self.optimizer.param_groups:
                 group["lr"] = rate * group["faster"]
@@ -200,17 +232,14 @@ class Training:
     def cost_of(self, batch):
         batch = {name: value.to(self.device, non_blocking=True) for name, value in batch.items()}
         pixels = batch["pixels"].float().contiguous(memory_format=torch.channels_last)
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == "cuda"):
+        with self.halves():
             raw = self.network(pixels)
         cost, parts = detection_loss(raw, batch, self.cells)
         parts["keep"] = 0.0
         if self.options.keep > 0:
-            with torch.no_grad(), torch.autocast(
-                self.device.type, torch.bfloat16, enabled=self.device.type == "cuda"
-            ):
+            with torch.no_grad(), self.halves():
                 said = self.teacher(pixels)
-            rows = list(COCO_ROWS.values())
-            kept = keeping_loss(raw, said, self.columns, rows, batch["asked"])
+            kept = keeping_loss(raw, said, self.columns, teacher_columns(), batch["asked"])
             cost = cost + self.options.keep * kept
             parts["keep"] = kept.item()
         return cost, parts
@@ -234,14 +263,31 @@ class Training:
     @torch.no_grad()
     def held_out_cost(self):
         """What the averaged network costs on the held-out fold, without disturbance."""
+        cells = cells_of(SIZE, self.device)
         total, count = 0.0, 0
         for batch in self.held_out:
             batch = {name: value.to(self.device) for name, value in batch.items()}
             raw = self.average(batch["pixels"].float())
-            cost, _ = detection_loss(raw, batch, self.cells)
+            cost, _ = detection_loss(raw, batch, cells)
             total += cost.item() * len(raw)
             count += len(raw)
         return round(total / count, 4)
+
+
+def halves_on(device):
+    """Computing in bfloat16 where the device has instructions for it: twice as fast, as good."""
+    enabled = device.type == "cuda" or torch.ops.mkldnn._is_mkldnn_bf16_supported()
+    return lambda: torch.autocast(device.type, torch.bfloat16, enabled=enabled)
+
+
+def known_rows():
+    return [row for rows in COCO_ROWS.values() for row in rows]
+
+
+def teacher_columns():
+    """For each label that COCO knows, its columns in the teacher, which says only these."""
+    counts = itertools.count()
+    return [[next(counts) for _ in rows] for rows in COCO_ROWS.values()]
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from .labels import LABELS
 from .places import shared_folder, training_folder
-from .sets import SETS, fold_of, read_set, write_pack
+from .sets import fold_of, read_set, sets_of, write_pack
 
 
 def main():
@@ -16,7 +16,8 @@ def main():
     parser.add_argument("--folds", type=int, default=5)
     options = parser.parse_args()
     shared, training = shared_folder(), training_folder()
-    sets = {one.name: read_set(one, shared, training / "labelled") for one in SETS}
+    found = sets_of(training)
+    sets = {one.name: read_set(one, shared, training / "labelled") for one in found}
     if options.fold is None:
         pictures = [row for rows in sets.values() for row in rows]
         path = training / "pack.zip"
@@ -25,7 +26,7 @@ def main():
         counts = Counter(LABELS[int(box[0])] for _, picture in pictures for box in picture.boxes)
         print(", ".join(f"{count} {label}" for label, count in counts.most_common()))
         return
-    for one in SETS:
+    for one in found:
         rows = [
             path for path, picture in sets[one.name]
             if fold_of(picture.group, options.folds) == options.fold

@@ -32,7 +32,7 @@ MISTAKEN_OVERLAP = 0.5
 @dataclass
 class PictureSet:
     name: str
-    folder: str  # below the shared folder
+    folder: str  # below the shared folder, or whole
     classes: dict  # the set's class number -> our label
 
 
@@ -41,6 +41,17 @@ SETS = (
     PictureSet("signs", "data/signs/train", {0: "signboard"}),
     PictureSet("stalls", "data/stalls/train", {0: "stall"}),
 )
+
+# Rendered streets (`npm run scenes:training`) in a training's own folder: every label is known.
+SCENES = "scenes"
+
+
+def sets_of(training_folder):
+    """The sets that there are: the real ones, and rendered pictures when some were made."""
+    scenes = training_folder / SCENES
+    if not scenes.exists():
+        return SETS
+    return (*SETS, PictureSet(SCENES, str(scenes), dict(enumerate(LABELS))))
 
 
 @dataclass

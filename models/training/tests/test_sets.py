@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from street.labels import label_number
-from street.sets import PictureSet, fold_of, group_of, read_pack, read_set, write_pack
+from street.sets import PictureSet, fold_of, group_of, read_pack, read_set, sets_of, write_pack
 
 BIN, CAR, TRUCK = (label_number(name) for name in ("bin", "car", "truck"))
 ONE = PictureSet("bins", "set", {1: "bin"})
@@ -52,3 +52,11 @@ def test_neighbours_are_in_one_group_and_folds_are_even():
     assert group_of("stalls", "ir_g029") != group_of("stalls", "ir_p029")
     folds = [fold_of(group_of("bins", f"b{number:06d}"), 5) for number in range(0, 25000, 25)]
     assert all(150 < folds.count(fold) < 250 for fold in range(5))
+
+
+def test_rendered_pictures_are_a_set_when_there_are_some(tmp_path):
+    assert [one.name for one in sets_of(tmp_path)] == ["bins", "signs", "stalls"]
+    (tmp_path / "scenes").mkdir()
+    scenes = sets_of(tmp_path)[-1]
+    assert (scenes.name, scenes.folder) == ("scenes", str(tmp_path / "scenes"))
+    assert scenes.classes[BIN] == BIN

@@ -59,4 +59,4 @@ def test_rendered_pictures_are_a_set_when_there_are_some(tmp_path):
     (tmp_path / "scenes").mkdir()
     scenes = sets_of(tmp_path)[-1]
     assert (scenes.name, scenes.folder) == ("scenes", str(tmp_path / "scenes"))
-    assert scenes.classes[BIN] == BIN
+    assert scenes.classes[BIN] == "bin"

@@ -48,6 +48,8 @@ const decoder = z.discriminatedUnion("kind", [
     output: tensorName,
     strides: z.array(z.int().min(1).max(256)).min(1),
     classCount,
+    /** Of a cell's labels above their thresholds: the best (default), or each. */
+    labelsPerCell: z.enum(["best", "all"]).optional(),
   }),
   z.strictObject({
     kind: z.literal("detr"),
@@ -95,6 +97,11 @@ export const manifestSchema = z
     decoder,
     /** The model's class number → our label. Classes that are not here are dropped before NMS. */
     classes: z.record(z.string().regex(/^\d+$/), label),
+    /**
+     * On what each label's worth on street pictures was measured: boxes drawn by people, or the
+     * agreement with another detector. A label that is not here was never measured.
+     */
+    measured: z.partialRecord(label, z.enum(["labels", "agreement"])).optional(),
     /** Lowest score of each label that `classes` uses. */
     thresholds: z.partialRecord(label, ratio),
     /** Labels that the model mixes up on one thing: NMS treats them as one. */

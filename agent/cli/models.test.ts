@@ -47,7 +47,7 @@ describe("with a small detector", () => {
     const tag = `tiny@${manifest.file.sha256.slice(0, 12)}`;
 
     expect((await kerbside("models list")).stdout).toBe(
-      "tiny  Finds bright cells. Apache-2.0.\n      finds: person, car\n      weights: missing\n",
+      "tiny  Finds bright cells. Apache-2.0.\n      finds, never measured: person, car\n      weights: missing\n",
     );
     const added = await kerbside("models add tiny --file download.onnx");
     expect(added).toMatchObject({
@@ -60,6 +60,18 @@ describe("with a small detector", () => {
       end: 0,
       stdout: `${tag}: as it should be\n`,
     });
+  });
+
+  test("list says what each label was measured on", async () => {
+    await writeTinyDetector(join(cwd, "models"), {
+      withWeights: true,
+      changes: { measured: { person: "agreement" } },
+    });
+    const { stdout } = await kerbside("models list");
+    expect(stdout).toContain("      finds, only compared with another detector: person\n");
+    expect(stdout).toContain("      finds, never measured: car\n");
+    const { models } = JSON.parse((await kerbside("models list --json")).stdout);
+    expect(models[0].measured).toEqual({ person: "agreement", car: "none" });
   });
 
   test("verify says which numbers differ, and answers no", async () => {

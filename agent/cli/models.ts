@@ -23,8 +23,15 @@ export function modelsCommandsFor(modelsFolder?: string): readonly Command[] {
   return [
     {
       name: "models list",
-      summary: "the detectors, and whether their weights are here",
-      usage: `Usage: kerbside models list [options]\n\n${dataUsage}\n${jsonUsage}`,
+      summary: "the detectors, what they find, and whether their weights are here",
+      usage: `Usage: kerbside models list [options]
+
+${dataUsage}
+${jsonUsage}
+
+Says of each label what its worth on street pictures was measured on: pictures labelled by people,
+the agreement with another detector (which is not accuracy), or nothing. The figures are in the
+README.md beside the model's manifest.`,
       example: "kerbside models list",
       run: (args, io) => list(args, io, modelsFolder ?? modelsFolderOf(io)),
     },
@@ -77,6 +84,7 @@ async function list(args: readonly string[], io: CommandIo, modelsFolder: string
       licence: manifest.licence,
       summary: manifest.summary,
       labels: labelsOf(manifest),
+      measured: measuredOf(manifest),
       weights: weightsState(manifest, weights?.bytes),
       ...(weights === undefined ? {} : { path: weights.path }),
     });
@@ -86,10 +94,14 @@ async function list(args: readonly string[], io: CommandIo, modelsFolder: string
     return exitCodes.done;
   }
   const width = Math.max(0, ...models.map(({ name }) => name.length));
-  for (const { name, weights, summary, labels, licence, path } of models) {
+  for (const { name, weights, summary, measured, licence, path } of models) {
     const indent = " ".repeat(width + 2);
     io.stdout(`${name.padEnd(width)}  ${summary} ${licence}.\n`);
-    io.stdout(`${indent}finds: ${labels.join(", ")}\n`);
+    for (const { basis, title } of bases) {
+      const found = Object.entries(measured).filter(([, one]) => one === basis);
+      if (found.length === 0) continue;
+      io.stdout(`${indent}${title}: ${found.map(([label]) => label).join(", ")}\n`);
+    }
     io.stdout(`${indent}weights: ${weights}${path === undefined ? "" : ` (${path})`}\n`);
   }
   return exitCodes.done;
@@ -157,6 +169,18 @@ async function verify(
 
 function labelsOf({ classes }: Manifest): readonly string[] {
   return [...new Set(Object.values(classes))];
+}
+
+/** What is known of how well a label is found on street pictures. */
+const bases = [
+  { basis: "labels", title: "finds, measured on labelled pictures" },
+  { basis: "agreement", title: "finds, only compared with another detector" },
+  { basis: "none", title: "finds, never measured" },
+] as const;
+
+function measuredOf(manifest: Manifest): Readonly<Record<string, (typeof bases)[number]["basis"]>> {
+  const measured: Partial<Record<string, "labels" | "agreement">> = manifest.measured ?? {};
+  return Object.fromEntries(labelsOf(manifest).map((label) => [label, measured[label] ?? "none"]));
 }
 
 function weightsState(manifest: Manifest, bytes: Uint8Array | undefined): string {

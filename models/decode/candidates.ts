@@ -1,26 +1,33 @@
 /**
  * Boxes that passed their threshold and wait for NMS: arrays made once, filled for each picture.
  *
- * Boxes are in input pixels. The room is what the model can say at most, so nothing overflows.
+ * Boxes are in input pixels. When there is no more room, the best stay, whatever came first.
  */
 export class Candidates {
   readonly capacity: number;
-  /** 4 × capacity: xMin, yMin, xMax, yMax. */
+  /** xMin, yMin, xMax, yMax; one row more than there is room for: where a newcomer is weighed. */
   readonly boxes: Float32Array;
   readonly scores: Float32Array;
   /** Index into our labels. */
   readonly labelIndices: Uint8Array;
-  count = 0;
+  #count = 0;
+  /** Once it is full: a heap of all indices, the worst box first. Undefined while there is room. */
+  #worstFirst: Uint32Array | undefined;
 
   constructor(capacity: number) {
     this.capacity = capacity;
-    this.boxes = new Float32Array(capacity * 4);
-    this.scores = new Float32Array(capacity);
-    this.labelIndices = new Uint8Array(capacity);
+    this.boxes = new Float32Array((capacity + 1) * 4);
+    this.scores = new Float32Array(capacity + 1);
+    this.labelIndices = new Uint8Array(capacity + 1);
+  }
+
+  get count(): number {
+    return this.#count;
   }
 
   clear(): void {
-    this.count = 0;
+    this.#count = 0;
+    this.#worstFirst = undefined;
   }
 
   add(
@@ -31,16 +38,15 @@ export class Candidates {
     xMax: number,
     yMax: number,
   ): void {
-    if (this.count === this.capacity) {
-      throw new RangeError(`more than the ${this.capacity} boxes that the model can say`);
-    }
-    const index = this.count++;
+    const index = this.#count;
     this.scores[index] = score;
     this.labelIndices[index] = labelIndex;
     this.boxes[index * 4] = xMin;
     this.boxes[index * 4 + 1] = yMin;
     this.boxes[index * 4 + 2] = xMax;
     this.boxes[index * 4 + 3] = yMax;
+    if (index < this.capacity) this.#count += 1;
+    else this.#replaceWorst(index);
   }
 
   /** Falling score; ties by label and place, so that the order of arrival never matters. */
@@ -65,8 +71,51 @@ export class Candidates {
     return shared / (this.#area(i) + this.#area(j) - shared);
   }
 
-  isSameBox(a: number, b: number): boolean {
-    return this.#compareBoxes(a * 4, b * 4) === 0;
+  /** Whether this very box is among them, under any label. */
+  holdsBox(xMin: number, yMin: number, xMax: number, yMax: number): boolean {
+    const { boxes } = this;
+    for (let i = 0; i < this.#count * 4; i += 4) {
+      const isSame =
+        boxes[i] === xMin &&
+        boxes[i + 1] === yMin &&
+        boxes[i + 2] === xMax &&
+        boxes[i + 3] === yMax;
+      if (isSame) return true;
+    }
+    return false;
+  }
+
+  #replaceWorst(newcomer: number): void {
+    this.#worstFirst ??= this.#heap();
+    const worst = this.#worstFirst[0] ?? 0;
+    if (this.compare(newcomer, worst) >= 0) return;
+    this.scores[worst] = this.scores[newcomer] ?? 0;
+    this.labelIndices[worst] = this.labelIndices[newcomer] ?? 0;
+    this.boxes.copyWithin(worst * 4, newcomer * 4, newcomer * 4 + 4);
+    this.#sink(this.#worstFirst, 0);
+  }
+
+  #heap(): Uint32Array {
+    const heap = Uint32Array.from({ length: this.capacity }, (_, index) => index);
+    for (let place = (heap.length >> 1) - 1; place >= 0; place--) this.#sink(heap, place);
+    return heap;
+  }
+
+  /** Moves what stands at `place` down until nothing below it is worse. */
+  #sink(heap: Uint32Array, start: number): void {
+    const index = heap[start] ?? 0;
+    let place = start;
+    for (;;) {
+      const left = 2 * place + 1;
+      if (left >= heap.length) break;
+      const isRight =
+        left + 1 < heap.length && this.compare(heap[left + 1] ?? 0, heap[left] ?? 0) > 0;
+      const child = isRight ? left + 1 : left;
+      if (this.compare(heap[child] ?? 0, index) <= 0) break;
+      heap[place] = heap[child] ?? 0;
+      place = child;
+    }
+    heap[place] = index;
   }
 
   #area(i: number): number {

@@ -50,6 +50,24 @@ interface Cell {
   readonly classScores: readonly number[];
 }
 
+const plain: Cell = {
+  row: 0,
+  offset: [0.5, 0.5],
+  width: 8,
+  height: 8,
+  objectness: 1,
+  classScores: [0, 0, 0, 0, 0],
+};
+
+/** The same, with every label of a cell. */
+function allLabels(nms: Manifest["nms"]): Manifest {
+  return {
+    ...manifest,
+    decoder: { kind: "yolox-grid", output: "output", strides, classCount, labelsPerCell: "all" },
+    nms,
+  };
+}
+
 const anyScore = fc.integer({ min: 0, max: 64 }).map((value) => value / 64);
 const anyCell: fc.Arbitrary<Cell> = fc.record({
   row: fc.nat({ max: rowCount - 1 }),
@@ -109,20 +127,19 @@ function listed(detections: Detections): Seen[] {
   });
 }
 
-/** What a cell says, by the published formula. */
+/** What a cell says, by the published formula: every mapped class that passes, best first. */
 function expected({ row, offset, width, height, objectness, classScores }: Cell): Seen[] {
   const mapped = [
     { label: "person", score: objectness * (classScores[0] ?? 0) },
     { label: "car", score: objectness * (classScores[2] ?? 0) },
     { label: "truck", score: objectness * (classScores[3] ?? 0) },
   ];
-  const best = mapped.reduce((a, b) => (b.score > a.score ? b : a));
-  if (best.score < 0.25) return [];
+  const passing = mapped.filter(({ score }) => score >= 0.25);
   const { stride, column, line } = cellAt(row);
   const [x, y] = [(column + offset[0]) * stride, (line + offset[1]) * stride];
   const sides = [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
   const box = sides.map((value) => Math.max(0, Math.min(1, value / size)));
-  return [{ ...best, box }];
+  return passing.toSorted((a, b) => b.score - a.score).map((one) => ({ ...one, box }));
 }
 
 /** `list` without the one that is `wanted`; float32 holds boxes to some 1e-5. */
@@ -143,11 +160,58 @@ describe("a YOLOX grid", () => {
     fc.assert(
       fc.property(anyCells, (cells) => {
         const found = listed(decoder.decode(gridOutputs(cells), 0, whole));
+        const want = cells.flatMap((cell) => expected(cell).slice(0, 1));
+        expect(found).toHaveLength(want.length);
+        expect(want.reduce(without, found)).toEqual([]);
+      }),
+    );
+  });
+
+  test("gives back every label of a cell where the manifest wants all", () => {
+    const every = detectionDecoder(allLabels({ scope: "label", iou: 1 }));
+    fc.assert(
+      fc.property(anyCells, (cells) => {
+        const found = listed(every.decode(gridOutputs(cells), 0, whole));
         const want = cells.flatMap(expected);
         expect(found).toHaveLength(want.length);
         expect(want.reduce(without, found)).toEqual([]);
       }),
     );
+  });
+
+  test("says of each label at least as much with all as with the best", () => {
+    const nms = { scope: "label", iou: 1 } as const;
+    const [best, every] = [
+      detectionDecoder({ ...manifest, nms }),
+      detectionDecoder(allLabels(nms)),
+    ];
+    fc.assert(
+      fc.property(anyCells, (cells) => {
+        const outputs = gridOutputs(cells);
+        const some = listed(best.decode(outputs, 0, whole));
+        const all = listed(every.decode(outputs, 0, whole));
+        for (const seen of some) expect(all).toContainEqual(seen);
+      }),
+    );
+  });
+
+  test("a group says one label a cell, whatever the manifest wants", () => {
+    const cell: Cell = { ...plain, classScores: [0.5, 0, 0.75, 0.5, 0] };
+    const every = detectionDecoder(allLabels({ scope: "group", iou: 0.45 }));
+    const found = listed(every.decode(gridOutputs([cell]), 0, whole));
+    expect(found.map(({ label }) => label)).toEqual(["car", "person"]);
+  });
+
+  test("more labels than cells: the best ones come out, and nothing throws", () => {
+    const cells = Array.from({ length: rowCount }, (_, row) => ({
+      ...plain,
+      row,
+      classScores: [0.5, 0, row % 2 === 0 ? 1 : 0.5, 0.5, 0],
+    }));
+    const every = detectionDecoder(allLabels({ scope: "label", iou: 1 }));
+    const found = listed(every.decode(gridOutputs(cells), 0, whole));
+    expect(found).toHaveLength(rowCount);
+    expect(found.filter(({ score }) => score === 1)).toHaveLength(rowCount / 2);
   });
 
   test("is read for the picture of the batch that was asked for", () => {
@@ -179,14 +243,6 @@ describe("a YOLOX grid", () => {
     );
   });
 
-  const plain: Cell = {
-    row: 0,
-    offset: [0.5, 0.5],
-    width: 8,
-    height: 8,
-    objectness: 1,
-    classScores: [0, 0, 0, 0, 0],
-  };
   const rows = [
     { name: "a class that is dropped", cell: { classScores: [0, 1, 0, 0, 1] }, want: [] },
     {

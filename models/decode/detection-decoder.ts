@@ -59,6 +59,7 @@ function readerOf(manifest: Manifest): Reader {
       const rowCount = gridRowCount(grid);
       const shape = [rowCount, gridRowSize(grid)];
       return {
+        // With several labels a cell there may be more for a moment: the best of them stay.
         capacity: rowCount,
         read: (outputs, batchIndex, candidates) => {
           const values = float32Row(outputs, decoder.output, batchIndex, shape);

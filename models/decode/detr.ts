@@ -27,22 +27,13 @@ export function readDetr(
     if (slot < 0 || score < (classes.thresholds[slot] ?? 1)) continue;
 
     const at = query * 4;
-    candidates.add(
-      score,
-      classes.labelIndices[slot] ?? 0,
+    const box = [
       boxes[at] ?? 0,
       boxes[at + 1] ?? 0,
       boxes[at + 2] ?? 0,
       boxes[at + 3] ?? 0,
-    );
-    if (hasEarlierTwin(candidates)) candidates.count -= 1;
+    ] as const;
+    if (candidates.holdsBox(...box)) continue;
+    candidates.add(score, classes.labelIndices[slot] ?? 0, ...box);
   }
-}
-
-function hasEarlierTwin(candidates: Candidates): boolean {
-  const last = candidates.count - 1;
-  for (let earlier = 0; earlier < last; earlier++) {
-    if (candidates.isSameBox(earlier, last)) return true;
-  }
-  return false;
 }

@@ -137,9 +137,3 @@ const rows = [
 test.each(rows)("$name", ({ other, want }) => {
   expect(run([car, { label: other, score: 0.5, box: [0, 0, 10, 9] }], 0.45)).toHaveLength(want);
 });
-
-test("more boxes than the model can say are a bug", () => {
-  const candidates = new Candidates(1);
-  candidates.add(0.5, 0, 0, 0, 1, 1);
-  expect(() => candidates.add(0.5, 0, 0, 0, 1, 1)).toThrow("more than the 1 boxes");
-});

@@ -3,7 +3,8 @@
  *
  * A row is cx, cy, w, h (raw), objectness, class scores (both already 0..1). The score is looked
  * at first: of 3,549 rows some dozens pass, and only these pay for an exponential. Of a cell's
- * classes the best one that passes its threshold counts.
+ * classes that pass their threshold the manifest's `labelsPerCell` takes the best, or all: a bin
+ * that is nearly overflowing is then both, until suppression decides.
  */
 import type { Manifest } from "../manifest.ts";
 import type { Candidates } from "./candidates.ts";
@@ -17,13 +18,14 @@ export interface Grid {
   readonly height: number;
   readonly strides: readonly number[];
   readonly classCount: number;
+  readonly labelsPerCell: "best" | "all";
 }
 
 export function gridOf(
   { width, height }: Manifest["input"],
-  { strides, classCount }: { readonly strides: readonly number[]; readonly classCount: number },
+  { strides, classCount, labelsPerCell = "best" }: Manifest["decoder"] & { kind: "yolox-grid" },
 ): Grid {
-  return { width, height, strides, classCount };
+  return { width, height, strides, classCount, labelsPerCell };
 }
 
 export function gridRowCount({ width, height, strides }: Grid): number {
@@ -50,22 +52,32 @@ export function readGrid(
       const objectness = values[at + 4] ?? 0;
       // Class scores are 1 at most. Written so that NaN does not pass.
       if (!(objectness >= classes.thresholdMin)) continue;
-      const slot = bestSlot(values, at + headSize, objectness, classes);
-      if (slot < 0) continue;
+      const classesAt = at + headSize;
+      const best = bestSlot(values, classesAt, objectness, classes);
+      if (best < 0) continue;
 
-      const score = objectness * (values[at + headSize + (classes.classNumbers[slot] ?? 0)] ?? 0);
       const x = ((values[at] ?? 0) + (cell % columns)) * stride;
       const y = ((values[at + 1] ?? 0) + Math.floor(cell / columns)) * stride;
       const halfWidth = (Math.exp(values[at + 2] ?? 0) * stride) / 2;
       const halfHeight = (Math.exp(values[at + 3] ?? 0) * stride) / 2;
-      candidates.add(
-        score,
-        classes.labelIndices[slot] ?? 0,
-        x - halfWidth,
-        y - halfHeight,
-        x + halfWidth,
-        y + halfHeight,
-      );
+      const add = (slot: number): void => {
+        candidates.add(
+          scoreOf(values, classesAt, objectness, classes, slot),
+          classes.labelIndices[slot] ?? 0,
+          x - halfWidth,
+          y - halfHeight,
+          x + halfWidth,
+          y + halfHeight,
+        );
+      };
+      if (grid.labelsPerCell === "best") {
+        add(best);
+        continue;
+      }
+      for (let slot = 0; slot < classes.thresholds.length; slot++) {
+        const score = scoreOf(values, classesAt, objectness, classes, slot);
+        if (score >= (classes.thresholds[slot] ?? 1) && score > 0) add(slot);
+      }
     }
   }
 }
@@ -75,16 +87,26 @@ function bestSlot(
   values: Float32Array,
   classesAt: number,
   objectness: number,
-  { classNumbers, thresholds }: ClassMap,
+  classes: ClassMap,
 ): number {
   let best = -1;
   let bestScore = 0;
-  for (let slot = 0; slot < classNumbers.length; slot++) {
-    const score = objectness * (values[classesAt + (classNumbers[slot] ?? 0)] ?? 0);
-    if (score >= (thresholds[slot] ?? 1) && score > bestScore) {
+  for (let slot = 0; slot < classes.thresholds.length; slot++) {
+    const score = scoreOf(values, classesAt, objectness, classes, slot);
+    if (score >= (classes.thresholds[slot] ?? 1) && score > bestScore) {
       best = slot;
       bestScore = score;
     }
   }
   return best;
+}
+
+function scoreOf(
+  values: Float32Array,
+  classesAt: number,
+  objectness: number,
+  { classNumbers }: ClassMap,
+  slot: number,
+): number {
+  return objectness * (values[classesAt + (classNumbers[slot] ?? 0)] ?? 0);
 }

@@ -4,24 +4,19 @@
  * SIGTERM and SIGINT stop it cleanly within three seconds; SIGHUP reads the configuration again.
  * A bad file never replaces a good one: what is wrong is said and the old one goes on.
  */
-import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { AgentConfig } from "../../config/agent-config.ts";
-import { loadConfig } from "../../config/load.ts";
 import { Agent } from "../agent.ts";
 import { createLog } from "../health/log.ts";
 import { createMetrics } from "../health/metrics.ts";
 import { startWatchdog } from "../health/watchdog.ts";
-import { knownModels } from "../inference/model-manifest.ts";
-import { loadModel, type PreparedModel } from "../inference/model-store.ts";
-import type { ModelFolders } from "../inference/model-weights.ts";
 import { AgentError } from "../runtime/agent-error.ts";
 import { systemClock } from "../runtime/clock.ts";
 import type { Log } from "../runtime/log.ts";
-import { modelNames } from "../views.ts";
 import { type Command, type CommandIo, exitCodes } from "./command.ts";
 import { dataFolderOf } from "./data-folder.ts";
 import { modelsFolderOf } from "./models-folder.ts";
+import { loadModels, packageVersion, readConfig } from "./read-config.ts";
 
 export const runCommand: Command = {
   name: "run",
@@ -88,40 +83,6 @@ async function runAgent(args: readonly string[], io: CommandIo): Promise<number>
   return exitCodes.done;
 }
 
-/** Throws CONFIG_INVALID with every finding in its message. */
-async function readConfig(file: string, io: CommandIo): Promise<AgentConfig> {
-  const result = loadConfig(file, {
-    env: io.env,
-    cwd: io.cwd,
-    nowMs: systemClock.wallMs(),
-    models: await knownModels(modelsFolderOf(io)),
-    missingCalendarYear: "warning",
-  });
-  for (const warning of result.warnings) {
-    io.stderr(
-      `${warning.file}:${warning.line}:${warning.column}  ${warning.path}  warning: ${warning.message}\n`,
-    );
-  }
-  if (result.ok) return result.config;
-  const lines = result.errors.map(
-    (error) => `${error.file}:${error.line}:${error.column}  ${error.path}  ${error.message}`,
-  );
-  throw new AgentError(
-    "CONFIG_INVALID",
-    `${file} is not right:\n${lines.join("\n")}`,
-    `Correct it; kerbside check ${file} says when it is right.`,
-  );
-}
-
-async function loadModels(
-  config: AgentConfig,
-  folders: ModelFolders,
-): Promise<ReadonlyMap<string, PreparedModel>> {
-  const models = new Map<string, PreparedModel>();
-  for (const name of modelNames(config)) models.set(name, await loadModel(name, folders));
-  return models;
-}
-
 async function reloadAgent(
   agent: Agent,
   {
@@ -171,9 +132,4 @@ function secretsOf({ hub, cameras }: AgentConfig): readonly string[] {
   return [hub, ...addresses]
     .map((holder) => holder?.password?.reveal())
     .filter((secret) => secret !== undefined);
-}
-
-function packageVersion(): string {
-  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(text) as { readonly version: string }).version;
 }

@@ -1,0 +1,300 @@
+/**
+ * Measurements of a model as the tables of its card. Pure: what a command printed goes in, Markdown
+ * comes out; a figure that no command printed has no way into a table.
+ */
+import { z } from "zod";
+import type { Manifest } from "../models/manifest.ts";
+import { type Label, labels } from "../pipelines/domain/label.ts";
+
+const figures = z.object({
+  ap50: z.number(),
+  ap50Low: z.number(),
+  ap50High: z.number(),
+  ap: z.number(),
+  recallAtPrecision90: z.number(),
+  recallAtPrecision80: z.number(),
+  threshold: z.number().nullable(),
+  truths: z.int(),
+  pictures: z.int(),
+});
+type Figures = z.infer<typeof figures>;
+
+const evaluation = z.object({
+  model: z.string(),
+  against: z.string().optional(),
+  pictures: z.int(),
+  labels: z.record(z.string(), figures),
+});
+
+export const measurementSchema = z.object({
+  command: z.string(),
+  result: z.record(z.string(), z.unknown()),
+});
+const measurementsSchema = z.object({
+  model: z.string(),
+  results: z.record(z.string(), measurementSchema),
+});
+export type Measurements = z.infer<typeof measurementsSchema>;
+
+/** What the model shall reach, as it was set before it was trained. */
+const aims: Readonly<Record<string, { readonly ap50: number; readonly recall90?: number }>> = {
+  bin: { ap50: 0.87, recall90: 0.6 },
+  "overflowing-bin": { ap50: 0.9, recall90: 0.72 },
+  garbage: { ap50: 0.66 },
+  signboard: { ap50: 0.64 },
+  stall: { ap50: 0.5 },
+  "car+bus+truck": { ap50: 0.7 },
+  person: { ap50: 0.7 },
+};
+
+const labelledSets = ["bins", "signs", "stalls"];
+
+/** By the name of their marks; a table whose measurements are not there is left out. */
+export function cardTables(
+  { results }: Measurements,
+  manifest: Manifest,
+): ReadonlyMap<string, string> {
+  const tables = new Map<string, string>();
+  const add = (name: string, rows: readonly (readonly string[])[] | undefined) => {
+    if (rows !== undefined) tables.set(name, markdown(rows));
+  };
+  const ofSets = labelledSets.flatMap((name) => rowsOf(results[name]));
+  add("accuracy", ofSets.length === 0 ? undefined : accuracyTable(ofSets));
+  for (const name of ["agreement", "scenes"]) {
+    const rows = rowsOf(results[name]);
+    add(name, rows.length === 0 ? undefined : accuracyTable(rows));
+  }
+  add("thresholds", thresholdTable(results, manifest));
+  add("learning", learningTable(results["learning"]));
+  add("crops", cropsTable(results));
+  add("int8", comparedTable(results, "int8"));
+  add("footage", footageTable(results["footage"]));
+  add("cost", costTable(results["cost"]));
+  add("commands", [
+    ["figures", "command"],
+    ...Object.entries(results).map(([name, { command }]) => [name, `\`${command}\``]),
+  ]);
+  return tables;
+}
+
+/** Of each label: boxes drawn by people, or the agreement with another detector. */
+export function measuredLabels(
+  { results }: Measurements,
+  manifest: Manifest,
+): NonNullable<Manifest["measured"]> {
+  const ofLabels = new Set(
+    labelledSets.flatMap((name) => rowsOf(results[name]).map(([row]) => row)),
+  );
+  const agreed = new Set(rowsOf(results["agreement"]).map(([name]) => name));
+  const measured: Partial<Record<Label, "labels" | "agreement">> = {};
+  for (const label of labels) {
+    if (!Object.values(manifest.classes).includes(label)) continue;
+    if (ofLabels.has(label)) measured[label] = "labels";
+    else if (agreed.has(label)) measured[label] = "agreement";
+  }
+  return measured;
+}
+
+export function readMeasurements(text: string): Measurements {
+  return measurementsSchema.parse(JSON.parse(text));
+}
+
+type Row = readonly [name: string, figures: Figures];
+
+function rowsOf(one: Measurements["results"][string] | undefined): readonly Row[] {
+  return one === undefined ? [] : Object.entries(evaluation.parse(one.result).labels);
+}
+
+function accuracyTable(rows: readonly Row[]): string[][] {
+  return [
+    [
+      "label",
+      "AP50 (95 % interval)",
+      "aim",
+      "AP",
+      "recall at P ≥ 0.9",
+      "aim",
+      "recall at P ≥ 0.8",
+      "truths",
+    ],
+    ...rows.map(([name, one]) => [
+      name,
+      `${three(one.ap50)} (${three(one.ap50Low)} to ${three(one.ap50High)})`,
+      aimCell(one.ap50, aims[name]?.ap50),
+      three(one.ap),
+      three(one.recallAtPrecision90),
+      aimCell(one.recallAtPrecision90, aims[name]?.recall90),
+      three(one.recallAtPrecision80),
+      String(one.truths),
+    ]),
+  ];
+}
+
+function aimCell(value: number, aim: number | undefined): string {
+  if (aim === undefined) return "";
+  return `${aim.toFixed(2)} ${value >= aim ? "reached" : "missed"}`;
+}
+
+/** Where each threshold comes from: the fold, or the default where the fold could not say. */
+function thresholdTable(
+  results: Measurements["results"],
+  { thresholds }: Manifest,
+): string[][] | undefined {
+  const folds = Object.entries(results).filter(([name]) => name.startsWith("fold-"));
+  if (folds.length === 0) return undefined;
+  const rows = folds.flatMap(([, one]) =>
+    rowsOf(one).map((row) => ({ row, isAgreed: isAgreement(one) })),
+  );
+  return [
+    ["label", "threshold", "recall there on the fold", "truths on the fold", "precision judged by"],
+    ...Object.entries(thresholds).map(([label, threshold]) => {
+      const found =
+        rows.find(
+          ({ row: [name, one] }) => name.split("+").includes(label) && one.threshold === threshold,
+        ) ??
+        rows.find(
+          ({ row: [name, one] }) =>
+            name.split("+").includes(label) &&
+            one.threshold !== null &&
+            Math.abs(one.threshold - threshold) < 0.0006,
+        );
+      if (found === undefined) return [label, three(threshold), "", "", "nothing: the default"];
+      const [name, one] = found.row;
+      const basis = found.isAgreed ? "agreement" : "labels";
+      const jointly = name === label ? "" : ` (${name} as one)`;
+      return [
+        label,
+        three(threshold),
+        three(one.recallAtPrecision90),
+        String(one.truths),
+        basis + jointly,
+      ];
+    }),
+  ];
+}
+
+function isAgreement(one: Measurements["results"][string]): boolean {
+  return evaluation.parse(one.result).against !== undefined;
+}
+
+const learning = z.object({
+  epochs: z.array(
+    z.object({
+      epoch: z.int(),
+      heldOut: z.number().nullable(),
+      score: z.number(),
+      box: z.number(),
+    }),
+  ),
+});
+
+function learningTable(one: Measurements["results"][string] | undefined): string[][] | undefined {
+  if (one === undefined) return undefined;
+  const { epochs } = learning.parse(one.result);
+  return [
+    ["epoch", "cost of scores", "cost of boxes", "cost on the held-out fold"],
+    ...epochs
+      .filter(({ heldOut }) => heldOut !== null)
+      .map(({ epoch, heldOut, score, box }) => [
+        String(epoch),
+        three(score),
+        three(box),
+        heldOut === null ? "" : three(heldOut),
+      ]),
+  ];
+}
+
+/** `crops-25`, `crops-25-cropped`, `crops-50` …: pictures pasted small into a whole frame. */
+function cropsTable(results: Measurements["results"]): string[][] | undefined {
+  const names = Object.keys(results)
+    .filter((name) => /^crops-/.test(name))
+    .toSorted();
+  return names.length === 0 ? undefined : sideBySide(results, names);
+}
+
+/** The same measurements of a variant, whose results are called `VARIANT-NAME`. */
+function comparedTable(results: Measurements["results"], variant: string): string[][] | undefined {
+  const names = Object.keys(results).filter((name) => name.startsWith(`${variant}-`));
+  if (names.length === 0) return undefined;
+  const before = new Map(names.flatMap((name) => rowsOf(results[name.slice(variant.length + 1)])));
+  return [
+    ["label", "AP50", `AP50 of ${variant}`, "difference"],
+    ...names
+      .flatMap((name) => rowsOf(results[name]))
+      .map(([label, { ap50 }]) => {
+        const own = before.get(label)?.ap50;
+        return [
+          label,
+          own === undefined ? "" : three(own),
+          three(ap50),
+          own === undefined ? "" : signed(ap50 - own),
+        ];
+      }),
+  ];
+}
+
+function sideBySide(results: Measurements["results"], names: readonly string[]): string[][] {
+  const columns = names.map((name) => new Map(rowsOf(results[name])));
+  const all = [...new Set(columns.flatMap((column) => [...column.keys()]))];
+  return [
+    ["AP50", ...names.map((name) => name.replace(/^crops-/, ""))],
+    ...all.map((label) => [
+      label,
+      ...columns.map((column) => {
+        const one = column.get(label);
+        return one === undefined ? "" : three(one.ap50);
+      }),
+    ]),
+  ];
+}
+
+const footage = z.object({
+  clips: z.record(
+    z.string(),
+    z.object({ pictures: z.int(), boxes: z.record(z.string(), z.int()) }),
+  ),
+});
+
+/** Labels of which the footage shows none: each box of them is a false alarm. */
+const absentLabels: readonly Label[] = ["stall", "bin", "overflowing-bin", "garbage"];
+
+function footageTable(one: Measurements["results"][string] | undefined): string[][] | undefined {
+  if (one === undefined) return undefined;
+  const { clips } = footage.parse(one.result);
+  return [
+    ["clip", "pictures", ...absentLabels.map((label) => `${label}, boxes a picture`)],
+    ...Object.entries(clips).map(([clip, { pictures, boxes }]) => [
+      clip,
+      String(pictures),
+      ...absentLabels.map((label) => ((boxes[label] ?? 0) / Math.max(1, pictures)).toFixed(2)),
+    ]),
+  ];
+}
+
+const cost = z.object({ costRatio: z.number() });
+
+function costTable(one: Measurements["results"][string] | undefined): string[][] | undefined {
+  if (one === undefined) return undefined;
+  const { costRatio } = cost.parse(one.result);
+  return [
+    ["cost against YOLOX-nano at equal input size", "aim"],
+    [costRatio.toFixed(3), aimBelow(costRatio, 1.05)],
+  ];
+}
+
+function aimBelow(value: number, aim: number): string {
+  return `≤ ${aim.toFixed(2)} ${value <= aim ? "reached" : "missed"}`;
+}
+
+function markdown([head = [], ...rows]: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+function three(value: number): string {
+  return value.toFixed(3);
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`;
+}

@@ -1,0 +1,104 @@
+/**
+ * Goal: no figure of a model's card was written by hand.
+ * Method: the tables of each committed card are made again from its measurements and compared; the
+ * making itself is tried on small measurements.
+ */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { manifestSchema, modelTag } from "../models/manifest.ts";
+import { tinyDetectorManifest } from "../test-fixtures/tiny-detector.ts";
+import { withTables } from "./model-card.ts";
+import { cardTables, measuredLabels, readMeasurements } from "./model-card-tables.ts";
+
+const cards = readdirSync("models").filter((name) =>
+  existsSync(join("models", name, "measurements.json")),
+);
+
+describe.each(cards)("%s", (name) => {
+  const read = (file: string) => readFileSync(join("models", name, file), "utf8");
+  const measurements = readMeasurements(read("measurements.json"));
+  const manifest = manifestSchema.parse(JSON.parse(read("manifest.json")));
+
+  test("the card's tables are those of its measurements", () => {
+    const card = read("README.md");
+    expect(withTables(card, cardTables(measurements, manifest))).toBe(card);
+  });
+
+  test("the measurements are of the weights that are here", () => {
+    expect(measurements.model).toBe(modelTag(manifest));
+    expect(manifest.measured).toEqual(measuredLabels(measurements, manifest));
+  });
+});
+
+const tiny = tinyDetectorManifest();
+
+function figures(ap50: number, threshold: number | null = 0.5) {
+  const recalls = { recallAtPrecision90: 0.61, recallAtPrecision80: 0.7 };
+  return {
+    ...{ ap50, ap50Low: ap50 - 0.02, ap50High: ap50 + 0.02, ap: 0.4, threshold },
+    ...{ ...recalls, truths: 36, pictures: 20 },
+  };
+}
+
+function measured(results: Readonly<Record<string, object>>) {
+  const rows = Object.entries(results).map(([name, result]) => [
+    name,
+    { command: `kerbside ${name}`, result },
+  ]);
+  return readMeasurements(
+    JSON.stringify({ model: modelTag(tiny), results: Object.fromEntries(rows) }),
+  );
+}
+
+const evaluation = (labels: object, more: object = {}) => ({
+  model: modelTag(tiny),
+  pictures: 20,
+  labels,
+  ...more,
+});
+
+test("an aim is reached or missed, and a label without one has none", () => {
+  const tables = cardTables(
+    measured({ bins: evaluation({ bin: figures(0.88), garbage: figures(0.5), car: figures(1) }) }),
+    tiny,
+  );
+  const lines = tables.get("accuracy")?.split("\n") ?? [];
+  expect(lines.slice(2)).toEqual([
+    "| bin | 0.880 (0.860 to 0.900) | 0.87 reached | 0.400 | 0.610 | 0.60 reached | 0.700 | 36 |",
+    "| garbage | 0.500 (0.480 to 0.520) | 0.66 missed | 0.400 | 0.610 |  | 0.700 | 36 |",
+    "| car | 1.000 (0.980 to 1.020) |  | 0.400 | 0.610 |  | 0.700 | 36 |",
+  ]);
+  expect(tables.get("commands")).toContain("| bins | `kerbside bins` |");
+});
+
+test("a threshold says which fold it comes from, or that it is the default", () => {
+  const manifest = { ...tiny, thresholds: { person: 0.5, car: 0.3 } };
+  const fold = evaluation({ person: figures(0.7) }, { against: "other@0123456789ab" });
+  const table = cardTables(measured({ "fold-agreement": fold }), manifest).get("thresholds");
+  expect(table).toContain("| person | 0.500 | 0.610 | 36 | agreement |");
+  expect(table).toContain("| car | 0.300 |  |  | nothing: the default |");
+});
+
+test("what was measured on labels is not called agreement", () => {
+  const both = measured({
+    bins: evaluation({ person: figures(0.7) }),
+    agreement: evaluation({ person: figures(0.7), car: figures(0.7), "car+bus": figures(0.6) }),
+  });
+  expect(measuredLabels(both, tiny)).toEqual({ car: "agreement", person: "labels" });
+});
+
+test("a table goes between its marks, whatever stood there", () => {
+  const tables = new Map([["a", "| x |"]]);
+  const want = "before\n<!-- table: a -->\n| x |\n<!-- end -->\nafter\n";
+  expect(withTables("before\n<!-- table: a -->\n<!-- end -->\nafter\n", tables)).toBe(want);
+  expect(withTables(want, tables)).toBe(want);
+  expect(withTables(want.replace("| x |", "| old |\n| older |"), tables)).toBe(want);
+});
+
+test("a table without a place and a place without a table are faults", () => {
+  expect(() => withTables("", new Map([["a", "x"]]))).toThrow("no place for a");
+  expect(() => withTables("<!-- table: b -->\n<!-- end -->\n", new Map())).toThrow(
+    "wants a table b",
+  );
+});

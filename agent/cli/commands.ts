@@ -12,6 +12,7 @@ const loaders: Readonly<Record<string, () => Promise<readonly Command[]>>> = {
   check: async () => [(await import("./check.ts")).checkCommand],
   status: async () => [(await import("./status.ts")).statusCommand],
   events: async () => (await import("./events.ts")).eventsCommands,
+  replay: async () => [(await import("./replay.ts")).replayCommand],
   models: async () => [
     ...(await import("./models.ts")).modelsCommands,
     (await import("./models-eval.ts")).modelsEvalCommand,

@@ -1,0 +1,59 @@
+/** Options of `kerbside replay` and what their texts mean. */
+import { parseArgs } from "node:util";
+import { durationForm, parseDuration } from "../../config/duration.ts";
+import { offsetAt } from "../../pipelines/schedule/time-zone.ts";
+import { AgentError } from "../runtime/agent-error.ts";
+
+export function parseReplayArgs(args: readonly string[]) {
+  return parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      config: { type: "string" },
+      camera: { type: "string" },
+      view: { type: "string", multiple: true, default: [] },
+      start: { type: "string", default: "2026-01-05T08:00" },
+      loop: { type: "string" },
+      for: { type: "string" },
+      data: { type: "string" },
+      json: { type: "boolean", default: false },
+    },
+  });
+}
+
+export type ReplayValues = ReturnType<typeof parseReplayArgs>["values"];
+
+/** `2026-01-05T08:00` in the box's time zone, or with `Z` or an offset. Throws USAGE. */
+export function instantOf(option: string, text: string, timeZone: string): number {
+  const [, date, time, offset] =
+    /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?))?(Z|[+-]\d{2}:\d{2})?$/.exec(
+      text,
+    ) ?? [];
+  const atMs = Date.parse(`${date}T${time ?? "00:00"}${offset ?? "Z"}`);
+  if (date === undefined || Number.isNaN(atMs)) {
+    throw wrongUse(`${option} takes a time such as 2026-01-05T08:00, got ${JSON.stringify(text)}`);
+  }
+  if (offset !== undefined) return atMs;
+  const guessMs = atMs - offsetAt(atMs, timeZone);
+  return atMs - offsetAt(guessMs, timeZone);
+}
+
+export function durationOf(option: string, text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined || ms === 0) {
+    throw wrongUse(`${option} takes ${durationForm}, got ${JSON.stringify(text)}`);
+  }
+  return ms;
+}
+
+export function countOf(option: string, text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1) {
+    throw wrongUse(`${option} takes a whole number from 1 up, got ${JSON.stringify(text)}`);
+  }
+  return count;
+}
+
+export function wrongUse(what: string): AgentError {
+  return new AgentError("USAGE", what, "See kerbside replay --help.");
+}

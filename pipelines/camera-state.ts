@@ -10,7 +10,7 @@ import type { Presence } from "./presence/presence.ts";
 import type { PastViolation } from "./stages/history.ts";
 import type { OpenCase } from "./stages/open-case.ts";
 
-export const cameraStateVersion = 1;
+export const cameraStateVersion = 2;
 
 export interface CameraState {
   readonly version: typeof cameraStateVersion;

@@ -11,7 +11,7 @@ import type { CameraRules } from "./domain/rule.ts";
 import { JudgedCases } from "./judge.ts";
 import { type Presence, presenceLimits } from "./presence/presence.ts";
 import { stepPresences } from "./presence/step-presences.ts";
-import { planOf, type RulePlan, ruleOfCase } from "./rule-plan.ts";
+import { planOf, type RulePlan, ruleOfCase, timesOf } from "./rule-plan.ts";
 import { forget } from "./stages/history.ts";
 import type { ViolationChange } from "./violation-change.ts";
 
@@ -48,7 +48,7 @@ export function stepCamera(rules: CameraRules, state: CameraState, look: Look): 
     clearAfterMs: ({ id }) => clearAfterMs.get(id) ?? strayClearAfterMs,
     isPinned: ({ id }) => told.has(id),
   });
-  const judged = new JudgedCases(rules, state, look, presences);
+  const judged = new JudgedCases(rules, state, look, { presences, seen });
   for (const presence of ended) judged.end(presence);
   for (const presence of presences) {
     const sighting = seen.get(presence.id);
@@ -90,7 +90,8 @@ function isLate(state: CameraState, look: Look): boolean {
 function clearAfterByPresence(plan: RulePlan, { cases }: CameraState): ReadonlyMap<string, number> {
   const longest = new Map<string, number>();
   for (const open of cases) {
-    const clearAfterMs = ruleOfCase(plan, open)?.rule.clearAfterMs ?? 0;
+    const rule = ruleOfCase(plan, open)?.rule;
+    const clearAfterMs = rule === undefined ? 0 : timesOf(rule, open.subKind).clearAfterMs;
     longest.set(open.presenceId, Math.max(longest.get(open.presenceId) ?? 0, clearAfterMs));
   }
   return longest;

@@ -5,6 +5,7 @@
  */
 import { kindRuleOf } from "./kind-rules.ts";
 import type { Presence } from "./presence/presence.ts";
+import { violationTimes } from "./stages/case-time.ts";
 import type { OpenCase } from "./stages/open-case.ts";
 import type { EndReason, ViolationChange } from "./violation-change.ts";
 
@@ -18,24 +19,25 @@ export interface EndFacts {
 
 export function endChange(open: OpenCase, last: ViolationChange, facts: EndFacts): ViolationChange {
   const { stage, endReason, atMs, presence } = facts;
-  const seen =
+  const seen: Partial<ViolationChange> =
     presence === undefined
       ? {}
       : {
-          firstSeenAtMs: presence.firstSeenAtMs,
-          lastSeenAtMs: presence.lastSeenAtMs,
-          observedMs: presence.observedMs,
-          unobservedMs: presence.unobservedMs,
+          ...violationTimes(open, presence),
           box: presence.box,
           score: presence.score,
         };
   const reason = kindRuleOf(open.kind)?.reasonOf({
     stage,
+    subKind: last.subKind,
+    reasonCode: last.reasonCode,
     endReason,
     zoneId: open.zoneId,
     labels: last.cues.map(({ label }) => label),
+    objectCount: last.objectCount,
+    objectId: last.objectId,
     forbiddenMs: open.forbiddenMs,
-    unobservedMs: presence?.unobservedMs ?? last.unobservedMs,
+    unobservedMs: seen.unobservedMs ?? last.unobservedMs,
     rule: last.rule,
   });
   return {
@@ -47,5 +49,6 @@ export function endChange(open: OpenCase, last: ViolationChange, facts: EndFacts
     atMs,
     clearedAtMs: stage === "cleared" ? atMs : null,
     reason: reason ?? last.reason,
+    notice: null,
   };
 }

@@ -4,21 +4,24 @@
  * A worksheet, filled in one step and thrown away: what goes in is the state, what comes out is
  * the next state and the changes, so the whole stays a function of its inputs.
  */
+import { windowsFor } from "./allowance.ts";
 import type { CameraState } from "./camera-state.ts";
 import { type CountDelta, countDelta } from "./counts.ts";
-import { derivedId } from "./domain/derived-id.ts";
-import type { NormBox } from "./domain/geometry.ts";
-import { type PresenceId, violationId } from "./domain/ids.ts";
+import type { PresenceId } from "./domain/ids.ts";
 import type { Look } from "./domain/look.ts";
 import type { CameraRules } from "./domain/rule.ts";
-import { endChange } from "./end-change.ts";
+import { type EndFacts, endChange } from "./end-change.ts";
+import { freshCase } from "./fresh-case.ts";
+import type { Judgement } from "./kind-rule.ts";
 import { isSameThing } from "./presence/candidates.ts";
 import { depart, type LaneFlow, noFlow } from "./presence/lane-flow.ts";
 import { type Presence, stands } from "./presence/presence.ts";
 import type { Sighting } from "./presence/sighting.ts";
-import { planOf, type RuleInZone } from "./rule-plan.ts";
-import { allowedNow, forbiddenMsBetween } from "./schedule/windows.ts";
+import { planOf, type RuleInZone, timesOf } from "./rule-plan.ts";
+import { Scene } from "./scene.ts";
+import { allowedNow } from "./schedule/windows.ts";
 import { stageChange } from "./stage-change.ts";
+import { addTime } from "./stages/case-time.ts";
 import { markEnded, type PastViolation, remember } from "./stages/history.ts";
 import { type OpenCase, stagesReached } from "./stages/open-case.ts";
 import type { ViolationChange } from "./violation-change.ts";
@@ -29,19 +32,32 @@ export class JudgedCases {
   readonly counts: CountDelta[] = [];
   readonly #rules: CameraRules;
   readonly #look: Look;
-  readonly #places: ReadonlyMap<PresenceId, NormBox>;
+  readonly #scene: Scene;
+  readonly #presences: ReadonlyMap<PresenceId, Presence>;
   readonly #cases: Map<string, OpenCase>;
   #history: readonly PastViolation[];
   #laneFlows: Readonly<Record<string, LaneFlow>>;
 
-  /** `presences`: all that are left after this look. */
-  constructor(rules: CameraRules, state: CameraState, look: Look, presences: readonly Presence[]) {
+  /** `presences`: all that are left after this look; `seen`: what this look said of them. */
+  constructor(
+    rules: CameraRules,
+    state: CameraState,
+    look: Look,
+    {
+      presences,
+      seen,
+    }: {
+      readonly presences: readonly Presence[];
+      readonly seen: ReadonlyMap<PresenceId, Sighting>;
+    },
+  ) {
     this.#rules = rules;
     this.#look = look;
-    this.#places = new Map(presences.map(({ id, place }) => [id, place]));
+    this.#presences = new Map(presences.map((presence) => [presence.id, presence]));
     this.#cases = new Map(state.cases.map((open) => [keyOf(open), open]));
     this.#history = state.history;
     this.#laneFlows = state.laneFlows;
+    this.#scene = new Scene({ rules, look, presences, seen, laneFlows: () => this.#laneFlows });
   }
 
   get cases(): readonly OpenCase[] {
@@ -62,15 +78,7 @@ export class JudgedCases {
     for (const open of this.#cases.values()) {
       if (open.presenceId !== presence.id) continue;
       zoneIds.add(open.zoneId);
-      this.#cases.delete(keyOf(open));
-      if (open.lastChange === null) {
-        if (open.isClueCounted) this.#count(open, "settled");
-        continue;
-      }
-      const atMs = this.#look.capturedAtMs;
-      const facts = { stage: "cleared", endReason: "gone", atMs, presence } as const;
-      this.#tell(open, endChange(open, open.lastChange, facts));
-      this.#history = markEnded(this.#history, open.violationId, presence.lastSeenAtMs);
+      this.#endCase(open, presence, { stage: "cleared", endReason: "gone" });
     }
     for (const zoneId of zoneIds) {
       const flow = depart(this.#laneFlows[zoneId] ?? noFlow, presence);
@@ -80,8 +88,7 @@ export class JudgedCases {
 
   /** The thing was seen in this look. */
   see(presence: Presence, sighting: Sighting): void {
-    for (const found of planOf(this.#rules).rulesInZones) {
-      if (!found.kindRule.things.includes(presence.thing)) continue;
+    for (const found of planOf(this.#rules).rulesOf.get(presence.thing) ?? []) {
       if (presence.score < (found.rule.scoreMin ?? 0)) continue;
       const known = this.#cases.get(keyOf(idsOf(found, presence)));
       // A thing that was told of does not leave the zone by a box that drifts over its border.
@@ -95,7 +102,7 @@ export class JudgedCases {
   /** Presences that were dropped at the limit take their clues along. */
   dropOrphans(): void {
     for (const open of this.#cases.values()) {
-      if (!this.#places.has(open.presenceId)) this.#cases.delete(keyOf(open));
+      if (!this.#presences.has(open.presenceId)) this.#cases.delete(keyOf(open));
     }
   }
 
@@ -103,77 +110,131 @@ export class JudgedCases {
     const { rule, kindRule, zone } = found;
     const { timeZone, calendar } = this.#rules;
     const atMs = this.#look.capturedAtMs;
-    const { allowed } = allowedNow(rule.allowed, atMs, timeZone, calendar);
-    const { fromMs, toMs } = sighting.observed ?? { fromMs: atMs, toMs: atMs };
-    const addedMs = forbiddenMsBetween(rule.allowed, fromMs, toMs, timeZone, calendar);
-    // An allowed time between two forbidden ones: a clue starts anew, what was told goes on.
-    const startsAnew = allowed && known.revision === 0;
-    let open: OpenCase = { ...known, forbiddenMs: startsAnew ? 0 : known.forbiddenMs + addedMs };
-    const isStanding = stands(presence);
-    if (isStanding) open = this.#countOnce(open, allowed);
-    this.#keep(open);
-    if (!isStanding || allowed || this.#isTold(open, presence)) return;
-    if (kindRule.isExcused(presence, this.#laneFlows[zone.id] ?? noFlow, atMs)) return;
-    for (const stage of stagesReached(open.stage, open.forbiddenMs, rule)) {
-      open = {
-        ...open,
-        stage,
-        revision: open.revision + 1,
-        ...(stage === "warned" ? { warnedAtMs: atMs } : { reportedAtMs: atMs }),
-      };
-      if (stage === "warned") {
-        const { violationId, kind } = open;
-        const past = { violationId, kind, place: presence.place, warnedAtMs: atMs };
-        this.#history = remember(this.#history, past);
-      }
-      const change = stageChange({
-        rules: this.#rules,
-        look: this.#look,
-        found,
-        open,
-        stage,
-        presence,
-        history: this.#history,
-        clusterCount: this.#toldCount(open),
-      });
-      open = { ...open, lastChange: change };
-      this.#keep(open);
-      this.#tell(open, change);
+    const windows = windowsFor(found, presence);
+    const isAllowed = allowedNow(windows, atMs, timeZone, calendar).allowed;
+    const scene = this.#scene;
+    const judgement = kindRule.judge({
+      presence,
+      sighting,
+      zone,
+      rule,
+      open: known,
+      isAllowed,
+      scene,
+    });
+    // Another rule of the zone watches for what it turned out to be.
+    if (!found.subKinds.includes(judgement.subKind)) return;
+    const { answer, subKind, memory = known.memory } = judgement;
+    const look = { answer, presence, sighting, windows, isAllowed, atMs, timeZone, calendar };
+    let open: OpenCase = { ...known, subKind, memory, ...addTime(known, look) };
+    if (answer === "right") {
+      this.#keep(this.#endInOrder(found, open, presence));
+      return;
     }
+    const isStanding = judgement.isStanding ?? stands(presence);
+    const isViolating = isStanding && answer === "violating";
+    if (isViolating) open = this.#countOnce(open, isAllowed);
+    this.#keep(open);
+    if (!isViolating || isAllowed || judgement.isExcused === true) return;
+    if (this.#isTold(found, open, presence)) return;
+    this.#raise(found, open, presence, judgement);
+  }
+
+  #raise(found: RuleInZone, known: OpenCase, presence: Presence, judgement: Judgement): void {
+    const { evidenceRequire } = found.rule;
+    const times = { ...timesOf(found.rule, known.subKind), evidenceRequire };
+    const reached = judgement.reached ?? stagesReached(known.stage, known.forbiddenMs, times);
+    let open = known;
+    for (const stage of reached) open = this.#raiseTo(stage, found, open, presence, judgement);
+  }
+
+  #raiseTo(
+    stage: "warned" | "reported",
+    found: RuleInZone,
+    known: OpenCase,
+    presence: Presence,
+    judgement: Judgement,
+  ): OpenCase {
+    const atMs = this.#look.capturedAtMs;
+    const open: OpenCase = {
+      ...known,
+      stage,
+      revision: known.revision + 1,
+      ...(stage === "warned" ? { warnedAtMs: atMs } : { reportedAtMs: atMs }),
+    };
+    if (stage === "warned") {
+      const { violationId, kind } = open;
+      const past = { violationId, kind, place: presence.place, warnedAtMs: atMs };
+      this.#history = remember(this.#history, past);
+    }
+    const change = stageChange({
+      rules: this.#rules,
+      look: this.#look,
+      found,
+      open,
+      stage,
+      presence,
+      judgement,
+      history: this.#history,
+      clusterCount: this.#toldCount(open),
+    });
+    const told = { ...open, lastChange: change };
+    this.#keep(told);
+    this.#tell(told, change);
+    return told;
+  }
+
+  /** The thing is there and in order: what was told of it ends when that has lasted. */
+  #endInOrder(found: RuleInZone, open: OpenCase, presence: Presence): OpenCase {
+    const { rule } = found;
+    const anew: OpenCase = {
+      ...this.#open(found, presence),
+      answer: "right",
+      memory: open.memory,
+    };
+    if (open.revision === 0) {
+      if (open.isClueCounted) this.#count(open, "settled");
+      return { ...open, isClueCounted: false };
+    }
+    if (open.rightMs < timesOf(rule, open.subKind).clearAfterMs) return open;
+    this.#endCase(open, presence, { stage: "cleared", endReason: "put-right" });
+    return anew;
+  }
+
+  #endCase(
+    open: OpenCase,
+    presence: Presence,
+    { stage, endReason }: Pick<EndFacts, "stage" | "endReason">,
+  ): void {
+    this.#cases.delete(keyOf(open));
+    if (open.lastChange === null) {
+      if (open.isClueCounted) this.#count(open, "settled");
+      return;
+    }
+    const atMs = this.#look.capturedAtMs;
+    this.#tell(open, endChange(open, open.lastChange, { stage, endReason, atMs, presence }));
+    this.#history = markEnded(this.#history, open.violationId, presence.lastSeenAtMs);
   }
 
   #open(found: RuleInZone, presence: Presence): OpenCase {
-    const { deviceId, cameraId } = this.#rules;
-    const { zone, rule } = found;
-    const startedAtMs = this.#look.capturedAtMs;
-    const id = derivedId([deviceId, cameraId, zone.id, rule.kind, presence.id, startedAtMs]);
-    return {
-      ...idsOf(found, presence),
-      violationId: violationId(id),
-      stage: "clue",
-      forbiddenMs: 0,
-      revision: 0,
-      warnedAtMs: null,
-      reportedAtMs: null,
-      isClueCounted: false,
-      isAllowedCounted: false,
-      lastChange: null,
-    };
+    return freshCase(this.#rules, found, presence, this.#look.capturedAtMs);
   }
 
   /**
    * One violation a thing and kind is enough: it was told for another zone, or for another box on
-   * the same vehicle that the detector also sees.
+   * the same thing that the detector also sees.
    */
-  #isTold(open: OpenCase, presence: Presence): boolean {
+  #isTold({ kindRule }: RuleInZone, open: OpenCase, presence: Presence): boolean {
     for (const other of this.#cases.values()) {
-      if (other.kind !== open.kind || other.revision === 0 || other === open) continue;
+      if (other.kind !== open.kind || other.revision === 0) continue;
       if (other.presenceId === open.presenceId) {
         if (other.zoneId !== open.zoneId) return true;
         continue;
       }
-      const place = this.#places.get(other.presenceId);
-      if (place !== undefined && isSameThing(place, presence.place)) return true;
+      const told = this.#presences.get(other.presenceId);
+      if (told === undefined) continue;
+      const isOne = kindRule.isOneCase?.(told, presence) ?? isSameThing(told.place, presence.place);
+      if (isOne) return true;
     }
     return false;
   }
@@ -188,8 +249,8 @@ export class JudgedCases {
     return count;
   }
 
-  #countOnce(open: OpenCase, allowed: boolean): OpenCase {
-    if (allowed) {
+  #countOnce(open: OpenCase, isAllowed: boolean): OpenCase {
+    if (isAllowed) {
       if (!open.isAllowedCounted) this.#count(open, "allowed");
       return { ...open, isAllowedCounted: true };
     }

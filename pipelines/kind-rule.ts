@@ -1,32 +1,84 @@
 /**
  * What a kind adds to the common way of presence, zone, schedule and stages.
  *
- * One folder a kind exports one of these; `kind-rules.ts` lists them. A kind says which things it
- * looks for, when a standing thing does not count yet, and how to tell a person.
+ * One folder a kind exports one of these; `kind-rules.ts` lists them. At every sighting of a thing
+ * in a zone the kind is asked for its judgement: is this a violation now, which one, and what
+ * speaks for it. Time, windows, permits, stages and revisions are the same for all of them.
  */
-import type { Kind, Stage, SubKind } from "./domain/kind.ts";
-import type { LaneFlow } from "./presence/lane-flow.ts";
+import type { Kind, ReasonCode, Stage, SubKind } from "./domain/kind.ts";
+import type { RuleSettings, ZoneSettings } from "./domain/rule.ts";
 import type { Presence } from "./presence/presence.ts";
+import type { Sighting } from "./presence/sighting.ts";
 import type { Thing } from "./presence/thing.ts";
+import type { Scene } from "./scene.ts";
+import type { CaseMemory, OpenCase } from "./stages/open-case.ts";
 import type { EndReason, Reason, ViolationChange } from "./violation-change.ts";
 
 export interface KindRule {
   readonly kind: Kind;
-  /** Things that can be this kind's violation. */
-  readonly things: readonly Thing[];
-  readonly subKindOf: (presence: Presence) => SubKind;
-  /** True while its standing has another explanation: no stage is reached meanwhile. */
-  readonly isExcused: (presence: Presence, flow: LaneFlow, atMs: number) => boolean;
+  /** The things that can be the violation of each sub-kind. */
+  readonly thingsOf: Readonly<Partial<Record<SubKind, readonly Thing[]>>>;
+  /** Sub-kinds that a rule watches for when it names none. */
+  readonly usualSubKinds: readonly SubKind[];
+  /** Things that are never a violation themselves and tell something about one. */
+  readonly sideThings?: readonly Thing[];
+  readonly judge: (facts: CaseFacts) => Judgement;
+  /** Two things of which one is told are one case: absent, their boxes must be on one thing. */
+  readonly isOneCase?: (told: Presence, other: Presence) => boolean;
   /** At most 200 characters in Chinese, one sentence a person can act on. */
   readonly reasonOf: (facts: ReasonFacts) => Reason;
+  /** A short sentence that a loudspeaker or a notice in an app may carry, for `warned`. */
+  readonly noticeOf?: (subKind: SubKind) => Reason;
+}
+
+/** One sighting of one thing in one zone. */
+export interface CaseFacts {
+  readonly presence: Presence;
+  readonly sighting: Sighting;
+  readonly zone: ZoneSettings;
+  readonly rule: RuleSettings;
+  /** The case as it was before this look; fresh when the thing is new here. */
+  readonly open: OpenCase;
+  /** A window, a bay or a permit allows it now. */
+  readonly isAllowed: boolean;
+  readonly scene: Scene;
+}
+
+export interface Judgement {
+  /**
+   * `violating`: time between two such looks counts. `right`: the thing is there and in order; a
+   * told case ends when that was observed for `clearAfter`. `unsure`: nothing counts, nothing ends.
+   */
+  readonly answer: "violating" | "right" | "unsure";
+  readonly subKind: SubKind;
+  /** Its standing has another explanation: no stage is reached meanwhile. Time goes on. */
+  readonly isExcused?: boolean;
+  /** Absent: as `stands` says of the presence. */
+  readonly isStanding?: boolean;
+  /** Stages that the case has reached, for a kind that counts something else than dwell. */
+  readonly reached?: readonly ("warned" | "reported")[];
+  readonly reasonCode?: ReasonCode;
+  /** What the kind remembers of the case until its next look. Absent: as it was. */
+  readonly memory?: CaseMemory;
+  /** Absent: the labels that the detector gave, and its score. */
+  readonly cues?: ViolationChange["cues"];
+  readonly score?: number;
+  /** How many things it is; 1 when absent. */
+  readonly objectCount?: number;
+  /** What the city calls the thing, when the configuration names it. */
+  readonly objectId?: string;
 }
 
 export interface ReasonFacts {
   readonly stage: Exclude<Stage, "clue">;
+  readonly subKind: SubKind;
+  readonly reasonCode: ReasonCode | null;
   readonly endReason: EndReason | null;
   readonly zoneId: string;
   /** What the detector called it, the most frequent first. */
   readonly labels: readonly string[];
+  readonly objectCount: number;
+  readonly objectId: string | null;
   /** Observed time outside allowed windows. */
   readonly forbiddenMs: number;
   readonly unobservedMs: number;

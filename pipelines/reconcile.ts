@@ -54,7 +54,7 @@ function isHeld(rules: CameraRules, open: OpenCase, { place, thing }: Presence):
   const found = ruleOfCase(planOf(rules), open);
   if (found === undefined) return false;
   return (
-    found.kindRule.things.includes(thing) &&
+    found.things.includes(thing) &&
     footprintShare(place, found.zone.polygon) >= found.rule.overlapMin / 2
   );
 }

@@ -4,22 +4,31 @@
  * Rules never change in place (a reload brings new ones), so the plan is remembered by the rules
  * object: it changes the cost of a step, never its answer.
  */
-import type { CameraRules, RuleSettings, ZoneSettings } from "./domain/rule.ts";
+import type { SubKind } from "./domain/kind.ts";
+import type { CameraRules, RuleSettings, RuleTimes, ZoneSettings } from "./domain/rule.ts";
 import type { KindRule } from "./kind-rule.ts";
 import { kindRuleOf } from "./kind-rules.ts";
 import type { Thing } from "./presence/thing.ts";
 import type { OpenCase } from "./stages/open-case.ts";
+import { polygonArea } from "./zones/polygon.ts";
 
 export interface RuleInZone {
   readonly zone: ZoneSettings;
   readonly rule: RuleSettings;
   readonly kindRule: KindRule;
+  readonly subKinds: readonly SubKind[];
+  /** Things that can be one of these. */
+  readonly things: readonly Thing[];
+  /** Rules of the kind with windows, in smaller zones: where they allow a thing, this one does. */
+  readonly within: readonly RuleInZone[];
 }
 
 export interface RulePlan {
   /** Rules that can be judged; where two zones hold a thing, the stricter rule is asked first. */
   readonly rulesInZones: readonly RuleInZone[];
-  /** Things that some rule looks for. */
+  /** The same, by the thing they look for. */
+  readonly rulesOf: ReadonlyMap<Thing, readonly RuleInZone[]>;
+  /** Things that are remembered: violations, and what tells something about one. */
   readonly things: ReadonlySet<Thing>;
   /** What no rule wants to see; a rule that wants more looks at the presence's own score. */
   readonly scoreMin: number;
@@ -32,17 +41,28 @@ export function planOf(rules: CameraRules): RulePlan {
   const known = plans.get(rules);
   if (known !== undefined) return known;
   const rulesInZones = rules.zones
-    .flatMap((zone) =>
-      zone.rules.flatMap((rule) => {
-        const kindRule = kindRuleOf(rule.kind);
-        return kindRule === undefined ? [] : [{ zone, rule, kindRule }];
-      }),
-    )
-    .sort((a, b) => a.rule.reportAfterMs - b.rule.reportAfterMs);
+    .flatMap((zone) => zone.rules.flatMap((rule) => ruleInZone(zone, rule)))
+    .map((found, _, all) => ({ ...found, within: withinOf(found, all) }))
+    .sort(
+      (a, b) =>
+        a.rule.reportAfterMs - b.rule.reportAfterMs ||
+        polygonArea(a.zone.polygon) - polygonArea(b.zone.polygon),
+    );
   const settings = rulesInZones.map(({ rule }) => rule);
+  const things = new Set(rulesInZones.flatMap((found) => found.things));
+  const rulesOf = new Map(
+    [...things].map((thing) => [
+      thing,
+      rulesInZones.filter((found) => found.things.includes(thing)),
+    ]),
+  );
+  for (const { kindRule } of rulesInZones) {
+    for (const thing of kindRule.sideThings ?? []) things.add(thing);
+  }
   const plan: RulePlan = {
     rulesInZones,
-    things: new Set(rulesInZones.flatMap(({ kindRule }) => kindRule.things)),
+    rulesOf,
+    things,
     scoreMin: settings.reduce((min, { scoreMin }) => Math.min(min, scoreMin ?? 0), 1),
     recurrenceWindowMsMax: Math.max(0, ...settings.map((rule) => rule.recurrenceWindowMs)),
   };
@@ -53,7 +73,33 @@ export function planOf(rules: CameraRules): RulePlan {
 /** The rule that a case is open under, unless it is gone. */
 export function ruleOfCase(
   plan: RulePlan,
-  { zoneId, kind }: Pick<OpenCase, "zoneId" | "kind">,
+  { zoneId, kind, subKind }: Pick<OpenCase, "zoneId" | "kind" | "subKind">,
 ): RuleInZone | undefined {
-  return plan.rulesInZones.find(({ zone, rule }) => zone.id === zoneId && rule.kind === kind);
+  return plan.rulesInZones.find(
+    ({ zone, rule, subKinds }) =>
+      zone.id === zoneId && rule.kind === kind && subKinds.includes(subKind),
+  );
+}
+
+export function timesOf(rule: RuleSettings, subKind: SubKind): RuleTimes {
+  return rule.timesOf?.[subKind] ?? rule;
+}
+
+function ruleInZone(zone: ZoneSettings, rule: RuleSettings): readonly RuleInZone[] {
+  const kindRule = kindRuleOf(rule.kind);
+  if (kindRule === undefined) return [];
+  const subKinds = rule.subKinds ?? kindRule.usualSubKinds;
+  const things = [...new Set(subKinds.flatMap((subKind) => kindRule.thingsOf[subKind] ?? []))];
+  return [{ zone, rule, kindRule, subKinds, things, within: [] }];
+}
+
+function withinOf(found: RuleInZone, all: readonly RuleInZone[]): readonly RuleInZone[] {
+  const area = polygonArea(found.zone.polygon);
+  return all.filter(
+    (other) =>
+      other.rule.kind === found.rule.kind &&
+      other.rule.allowed.length > 0 &&
+      other.subKinds.some((subKind) => found.subKinds.includes(subKind)) &&
+      polygonArea(other.zone.polygon) < area,
+  );
 }

@@ -1,13 +1,15 @@
 /**
  * The change that a new stage is: every fact of the thing, its zone, its rule and its past.
  */
-
+import { windowsFor } from "./allowance.ts";
 import type { SubKind } from "./domain/kind.ts";
 import type { Look } from "./domain/look.ts";
 import type { CameraRules, MatterCode, ZoneSettings } from "./domain/rule.ts";
+import type { Judgement } from "./kind-rule.ts";
 import type { Presence } from "./presence/presence.ts";
-import type { RuleInZone } from "./rule-plan.ts";
+import { type RuleInZone, timesOf } from "./rule-plan.ts";
 import { allowedNow } from "./schedule/windows.ts";
+import { violationTimes } from "./stages/case-time.ts";
 import { type PastViolation, recurrenceOf } from "./stages/history.ts";
 import type { OpenCase } from "./stages/open-case.ts";
 import { severityOf } from "./stages/severity.ts";
@@ -21,22 +23,25 @@ export interface StageFacts {
   readonly open: OpenCase;
   readonly stage: "warned" | "reported";
   readonly presence: Presence;
+  readonly judgement: Judgement;
   readonly history: readonly PastViolation[];
   /** Open violations of the kind in the zone, this one included. */
   readonly clusterCount: number;
 }
 
 export function stageChange(facts: StageFacts): ViolationChange {
-  const { rules, look, open, stage, presence, history, clusterCount } = facts;
+  const { rules, look, open, stage, presence, judgement, history, clusterCount } = facts;
   const { zone, rule, kindRule } = facts.found;
   const atMs = look.capturedAtMs;
-  const subKind = kindRule.subKindOf(presence);
+  const { subKind } = open;
+  const { reasonCode = null, objectCount = 1, objectId = null } = judgement;
   const matter = matterOf(rules, zone, subKind);
+  const seen = violationTimes(open, presence);
   const { occurrences, recursFrom } = recurrenceOf(history, {
     violationId: open.violationId,
     kind: open.kind,
     place: presence.place,
-    firstSeenAtMs: presence.firstSeenAtMs,
+    firstSeenAtMs: seen.firstSeenAtMs,
     atMs,
     recurrenceWindowMs: rule.recurrenceWindowMs,
   });
@@ -47,13 +52,9 @@ export function stageChange(facts: StageFacts): ViolationChange {
     clusterCount,
     ...(rule.severityMin === undefined ? {} : { severityMin: rule.severityMin }),
   });
-  const cues = cuesOf(presence);
-  const times = {
-    warnAfterMs: rule.warnAfterMs,
-    reportAfterMs: rule.reportAfterMs,
-    clearAfterMs: rule.clearAfterMs,
-    everyMs: rule.everyMs,
-  };
+  const { warnAfterMs, reportAfterMs, clearAfterMs } = timesOf(rule, subKind);
+  const times = { warnAfterMs, reportAfterMs, clearAfterMs, everyMs: rule.everyMs };
+  const labels = labelShares(presence);
   return {
     violationId: open.violationId,
     revision: open.revision,
@@ -68,34 +69,42 @@ export function stageChange(facts: StageFacts): ViolationChange {
     zoneId: zone.id,
     zoneTags: zone.tags,
     atMs,
-    firstSeenAtMs: presence.firstSeenAtMs,
+    firstSeenAtMs: seen.firstSeenAtMs,
     warnedAtMs: open.warnedAtMs,
     reportedAtMs: open.reportedAtMs,
-    lastSeenAtMs: presence.lastSeenAtMs,
+    lastSeenAtMs: seen.lastSeenAtMs,
     clearedAtMs: null,
-    observedMs: presence.observedMs,
-    unobservedMs: presence.unobservedMs,
+    observedMs: seen.observedMs,
+    unobservedMs: seen.unobservedMs,
     clockUncertaintyMs: look.capturedUncertaintyMs,
     box: presence.box,
-    score: presence.score,
-    cues,
-    objectCount: 1,
+    score: judgement.score ?? presence.score,
+    cues: judgement.cues ?? labels,
+    reasonCode,
+    objectCount,
+    objectId,
     rule: times,
     evidenceRequire: rule.evidenceRequire,
     reason: kindRule.reasonOf({
       stage,
+      subKind,
+      reasonCode,
       endReason: null,
       zoneId: zone.id,
-      labels: cues.map(({ label }) => label),
+      labels: labels.map(({ label }) => label),
+      objectCount,
+      objectId,
       forbiddenMs: open.forbiddenMs,
-      unobservedMs: presence.unobservedMs,
+      unobservedMs: seen.unobservedMs,
       rule: times,
     }),
+    notice: stage === "warned" ? (kindRule.noticeOf?.(subKind) ?? null) : null,
     endReason: null,
     occurrences,
     recursFrom,
     permitsChecked: [],
-    calendar: allowedNow(rule.allowed, atMs, rules.timeZone, rules.calendar).calendar,
+    calendar: allowedNow(windowsFor(facts.found, presence), atMs, rules.timeZone, rules.calendar)
+      .calendar,
     calendarVersion: rules.calendar.version,
     model: look.model,
   };
@@ -110,7 +119,7 @@ function matterOf({ matters }: CameraRules, zone: ZoneSettings, subKind: SubKind
 }
 
 /** What the detector called it, as shares of one, the most frequent first. */
-function cuesOf({ labelWeights }: Presence): ViolationChange["cues"] {
+function labelShares({ labelWeights }: Presence): ViolationChange["cues"] {
   const entries = Object.entries(labelWeights);
   const sum = entries.reduce((total, [, weight]) => total + weight, 0);
   return entries

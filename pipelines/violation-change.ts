@@ -6,7 +6,7 @@
  */
 import type { NormBox } from "./domain/geometry.ts";
 import type { CameraId, ViewId, ViolationId, ZoneId } from "./domain/ids.ts";
-import type { Kind, Severity, Stage, SubKind } from "./domain/kind.ts";
+import type { Kind, ReasonCode, Severity, Stage, SubKind } from "./domain/kind.ts";
 import type { MatterCode, RuleSettings } from "./domain/rule.ts";
 
 export interface ViolationChange {
@@ -35,7 +35,11 @@ export interface ViolationChange {
   readonly box: NormBox;
   readonly score: number;
   readonly cues: readonly { readonly label: string; readonly score: number }[];
+  /** What makes it one; null where the sub-kind says it all. */
+  readonly reasonCode: ReasonCode | null;
   readonly objectCount: number;
+  /** What the city calls the thing; null when the configuration does not name it. */
+  readonly objectId: string | null;
   readonly rule: {
     readonly warnAfterMs: number;
     readonly reportAfterMs: number;
@@ -44,6 +48,8 @@ export interface ViolationChange {
   };
   readonly evidenceRequire: RuleSettings["evidenceRequire"];
   readonly reason: Reason;
+  /** For a loudspeaker or a notice in an app; null but for `warned`. */
+  readonly notice: Reason | null;
   readonly endReason: EndReason | null;
   readonly occurrences: { readonly days7: number; readonly days30: number };
   readonly recursFrom: ViolationId | null;
@@ -53,7 +59,13 @@ export interface ViolationChange {
   readonly model: string;
 }
 
-export type EndReason = "gone" | "permit" | "verdict" | "camera-moved" | "rule-removed";
+export type EndReason =
+  | "gone"
+  | "put-right"
+  | "permit"
+  | "verdict"
+  | "camera-moved"
+  | "rule-removed";
 
 export interface Reason {
   readonly zh: string;

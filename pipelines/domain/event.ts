@@ -6,7 +6,7 @@
  * (WGS 84, longitude first), durations whole milliseconds.
  */
 import { z } from "zod";
-import { kinds, severities, stages, subKinds } from "./kind.ts";
+import { kinds, reasonCodes, severities, stages, subKinds } from "./kind.ts";
 
 export const violationEventType = "city.kerbside.violation.v1";
 
@@ -75,7 +75,11 @@ export const violationDataSchema = z.object({
   box: z.object({ xMin: norm, yMin: norm, xMax: norm, yMax: norm }),
   score: norm,
   cues: z.array(z.object({ label: z.string(), score: norm })),
+  /** What makes it one, where a kind knows more than one answer. */
+  reasonCode: z.enum(reasonCodes).nullable().optional(),
   objectCount: z.int().positive(),
+  /** What the city calls the thing (a bin's component code), when the configuration names it. */
+  objectId: z.string().max(64).nullable().optional(),
   rule: z.object({
     warnAfterMs: z.int().nonnegative(),
     reportAfterMs: z.int().nonnegative(),
@@ -84,8 +88,12 @@ export const violationDataSchema = z.object({
   }),
   /** One sentence a person can act on. */
   reason: text,
+  /** For `warned`: a short sentence for a loudspeaker or a notice in an app. */
+  notice: text.nullable().optional(),
   /** Why it ended, for `cleared` and `withdrawn`. */
-  endReason: z.enum(["gone", "permit", "verdict", "camera-moved", "rule-removed"]).nullable(),
+  endReason: z
+    .enum(["gone", "put-right", "permit", "verdict", "camera-moved", "rule-removed"])
+    .nullable(),
   place: placeSchema,
   occurrences: z.object({ days7: z.int().nonnegative(), days30: z.int().nonnegative() }),
   /** The earlier violation of the same place and kind that this one recurs from. */

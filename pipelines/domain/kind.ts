@@ -30,3 +30,15 @@ export const subKinds = [
   "banner",
 ] as const;
 export type SubKind = (typeof subKinds)[number];
+
+/** What makes it a violation, where a kind knows more than one answer. */
+export const reasonCodes = [
+  "out-of-place",
+  "out-of-hours",
+  "above-rim",
+  "beside-bin",
+  "not-registered",
+  "lapsed",
+  "replaced",
+] as const;
+export type ReasonCode = (typeof reasonCodes)[number];

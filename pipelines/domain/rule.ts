@@ -6,7 +6,7 @@
  */
 import type { NormBox, NormPolygon } from "./geometry.ts";
 import type { CameraId, ViewId, ZoneId } from "./ids.ts";
-import type { Kind, Severity } from "./kind.ts";
+import type { Kind, Severity, SubKind } from "./kind.ts";
 
 export const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 export type Weekday = (typeof weekdays)[number];
@@ -51,15 +51,22 @@ export interface MatterCode {
   readonly objectType: "matter" | "component";
 }
 
-/** What every kind's rule has. A kind adds its own settings in its own folder. */
-export interface RuleSettings {
-  readonly kind: Kind;
-  /** How often the kind needs a look; never below the period of the view. */
-  readonly everyMs: number;
+export interface RuleTimes {
   readonly warnAfterMs: number;
   readonly reportAfterMs: number;
-  /** Observed absence after which the violation is cleared. */
+  /** Observed absence, or observed order, after which the violation is cleared. */
   readonly clearAfterMs: number;
+}
+
+/** What every kind's rule has, and what one kind alone asks for. */
+export interface RuleSettings extends RuleTimes {
+  readonly kind: Kind;
+  /** What it watches for. Absent: the kind's usual sub-kinds. */
+  readonly subKinds?: readonly SubKind[];
+  /** Times of single sub-kinds, where they are not the rule's own. */
+  readonly timesOf?: Readonly<Partial<Record<SubKind, RuleTimes>>>;
+  /** How often the kind needs a look; never below the period of the view. */
+  readonly everyMs: number;
   /** Lowest severity, when the file set one. */
   readonly severityMin?: Severity;
   readonly allowed: readonly AllowedWindow[];

@@ -4,17 +4,25 @@
  * What stands because its lane stands (a queue at a light, a jam) is excused by the lane's flow.
  * It says "suspected": whether the driver was in the car is for a person to judge.
  */
-import type { KindRule, ReasonFacts } from "../kind-rule.ts";
+import type { CaseFacts, Judgement, KindRule, ReasonFacts } from "../kind-rule.ts";
 import { mayBeWaiting } from "../presence/lane-flow.ts";
 import type { Reason } from "../violation-change.ts";
 
 export const illegalParking: KindRule = {
   kind: "illegal-parking",
-  things: ["motor-vehicle"],
-  subKindOf: () => "motor-vehicle",
-  isExcused: mayBeWaiting,
+  thingsOf: { "motor-vehicle": ["motor-vehicle"] },
+  usualSubKinds: ["motor-vehicle"],
+  judge,
   reasonOf,
 };
+
+function judge({ presence, zone, scene }: CaseFacts): Judgement {
+  return {
+    answer: "violating",
+    subKind: "motor-vehicle",
+    isExcused: mayBeWaiting(presence, scene.flowOf(zone.id), scene.atMs),
+  };
+}
 
 const vehicleNames: Readonly<Record<string, Reason>> = {
   car: { zh: "小型车", en: "car" },

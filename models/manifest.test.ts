@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { tinyDetectorManifest } from "../test-fixtures/tiny-detector.ts";
-import { manifestSchema, modelTag } from "./manifest.ts";
+import { manifestSchema, modelTag, variantName, variantOf } from "./manifest.ts";
 
 const folders = readdirSync(import.meta.dirname, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
@@ -24,6 +24,27 @@ test("a model's tag is its name and the head of its hash", () => {
 });
 
 const tiny = tinyDetectorManifest();
+const int8 = {
+  name: "int8",
+  file: { name: "tiny-int8.onnx", bytes: 9, sha256: "ab".repeat(32) },
+  golden: [{ output: "output", first: [1] }],
+};
+
+test("a variant is the same detector with other weights, and its tag says so", () => {
+  const manifest = manifestSchema.parse({ ...tiny, variants: [int8] });
+  const variant = variantOf(manifest, "int8");
+  if (variant === undefined) throw new Error("there is no variant");
+  expect(variant).toEqual({ ...tiny, variant: "int8", file: int8.file, golden: int8.golden });
+  expect(variantName(variant)).toBe("tiny:int8");
+  expect(modelTag(variant)).toBe("tiny:int8@abababababab");
+  expect(variantOf(manifest, "int4")).toBeUndefined();
+});
+
+test("a detector may take bytes as they are", () => {
+  const input = { ...tiny.input, name: "pixels", type: "uint8" };
+  expect(manifestSchema.safeParse({ ...tiny, input }).error).toBeUndefined();
+});
+
 const rows: readonly { name: string; change: object; message: RegExp }[] = [
   { name: "an unknown key", change: { sha: "1" }, message: /Unrecognized key.*sha/ },
   { name: "a name with capitals", change: { name: "Tiny" }, message: /lower-case words/ },
@@ -71,6 +92,26 @@ const rows: readonly { name: string; change: object; message: RegExp }[] = [
     name: "a deviation of zero",
     change: { input: { ...tiny.input, std: [1, 0, 1] } },
     message: /above 0/,
+  },
+  {
+    name: "bytes that shall be divided",
+    change: { input: { ...tiny.input, name: "pixels", type: "uint8", divideBy: 255 } },
+    message: /bytes go in as they are/,
+  },
+  {
+    name: "bytes under another name",
+    change: { input: { ...tiny.input, type: "uint8" } },
+    message: /bytes go in as they are: pixels/,
+  },
+  {
+    name: "a variant named like the model",
+    change: { variants: [{ ...int8, name: "tiny" }] },
+    message: /tiny is there twice/,
+  },
+  {
+    name: "a variant in the same file",
+    change: { variants: [{ ...int8, file: tiny.file }] },
+    message: /tiny.onnx is there twice/,
   },
   { name: "an unknown decoder", change: { decoder: { kind: "ssd" } }, message: /Invalid/ },
 ];

@@ -8,6 +8,9 @@
 import { z } from "zod";
 import { labels } from "../pipelines/domain/label.ts";
 
+/** The picture input of every prepared graph. */
+export const preparedInputName = "pixels";
+
 const label = z.enum(labels);
 const ratio = z.number().min(0).max(1);
 const threeNumbers = z.tuple([z.number(), z.number(), z.number()]);
@@ -15,12 +18,13 @@ const sidePx = z.int().min(32).max(4096);
 const tensorName = z.string().min(1);
 
 const input = z.strictObject({
-  /** Name of the picture input in the published graph. */
+  /** Name of the picture input in the file. */
   name: tensorName,
   width: sidePx,
   height: sidePx,
   layout: z.literal("nchw"),
-  type: z.literal("float32"),
+  /** `uint8`: the conversion is in the graph already, and nothing is left to put in front of it. */
+  type: z.enum(["float32", "uint8"]),
   /** Order of the planes. */
   channels: z.enum(["rgb", "bgr"]),
   /** The graph wants (byte / divideBy - mean) / std, a mean and a std for each plane. */
@@ -71,10 +75,21 @@ const golden = z.strictObject({
   first: z.array(z.number()).min(1).max(16),
 });
 
+const file = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9._-]*\.onnx$/, "must be a plain name ending in .onnx"),
+  bytes: z.int().positive(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, "must be 64 lower-case hex digits"),
+});
+
+const words = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "must be lower-case words with hyphens");
+
+/** The same network in other numbers: what goes in, comes out and counts is the same. */
+const variant = z.strictObject({ name: words, file, golden: z.array(golden).min(1) });
+
 export const manifestSchema = z
   .strictObject({
     schema: z.literal(1),
-    name: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "must be lower-case words with hyphens"),
+    name: words,
     version: z.string().min(1),
     summary: z.string().min(1),
     source: z.strictObject({
@@ -85,13 +100,7 @@ export const manifestSchema = z
     }),
     licence: z.string().min(1),
     /** The weights. */
-    file: z.strictObject({
-      name: z
-        .string()
-        .regex(/^[a-z0-9][a-z0-9._-]*\.onnx$/, "must be a plain name ending in .onnx"),
-      bytes: z.int().positive(),
-      sha256: z.string().regex(/^[0-9a-f]{64}$/, "must be 64 lower-case hex digits"),
-    }),
+    file,
     input,
     sizeInput: sizeInput.optional(),
     decoder,
@@ -110,8 +119,26 @@ export const manifestSchema = z
     nms: z.strictObject({ scope: z.enum(["group", "label"]), iou: ratio }),
     /** What the graph says to the synthetic picture of `golden.ts`. */
     golden: z.array(golden).min(1),
+    /** `models tune` says which of these, or the weights above, a processor runs fastest. */
+    variants: z.array(variant).optional(),
   })
   .superRefine((manifest, context) => {
+    const { variants = [], input: picture } = manifest;
+    const weights = [manifest, ...variants];
+    for (const taken of [weights.map((one) => one.name), weights.map((one) => one.file.name)]) {
+      const twice = taken.find((name, index) => taken.indexOf(name) !== index);
+      if (twice === undefined) continue;
+      context.addIssue({ code: "custom", path: ["variants"], message: `${twice} is there twice` });
+    }
+    const { divideBy, mean, std } = picture;
+    const isAsItIs = [divideBy, ...mean, ...std].join() === "1,0,0,0,1,1,1";
+    if (picture.type === "uint8" && !(picture.name === preparedInputName && isAsItIs)) {
+      context.addIssue({
+        code: "custom",
+        path: ["input"],
+        message: `bytes go in as they are: ${preparedInputName}, divided by 1, mean 0, std 1`,
+      });
+    }
     const used = new Set(Object.values(manifest.classes));
     for (const name of used) {
       if (manifest.thresholds[name] === undefined) {
@@ -144,11 +171,29 @@ export const manifestSchema = z
     }
   });
 
-export type Manifest = z.infer<typeof manifestSchema>;
+export type Manifest = z.infer<typeof manifestSchema> & {
+  /** Which of its variants this is; the weights themselves have no such name. */
+  readonly variant?: string;
+};
 
-/** Name and first 12 digits of the weights' hash: what looks and events say they were seen with. */
+/** As it is typed: `street-nano`, and `street-nano:int8` for its variant. */
+export function variantName({ name, variant }: Manifest): string {
+  return variant === undefined ? name : `${name}:${variant}`;
+}
+
+/**
+ * Name and first 12 digits of the weights' hash: what looks and events say they were seen with.
+ * `street-nano@0123456789ab`, of a variant `street-nano:int8@0123456789ab`.
+ */
 export function modelTag(manifest: Manifest): string {
-  return `${manifest.name}@${manifest.file.sha256.slice(0, 12)}`;
+  return `${variantName(manifest)}@${manifest.file.sha256.slice(0, 12)}`;
+}
+
+/** The manifest as if these were the only weights; undefined when it has no such variant. */
+export function variantOf(manifest: Manifest, variant: string): Manifest | undefined {
+  const { variants = [], ...rest } = manifest;
+  const found = variants.find(({ name }) => name === variant);
+  return found && { ...rest, variant, file: found.file, golden: found.golden };
 }
 
 /**

@@ -14,9 +14,8 @@ import { type PlacedPhoto, photoAsInput } from "../test-fixtures/photo-as-input.
 import { sharedFolder } from "../test-fixtures/shared.ts";
 import { detectionDecoder } from "./decode/detection-decoder.ts";
 import { goldenDifferences, syntheticPicture } from "./golden.ts";
-import { preparedInputName } from "./graph/bake-input.ts";
 import { prepareGraph } from "./graph/prepare-graph.ts";
-import { type Manifest, manifestSchema } from "./manifest.ts";
+import { type Manifest, manifestSchema, preparedInputName } from "./manifest.ts";
 
 const shared = sharedFolder();
 const modelNames = ["yolox-nano", "deimv2-atto", "deimv2-femto"] as const;

@@ -6,7 +6,7 @@
  */
 import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { type Manifest, manifestSchema } from "../../models/manifest.ts";
+import { type Manifest, manifestSchema, variantOf } from "../../models/manifest.ts";
 import { AgentError } from "../runtime/agent-error.ts";
 
 /** The models that come with the product. */
@@ -28,10 +28,25 @@ export async function knownModels(modelsFolder: string = shippedModelsFolder): P
   return names.flat().toSorted();
 }
 
+/** Of `street-nano`, or of its variant where one is named: `street-nano:int8`. */
 export async function readManifest(
   name: string,
   modelsFolder: string = shippedModelsFolder,
 ): Promise<Manifest> {
+  const [folder = "", variant, ...rest] = name.split(":");
+  const manifest = await readFolder(folder, modelsFolder);
+  if (variant === undefined) return manifest;
+  const found = rest.length > 0 ? undefined : variantOf(manifest, variant);
+  if (found !== undefined) return found;
+  const known = (manifest.variants ?? []).map((one) => `${folder}:${one.name}`);
+  throw new AgentError(
+    "MODEL_UNKNOWN",
+    `model ${folder} has no variant ${[variant, ...rest].join(":")}`,
+    `Name one of these: ${[folder, ...known].join(", ")}.`,
+  );
+}
+
+async function readFolder(name: string, modelsFolder: string): Promise<Manifest> {
   const known = await knownModels(modelsFolder);
   if (!known.includes(name)) {
     throw new AgentError(

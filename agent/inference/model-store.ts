@@ -9,10 +9,10 @@
 import { detectionDecoder } from "../../models/decode/detection-decoder.ts";
 import type { ModelOutputs } from "../../models/decode/model-output.ts";
 import type { Placement } from "../../models/decode/placement.ts";
-import { preparedInputName } from "../../models/graph/bake-input.ts";
+
 import { GraphError } from "../../models/graph/graph-error.ts";
 import { preparationVersion, prepareGraph } from "../../models/graph/prepare-graph.ts";
-import { type Manifest, modelTag } from "../../models/manifest.ts";
+import { type Manifest, modelTag, preparedInputName } from "../../models/manifest.ts";
 import type { Detections } from "../../pipelines/domain/detections.ts";
 import { AgentError } from "../runtime/agent-error.ts";
 import { readManifest } from "./model-manifest.ts";
@@ -42,7 +42,17 @@ export async function loadModel(name: string, folders: ModelFolders): Promise<Pr
     modelDataFolder(manifest, folders),
     preparationKey(manifest),
     () => prepare(weights, manifest),
+    manifest.variant,
   );
+  return preparedModel(manifest, graph);
+}
+
+/** From weights in memory, past every folder: a file that somebody names. */
+export function modelOf(manifest: Manifest, weights: Uint8Array): PreparedModel {
+  return preparedModel(manifest, prepare(weights, manifest));
+}
+
+function preparedModel(manifest: Manifest, graph: Uint8Array): PreparedModel {
   const { input } = manifest;
   const decoder = detectionDecoder(manifest);
   return {

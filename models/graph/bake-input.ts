@@ -5,7 +5,7 @@
  * and no loop over pixels in JavaScript. The nodes produce the value that the graph's old input
  * was called, so nothing behind them changes.
  */
-import type { Manifest } from "../manifest.ts";
+import { type Manifest, preparedInputName } from "../manifest.ts";
 import { float32Tensor, int64Tensor } from "./constants.ts";
 import {
   attributeType,
@@ -15,9 +15,6 @@ import {
   type OnnxTensor,
   type OnnxValue,
 } from "./onnx-proto.ts";
-
-/** The picture input of every prepared graph. */
-export const preparedInputName = "pixels";
 
 export function bakePictureInput(
   graph: OnnxGraph,
@@ -44,9 +41,19 @@ export function bakePictureInput(
     input: [valueName(index), constant.name ?? ""],
     output: [valueName(index + 1)],
   }));
-  return Object.assign(graph, {
+  return Object.assign(takeBytes(graph, input, batchName), {
     node: [cast, ...nodes, ...graph.node],
     initializer: [...graph.initializer, ...steps.map(({ constant }) => constant)],
+  });
+}
+
+/** Says of the picture input that it takes bytes, in any batch. */
+export function takeBytes(
+  graph: OnnxGraph,
+  input: Manifest["input"],
+  batchName: string,
+): OnnxGraph {
+  return Object.assign(graph, {
     input: graph.input.map((value) =>
       value.name === input.name ? pictureValue(input, batchName) : value,
     ),

@@ -36,6 +36,8 @@ const rewrites: Readonly<Record<string, Rewrite>> = {
     }
     return alongOtherAxis(step.node, axisOf(step.node, undefined));
   },
+  QuantizeLinear: (step) => quantisation(step),
+  DequantizeLinear: (step) => quantisation(step),
   Split: ({ node }) => alongOtherAxis(node, axisOf(node, 0)),
   Softmax: ({ node }) => alongOtherAxis(node, axisOf(node, 1)),
   Transpose: ({ node }) => alongOtherAxis(node, attributeOf(node, "perm")?.ints?.[0], 0),
@@ -67,6 +69,13 @@ const rewrites: Readonly<Record<string, Rewrite>> = {
     return { node: withInput(step.node, 1, name), added };
   },
 };
+
+/** One scale for all values, or one for each channel; never one for each picture. */
+function quantisation({ node, constants }: Step): { node: OnnxNode } {
+  const scale = constants.get(node.input[1] ?? "");
+  if (scale === undefined) throw refusal(node, "has a scale that is computed");
+  return scale.dims.length === 0 ? { node } : alongOtherAxis(node, axisOf(node, 1));
+}
 
 /** A graph whose values that come from `inputName` have as many rows as the batch has pictures. */
 export function freeBatch(graph: OnnxGraph, inputName: string, batchName: string): OnnxGraph {

@@ -70,6 +70,26 @@ describe("a prepared graph", () => {
     for (const [plane, value] of values.entries()) expect(rows[4 + plane]).toBeCloseTo(value, 6);
   });
 
+  test("stays as it is when it takes bytes already", async () => {
+    const model = tinyDetectorModel();
+    takeBytesAlready(model);
+    const input = { ...manifest.input, name: "pixels", type: "uint8" } as const;
+    const graph = prepareGraph(tinyDetectorBytes(model), changed({ input }));
+    expect(decodeOnnx(graph).graph.node.map(({ opType }) => opType)).toEqual(
+      model.graph.node.map(({ opType }) => opType),
+    );
+    const expected = await rowsOf(prepareGraph(published, manifest), [bright, dark]);
+    expect(await rowsOf(graph, [bright, dark])).toEqual(expected);
+  });
+
+  test("may hold whole numbers in the place of fractions", async () => {
+    const model = tinyDetectorModel();
+    quantiseInput(model, { scale: [1], dims: [] });
+    const expected = await rowsOf(prepareGraph(published, manifest), [bright, dark]);
+    const rows = await rowsOf(prepareGraph(tinyDetectorBytes(model), manifest), [bright, dark]);
+    expect(rows).toEqual(expected);
+  });
+
   test("keeps fields that preparation does not know", () => {
     // Field 6 of a model is its text, field 2 of a graph its name: neither is in our description.
     const text = Buffer.from("made by hand");
@@ -182,6 +202,21 @@ const refusals: readonly Refusal[] = [
     message: /Concat "cells" joins a picture's values with constants/,
   },
   {
+    name: "a scale for each picture",
+    change: (model) => {
+      quantiseInput(model, { scale: [1], dims: [1], axis: 0 });
+    },
+    message: /QuantizeLinear "whole" works along axis 0/,
+  },
+  {
+    name: "a scale that is computed",
+    change: (model) => {
+      quantiseInput(model, { scale: [1], dims: [] });
+      replaceNode(model, "whole", { input: ["images", "cells", "zero"] });
+    },
+    message: /QuantizeLinear "whole" has a scale that is computed/,
+  },
+  {
     name: "an output that does not depend on the picture",
     change: (model) => {
       model.graph.output = [...model.graph.output, { name: "bias", type: {} }];
@@ -260,6 +295,36 @@ function replaceNode(model: OnnxModel, output: string, changes: Partial<OnnxNode
   model.graph.node = model.graph.node.map((node) =>
     node.output[0] === output ? { ...node, ...changes } : node,
   );
+}
+
+/** As an exporter of our own writes it: bytes in, any batch. */
+function takeBytesAlready({ graph }: OnnxModel): void {
+  const dim = [{ dimParam: "N" }, { dimValue: 3 }, { dimValue: 64 }, { dimValue: 64 }];
+  graph.input = [{ name: "pixels", type: { tensorType: { elemType: 2, shape: { dim } } } }];
+  graph.output = graph.output.map((value) => freed(value));
+  graph.initializer = graph.initializer.map((tensor) =>
+    tensor.name === "shape" ? int64Tensor("shape", [3], [0n, 7n, -1n]) : tensor,
+  );
+  graph.node = [cast("pixels", "images"), ...graph.node];
+}
+
+/** The picture as whole numbers and back, which changes nothing. */
+function quantiseInput(
+  model: OnnxModel,
+  { scale, dims, axis }: { scale: readonly number[]; dims: readonly number[]; axis?: number },
+): void {
+  const attribute = axis === undefined ? [] : [{ name: "axis", type: 2, i: axis }];
+  const { graph } = model;
+  const zero = { name: "zero", dims, dataType: 2, rawData: new Uint8Array(1) };
+  graph.initializer = [...graph.initializer, float32Tensor("scale", dims, scale), zero];
+  const rest = ["scale", "zero"];
+  graph.node = [
+    { opType: "QuantizeLinear", input: ["images", ...rest], output: ["whole"], attribute },
+    { opType: "DequantizeLinear", input: ["whole", ...rest], output: ["again"], attribute },
+    ...graph.node.map((node) =>
+      node.output[0] === "cells" ? { ...node, input: ["again"] } : node,
+    ),
+  ];
 }
 
 function freed(value: OnnxModel["graph"]["input"][number]) {

@@ -2,11 +2,11 @@
  * Turns a published detector into the graph that our workers run.
  *
  * In: the weights as published. Out: the same numbers for `pixels`, uint8 [N, 3, H, W] in the
- * manifest's channel order, for any N, and no second input. The manifest is checked against the
- * graph first; what does not fit throws a GraphError that says what was found.
+ * manifest's channel order, for any N, and no second input. A detector that takes bytes in any batch
+ * stays as it is. The manifest is checked against the graph first; what does not fit throws a GraphError that says what was found.
  */
-import type { Manifest } from "../manifest.ts";
-import { bakePictureInput, bakeSizeInput, preparedInputName } from "./bake-input.ts";
+import { type Manifest, preparedInputName } from "../manifest.ts";
+import { bakePictureInput, bakeSizeInput, takeBytes } from "./bake-input.ts";
 import { freeBatch } from "./free-batch.ts";
 import { GraphError } from "./graph-error.ts";
 import {
@@ -32,7 +32,8 @@ export function prepareGraph(published: Uint8Array, manifest: Manifest): Uint8Ar
   checkNames(graph, manifest);
 
   if (isFixed(picture[0])) freeBatch(graph, input.name, batchName);
-  bakePictureInput(graph, input, batchName);
+  if (input.type === "uint8") takeBytes(graph, input, batchName);
+  else bakePictureInput(graph, input, batchName);
   if (sizeInput !== undefined) bakeSizeInput(graph, input, sizeInput.name);
   // Shapes that the exporter noted for its own batch; the runtime infers them anew.
   graph.valueInfo = [];
@@ -51,7 +52,7 @@ function checkInputs(graph: OnnxGraph, { input, sizeInput }: Manifest): readonly
   if (sizeInput !== undefined) {
     checkType(fed, sizeInput.name, "int64");
   }
-  const dims = checkType(fed, input.name, "float32");
+  const dims = checkType(fed, input.name, input.type);
   const wanted = [undefined, 3, input.height, input.width];
   const fits =
     dims.length === 4 &&

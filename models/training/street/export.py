@@ -1,8 +1,8 @@
 """From a checkpoint to a model of the product: an ONNX file and its manifest.
 
-The graph has YOLOX's layout (`images` in, `output` out, any batch), so `models/graph` prepares it
-and `models/decode` reads it as it does the published one. Its golden numbers are what onnxruntime
-says to the made-up picture.
+The graph takes what the product's decoder writes (`pixels`, planes of bytes, any batch), so nothing
+is left to prepare, and answers as YOLOX does, so `models/decode` reads it as it does the published
+one. Its golden numbers are what onnxruntime says to the made-up picture.
 """
 
 import argparse
@@ -18,9 +18,11 @@ import torch
 from torch import nn
 
 from .labels import LABELS
-from .network import STRIDES, Detector, add_empty_norms, fold_norms
+from .network import STRIDES, Detector, add_empty_norms, fold_norms, join_corners
 
 OPSET = 13
+# With fewer boxes a threshold is chance.
+TRUTHS_MIN = 15
 SUMMARY = "Vehicles, people, stalls, bins, garbage and signs in streets."
 START = {
     "repository": "https://github.com/Kazuhito00/YOLOX-ONNX-TFLite-Sample",
@@ -37,7 +39,7 @@ def main(arguments=None):
     parser.add_argument("--summary", default=SUMMARY)
     parser.add_argument("--threshold", type=float, default=0.3, help="of labels without another")
     parser.add_argument(
-        "--thresholds", nargs="*", default=[], help="results of kerbside models eval --json"
+        "--thresholds", nargs="*", default=[], help="measurements of `run threshold`"
     )
     options = parser.parse_args(arguments)
     out = Path(options.out)
@@ -48,22 +50,22 @@ def main(arguments=None):
     network = add_empty_norms(Detector(len(labels)))
     network.load_state_dict(state["average"])
     file = out / f"{out.name}.onnx"
-    write_graph(fold_norms(network.eval()), size, file)
+    write_graph(join_corners(fold_norms(network.eval())), size, file)
 
     manifest = manifest_of(options, out.name, file, size, labels)
     (out / "manifest.json").write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
     print(f"{file}: {file.stat().st_size} bytes, {manifest['file']['sha256'][:12]}")
 
 
-class WithScores(nn.Module):
-    """Objectness and classes as 0..1, as the published graph says them."""
+class Product(nn.Module):
+    """Bytes in; objectness and classes as 0..1, as the published graph says them."""
 
     def __init__(self, network):
         super().__init__()
         self.network = network
 
-    def forward(self, images):
-        raw = self.network(images)
+    def forward(self, pixels):
+        raw = self.network(pixels.float())
         return torch.cat((raw[..., :4], raw[..., 4:].sigmoid()), -1)
 
 
@@ -71,12 +73,12 @@ def write_graph(network, size, file):
     # The older exporter: plain operators of an old set, which every runtime has.
     warnings.filterwarnings("ignore", category=DeprecationWarning)
     torch.onnx.export(
-        WithScores(network),
-        torch.zeros(1, 3, size, size),
+        Product(network),
+        torch.zeros(1, 3, size, size, dtype=torch.uint8),
         str(file),
-        input_names=["images"],
+        input_names=["pixels"],
         output_names=["output"],
-        dynamic_axes={"images": {0: "batch"}, "output": {0: "batch"}},
+        dynamic_axes={"pixels": {0: "batch"}, "output": {0: "batch"}},
         opset_version=OPSET,
         dynamo=False,
     )
@@ -101,11 +103,11 @@ def manifest_of(options, name, file, size, labels):
             "sha256": hashlib.sha256(data).hexdigest(),
         },
         "input": {
-            "name": "images",
+            "name": "pixels",
             "width": size,
             "height": size,
             "layout": "nchw",
-            "type": "float32",
+            "type": "uint8",
             "channels": "bgr",
             "divideBy": 1,
             "mean": [0, 0, 0],
@@ -128,21 +130,29 @@ def manifest_of(options, name, file, size, labels):
 
 
 def thresholds_of(options, labels):
-    """What evaluations on held-out folds found for a precision of 0.9; the mean of several."""
-    found = {}
+    """What measurements on held-out folds found for a precision of 0.9; the mean of several.
+
+    A label with too few boxes takes what was found for several labels as one (`car+bus+truck`).
+    """
+    found, jointly = {}, {}
     for path in options.thresholds:
-        for label, figures in json.loads(Path(path).read_text())["labels"].items():
-            if label in labels and figures["threshold"] is not None:
-                found.setdefault(label, []).append(figures["threshold"])
-    means = {label: round(sum(values) / len(values), 3) for label, values in found.items()}
+        for name, figures in json.loads(Path(path).read_text())["result"]["labels"].items():
+            if figures["threshold"] is None or figures["truths"] < TRUTHS_MIN:
+                continue
+            rows = jointly if "+" in name else found
+            for label in name.split("+"):
+                rows.setdefault(label, []).append(figures["threshold"])
+    means = {
+        label: round(sum(values) / len(values), 3) for label, values in {**jointly, **found}.items()
+    }
     return {label: means.get(label, options.threshold) for label in labels}
 
 
 def golden_row(file, size):
     channel, row, column = np.ogrid[0:3, 0:size, 0:size]
-    picture = ((channel * 31 + row * 7 + column * 3) % 256).astype(np.float32)[None]
+    picture = ((channel * 31 + row * 7 + column * 3) % 256).astype(np.uint8)[None]
     session = onnxruntime.InferenceSession(file, providers=["CPUExecutionProvider"])
-    (output,) = session.run(None, {"images": picture})
+    (output,) = session.run(None, {"pixels": picture})
     first = [round(float(value), 5) for value in output[0, 0, :6]]
     total = round(float(output.astype(np.float64).sum()), 2)
     return {"output": "output", "sum": total, "first": first}

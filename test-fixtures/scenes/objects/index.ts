@@ -1,7 +1,13 @@
 /** Makes things of looks: the one door to the objects of a scene. */
 import type { Shape } from "../shape.ts";
-import { box, MeshBuilder } from "./mesh-builder.ts";
+import { binShape } from "./bin.ts";
+import { carShape } from "./car.ts";
+import { MeshBuilder } from "./mesh-builder.ts";
+import { personShape } from "./person.ts";
+import { garbageShape } from "./rubbish.ts";
+import { box } from "./solids.ts";
 import type { ThingLook } from "./thing-look.ts";
+import { umbrellaShape } from "./umbrella.ts";
 
 /** Width, length and height in metres, until each thing has a model of its own. */
 const sizes: Readonly<Record<ThingLook["kind"], readonly [number, number, number]>> = {
@@ -31,11 +37,33 @@ const sizes: Readonly<Record<ThingLook["kind"], readonly [number, number, number
 };
 
 export function shapeOf(look: ThingLook): Shape {
+  switch (look.kind) {
+    case "car":
+    case "van":
+      return carShape(look);
+    case "person":
+      return personShape(look);
+    case "umbrella":
+      return umbrellaShape(look.seed);
+    case "bin":
+      return binShape(look);
+    case "garbage":
+      return garbageShape(look);
+    default:
+      return boxShape(look);
+  }
+}
+
+function boxShape(look: ThingLook): Shape {
   const [width, length, height] = sizes[look.kind];
   const mesh = new MeshBuilder();
-  box(mesh.part({ colour: [0.6, 0.6, 0.6], gloss: 0.1 }), {
-    min: [-width / 2, -length / 2, 0],
-    max: [width / 2, length / 2, height],
-  });
+  box(
+    mesh,
+    { colour: [0.6, 0.6, 0.6], gloss: 0.1 },
+    {
+      min: [-width / 2, -length / 2, 0],
+      max: [width / 2, length / 2, height],
+    },
+  );
   return mesh.shape();
 }

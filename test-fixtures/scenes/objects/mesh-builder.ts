@@ -1,98 +1,115 @@
 /**
- * Collects triangles by material. Corners are written through the transform that stands at the
- * moment, so that a wheel is built once at the origin and placed four times.
+ * Collects faces by material and makes triangles of them.
  *
- * Promises counter-clockwise triangles and unit normals, also under mirrored transforms.
+ * Builders only give convex faces, counter-clockwise seen from outside. Normals come from the faces
+ * around a corner: neighbours that meet at less than the crease angle are shaded as one curved
+ * surface. Promises unit normals and counter-clockwise triangles, also through mirrored transforms.
  */
 import type { Material, Part, Shape } from "../shape.ts";
+import { apply, chain, identity, isMirror, type Transform } from "./transform.ts";
+import { add, cross, dot, sub, unit, type Vec3 } from "./vector.ts";
 
-export type Vec3 = readonly [number, number, number];
+export type UV = readonly [number, number];
 
-export class PartBuilder {
-  readonly #material: Material;
-  readonly #positions: number[] = [];
-  readonly #normals: number[] = [];
-  readonly #uvs: number[] = [];
-  readonly #triangles: number[] = [];
+/** Tubes of six sides are round, corners of boxes are not. */
+const creaseCos = Math.cos((62 * Math.PI) / 180);
 
-  constructor(material: Material) {
-    this.#material = material;
-  }
-
-  get triangleCount(): number {
-    return this.#triangles.length / 3;
-  }
-
-  /** The corner's index. */
-  corner(position: Vec3, normal: Vec3, u = 0, v = 0): number {
-    const index = this.#positions.length / 3;
-    this.#positions.push(...position);
-    this.#normals.push(...unit(normal));
-    this.#uvs.push(u, v);
-    return index;
-  }
-
-  triangle(a: number, b: number, c: number): void {
-    this.#triangles.push(a, b, c);
-  }
-
-  /** Four corners counter-clockwise seen from outside, flat; texture from (0, 1) to (1, 0). */
-  quad(a: Vec3, b: Vec3, c: Vec3, d: Vec3): void {
-    const normal = cross(sub(c, a), sub(d, b));
-    const first = this.corner(a, normal, 0, 1);
-    this.corner(b, normal, 1, 1);
-    this.corner(c, normal, 1, 0);
-    this.corner(d, normal, 0, 0);
-    this.triangle(first, first + 1, first + 2);
-    this.triangle(first, first + 2, first + 3);
-  }
-
-  part(): Part {
-    return {
-      material: this.#material,
-      positions: Float32Array.from(this.#positions),
-      normals: Float32Array.from(this.#normals),
-      ...(this.#material.texture === undefined ? {} : { uvs: Float32Array.from(this.#uvs) }),
-      triangles: Uint32Array.from(this.#triangles),
-    };
-  }
+interface Triangle {
+  readonly corners: readonly [Vec3, Vec3, Vec3];
+  readonly uvs: readonly [UV, UV, UV];
+  readonly normal: Vec3;
+  /** The normal times twice the area: large faces weigh more. */
+  readonly weighted: Vec3;
 }
 
 export class MeshBuilder {
-  readonly #parts = new Map<Material, PartBuilder>();
+  readonly #triangles = new Map<Material, Triangle[]>();
+  #transform: Transform = identity;
 
-  part(material: Material): PartBuilder {
-    const part = this.#parts.get(material) ?? new PartBuilder(material);
-    this.#parts.set(material, part);
-    return part;
+  /** A convex face. Faces without area are left out. */
+  face(material: Material, corners: readonly Vec3[], uvs?: readonly UV[]): void {
+    const placed = corners.map((corner) => apply(this.#transform, corner));
+    const texture = uvs ?? corners.map((): UV => [0, 0]);
+    const [first, ...rest] = isMirror(this.#transform) ? placed.toReversed() : placed;
+    const [firstUv, ...restUvs] = isMirror(this.#transform) ? texture.toReversed() : texture;
+    rest.forEach((corner, index) => {
+      const next = rest[index + 1];
+      const [uv, nextUv] = [restUvs[index], restUvs[index + 1]];
+      if (!(first && next && firstUv && uv && nextUv)) return;
+      this.#add(material, [first, corner, next], [firstUv, uv, nextUv]);
+    });
+  }
+
+  /** What `build` adds is placed by the transform. */
+  within(transform: Transform, build: () => void): void {
+    const outer = this.#transform;
+    this.#transform = chain(outer, transform);
+    build();
+    this.#transform = outer;
   }
 
   shape(): Shape {
-    const filled = [...this.#parts.values()].filter(({ triangleCount }) => triangleCount > 0);
-    return { parts: filled.map((part) => part.part()) };
+    return {
+      parts: [...this.#triangles].map(([material, triangles]) => partOf(material, triangles)),
+    };
+  }
+
+  #add(material: Material, corners: Triangle["corners"], uvs: Triangle["uvs"]): void {
+    const [a, b, c] = corners;
+    const weighted = cross(sub(b, a), sub(c, a));
+    if (Math.hypot(...weighted) < 1e-9) return;
+    const triangles = this.#triangles.get(material) ?? [];
+    triangles.push({ corners, uvs, weighted, normal: unit(weighted) });
+    this.#triangles.set(material, triangles);
   }
 }
 
-export function box(part: PartBuilder, { min, max }: { min: Vec3; max: Vec3 }): void {
-  const [x0, y0, z0] = min;
-  const [x1, y1, z1] = max;
-  part.quad([x0, y0, z0], [x1, y0, z0], [x1, y0, z1], [x0, y0, z1]);
-  part.quad([x1, y1, z0], [x0, y1, z0], [x0, y1, z1], [x1, y1, z1]);
-  part.quad([x1, y0, z0], [x1, y1, z0], [x1, y1, z1], [x1, y0, z1]);
-  part.quad([x0, y1, z0], [x0, y0, z0], [x0, y0, z1], [x0, y1, z1]);
-  part.quad([x0, y0, z1], [x1, y0, z1], [x1, y1, z1], [x0, y1, z1]);
-  part.quad([x0, y1, z0], [x1, y1, z0], [x1, y0, z0], [x0, y0, z0]);
+function partOf(material: Material, triangles: readonly Triangle[]): Part {
+  const around = new Map<string, Triangle[]>();
+  for (const triangle of triangles) {
+    for (const corner of triangle.corners) {
+      const key = keyOf(corner);
+      const others = around.get(key) ?? [];
+      others.push(triangle);
+      around.set(key, others);
+    }
+  }
+  const positions: number[] = [];
+  const normals: number[] = [];
+  const uvs: number[] = [];
+  const indices: number[] = [];
+  const known = new Map<string, number>();
+  for (const triangle of triangles) {
+    triangle.corners.forEach((corner, index) => {
+      const normal = smoothNormal(triangle, around.get(keyOf(corner)) ?? []);
+      const uv = triangle.uvs[index] ?? [0, 0];
+      const key = `${keyOf(corner)} ${keyOf(normal)} ${uv.join(" ")}`;
+      const next = positions.length / 3;
+      const found = known.get(key) ?? next;
+      if (found === next) {
+        positions.push(...corner);
+        normals.push(...normal);
+        uvs.push(...uv);
+        known.set(key, next);
+      }
+      indices.push(found);
+    });
+  }
+  return {
+    material,
+    positions: Float32Array.from(positions),
+    normals: Float32Array.from(normals),
+    ...(material.texture === undefined ? {} : { uvs: Float32Array.from(uvs) }),
+    triangles: Uint32Array.from(indices),
+  };
 }
 
-export function sub(a: Vec3, b: Vec3): Vec3 {
-  return [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
+function smoothNormal({ normal }: Triangle, around: readonly Triangle[]): Vec3 {
+  const smooth = around.filter((other) => dot(other.normal, normal) > creaseCos);
+  return unit(smooth.reduce<Vec3>((sum, { weighted }) => add(sum, weighted), [0, 0, 0]));
 }
 
-export function cross(a: Vec3, b: Vec3): Vec3 {
-  return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
-}
-
-export function unit(vector: Vec3): Vec3 {
-  const length = Math.hypot(...vector);
-  return length === 0 ? [0, 0, 1] : [vector[0] / length, vector[1] / length, vector[2] / length];
+/** Corners closer than a tenth of a millimetre are one. */
+function keyOf(point: Vec3): string {
+  return point.map((value) => Math.round(value * 1e4)).join(" ");
 }

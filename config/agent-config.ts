@@ -4,6 +4,7 @@
  * Durations are milliseconds, file names absolute, secrets wrapped; nothing here needs a second
  * look at a file or the environment, and nobody behind the door checks it again.
  */
+import type { NormPolygon } from "../pipelines/domain/geometry.ts";
 import type { CameraId } from "../pipelines/domain/ids.ts";
 import type { CameraRules, HolidayCalendar, MatterCode } from "../pipelines/domain/rule.ts";
 import type { Secret } from "./secret.ts";
@@ -24,6 +25,8 @@ export interface AgentConfig {
   readonly health: HealthConfig;
   readonly log: { readonly level: LogLevel };
   readonly inference: InferenceConfig;
+  /** Undefined: no pictures of violations are kept. */
+  readonly samples: SamplesConfig | undefined;
   readonly decoder: DecoderName;
 }
 
@@ -77,6 +80,8 @@ export interface CameraConfig {
   /** How far from the camera a thing in its picture can be: the error of `position`. */
   readonly reachMetres: number;
   readonly grid: string | undefined;
+  /** Parts of its picture that no kept picture shows. */
+  readonly masks: readonly NormPolygon[];
   readonly rules: CameraRules;
 }
 
@@ -102,7 +107,14 @@ export interface LimitsConfig {
   readonly outboxBytes: number;
   readonly outboxAgeMs: number;
   readonly detectionLogRows: number;
+  readonly detectionLogBytes: number;
   readonly detectionLogAgeMs: number;
+}
+
+export interface SamplesConfig {
+  readonly countMax: number;
+  readonly bytesMax: number;
+  readonly ageMsMax: number;
 }
 
 export interface HealthConfig {

@@ -42,6 +42,7 @@ test("the right file gives everything with its default", () => {
     outboxBytes: 2 ** 30,
     outboxAgeMs: 30 * 86_400_000,
     detectionLogRows: 2_000_000,
+    detectionLogBytes: 1024 ** 3,
     detectionLogAgeMs: 2 * 86_400_000,
   });
   expect(health).toEqual({ listen: { host: "127.0.0.1", port: 9468 } });
@@ -209,4 +210,18 @@ test("an alias repeats what it names", () => {
   ).concat("      - { id: again, polygon: *here, rulesFrom: bus-stop }\n");
   const zones = configOf(text).cameras[0]?.rules.zones;
   expect(zones?.[1]?.polygon).toEqual(zones?.[0]?.polygon);
+});
+
+test("kept pictures are off, and masks of a camera become polygons", () => {
+  expect(configOf(rightFile).samples).toBeUndefined();
+  const text = changed("    views:", "    masks: [[[0, 0], [0.2, 0], [0, 0.2]]]\n    views:");
+  const { samples, cameras } = configOf(`${text}samples: { keep: 100 }\n`);
+  expect(samples).toEqual({ countMax: 100, bytesMax: 500 * 2 ** 20, ageMsMax: 30 * 86_400_000 });
+  expect(cameras[0]?.masks).toEqual([
+    [
+      { x: 0, y: 0 },
+      { x: 0.2, y: 0 },
+      { x: 0, y: 0.2 },
+    ],
+  ]);
 });

@@ -35,7 +35,7 @@ export function resolveConfig(
   if (calendar !== undefined) onCalendar(calendar);
   const matters = resolveMatters(context);
   const hub = resolveHub(context);
-  const { device, limits, health, log, inference, decoder } = document;
+  const { device, limits, health, log, inference, samples, decoder } = document;
   const { listen } = health;
   if (listen !== undefined && !isLoopback(listen.host)) {
     report.warn(
@@ -71,6 +71,7 @@ export function resolveConfig(
       outboxBytes: limits.outboxSize,
       outboxAgeMs: limits.outboxAge,
       detectionLogRows: limits.detectionLogRows,
+      detectionLogBytes: limits.detectionLogSize,
       detectionLogAgeMs: limits.detectionLogAge,
     },
     health: { listen },
@@ -80,6 +81,10 @@ export function resolveConfig(
       batchMax: inference.batchMax,
       batchWaitMs: inference.batchWait,
     },
+    samples:
+      samples.keep === 0
+        ? undefined
+        : { countMax: samples.keep, bytesMax: samples.size, ageMsMax: samples.age },
     decoder,
   };
 }
@@ -188,6 +193,7 @@ function resolveCamera(
     position: location && { ...positionOf(location), source },
     reachMetres: camera.reachMetres,
     grid: camera.grid ?? device.grid,
+    masks: camera.masks.map((mask) => mask.map(([x, y]) => ({ x, y }))),
     rules,
   };
 }

@@ -15,6 +15,7 @@ import {
   inferenceSchema,
   limitsSchema,
   logSchema,
+  samplesSchema,
 } from "./schema/system.ts";
 
 const versionError = "expected 1";
@@ -51,6 +52,7 @@ export const documentSchema = z
     health: healthSchema,
     log: logSchema,
     inference: inferenceSchema,
+    samples: samplesSchema,
     decoder: decoderSchema,
   })
   .meta({ title: "Kerbside configuration", description: "Configuration of one box." });

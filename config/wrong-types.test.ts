@@ -15,6 +15,14 @@ const rows: readonly {
   readonly want: readonly string[];
 }[] = [
   {
+    name: "samples that are no number",
+    text: changed("version: 1\n", "version: 1\nsamples: { keep: some, age: 10m }\n"),
+    want: [
+      '2:18 samples.keep | expected a whole number from 0 to 100000, found "some"',
+      '2:29 samples.age | expected a duration from 1h to 365d, found "10m"',
+    ],
+  },
+  {
     name: "no version",
     text: changed("version: 1\n", ""),
     want: ['1:1 version | "version" is missing: expected 1'],

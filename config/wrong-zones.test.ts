@@ -13,6 +13,22 @@ const rows: readonly {
   readonly want: readonly string[];
 }[] = [
   {
+    name: "masks that would hide less than was meant",
+    text: changed(
+      "    views:",
+      `    masks:
+      - [[0, 0], [300, 0], [0, 200]]
+      - [[0, 0], [0.5, 0.5], [1, 1]]
+      - [[0, 0], [1, 1], [1, 0], [0, 1]]
+    views:`,
+    ),
+    want: [
+      "9:9 cameras[0].masks[0] | the mask's point [300, 0] lies outside the picture: both numbers are 0 to 1 (pixels? divide by the picture's width and height)",
+      "10:9 cameras[0].masks[1] | the mask's points lie on one line: it would hide nothing",
+      "11:9 cameras[0].masks[2] | the mask's edges cross: list its corners in the order of the outline",
+    ],
+  },
+  {
     name: "a crop upside down",
     text: changed("[0, 0.3, 1, 1]", "[0, 1, 1, 0.3]"),
     want: [

@@ -1,5 +1,6 @@
 /** Checks cameras, views and zones against each other: ids, crops, models, streams. */
 import { suggestion } from "../nearest.ts";
+import { crossingEdges, isOnOneLine } from "../polygon-shape.ts";
 import type { CameraDocument } from "../schema/camera.ts";
 import type { Path } from "../source-node.ts";
 import { type CheckContext, isWhole, pixelHint } from "./check-context.ts";
@@ -17,6 +18,28 @@ export function checkCameras(context: CheckContext): void {
     checkDoubledIds(context, [...path, "zones"], "zone", camera.zones);
     const areCropsRight = checkViews(context, path, camera);
     checkZones(context, path, camera, areCropsRight);
+    checkMasks(context, path, camera);
+  }
+}
+
+/** A mask that covers less than was meant would show what nobody may see. */
+function checkMasks({ report }: CheckContext, cameraPath: Path, { masks }: CameraDocument): void {
+  for (const [index, mask] of masks.entries()) {
+    const path = [...cameraPath, "masks", index];
+    const outside = mask.find(([x, y]) => !(x >= 0 && x <= 1 && y >= 0 && y <= 1));
+    const polygon = mask.map(([x, y]) => ({ x, y }));
+    if (outside !== undefined) {
+      const hint = outside.some((value) => value > 2) ? pixelHint : "";
+      const [x, y] = outside;
+      report.error(
+        path,
+        `the mask's point [${x}, ${y}] lies outside the picture: both numbers are 0 to 1${hint}`,
+      );
+    } else if (isOnOneLine(polygon)) {
+      report.error(path, "the mask's points lie on one line: it would hide nothing");
+    } else if (crossingEdges(polygon) !== undefined) {
+      report.error(path, "the mask's edges cross: list its corners in the order of the outline");
+    }
   }
 }
 

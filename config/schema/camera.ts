@@ -116,6 +116,21 @@ export const cameraSchema = z
       description: "Unit grid that the camera looks at; begins with the division.",
       defaultText: "the device's",
     }).optional(),
+    masks: z
+      .array(
+        z
+          .array(point, { error: "expected a list of points [x, y]" })
+          .min(3, { error: "expected at least 3 points" })
+          .max(200, { error: "expected at most 200 points" }),
+        { error: "expected a list of polygons" },
+      )
+      .max(50, { error: "expected at most 50 masks" })
+      .prefault([])
+      .meta({
+        description:
+          "Parts of the picture that no kept picture may show, windows of flats for example: polygons, 0 to 1 of the camera's picture. Detectors do see them.",
+        form: "list of lists of [x, y]",
+      }),
     views: z
       .array(viewSchema, { error: "expected a list of views" })
       .min(1, { error: "expected at least one view" })

@@ -36,6 +36,10 @@ export const limitsSchema = z
       { min: 1_000, max: 100_000_000 },
       { description: "Most looks that the detection log remembers." },
     ).prefault(2_000_000),
+    detectionLogSize: byteSize(
+      { min: mebibyte, max: 1024 * gibibyte },
+      { description: "Most bytes that the detection log takes." },
+    ).prefault("1GiB"),
     detectionLogAge: duration(
       { min: 3_600_000, max: 365 * dayMs },
       { description: "Longest that the detection log remembers." },
@@ -94,6 +98,30 @@ export const inferenceSchema = z
   })
   .prefault({})
   .meta({ description: "How the detectors run." });
+
+export const samplesSchema = z
+  .strictObject({
+    keep: whole(
+      { min: 0, max: 100_000 },
+      {
+        description:
+          "Most pictures that are kept, one a violation, with heads, plates and the cameras' `masks` made unrecognisable. 0 keeps none.",
+      },
+    ).prefault(0),
+    size: byteSize(
+      { min: mebibyte, max: 1024 * gibibyte },
+      { description: "Most bytes of them." },
+    ).prefault("500MiB"),
+    age: duration(
+      { min: 3_600_000, max: 365 * dayMs },
+      { description: "Longest that one is kept." },
+    ).prefault("30d"),
+  })
+  .prefault({})
+  .meta({
+    description:
+      "Pictures of violations kept in the data folder for `kerbside models export-samples`. They never leave the box by themselves.",
+  });
 
 export const decoderSchema = oneOf(decoderNames, {
   description:

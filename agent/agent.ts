@@ -21,7 +21,7 @@ import type { Metrics } from "./health/metrics.ts";
 import { HourlyCounts } from "./hourly-counts.ts";
 import { InferenceLoop } from "./inference/loop.ts";
 import type { PreparedModel } from "./inference/model-store.ts";
-import { LookLog } from "./look-log.ts";
+import { asLogged, LookLog } from "./look-log.ts";
 import { revisionRow } from "./revisions.ts";
 import { RulesRunner } from "./rules-runner.ts";
 import { removeAgentFile, writeAgentFile } from "./runtime/agent-file.ts";
@@ -101,6 +101,7 @@ export class Agent {
         outboxAgeMsMax: config.limits.outboxAgeMs,
         lookRowsMax: config.limits.detectionLogRows,
         lookAgeMsMax: config.limits.detectionLogAgeMs,
+        lookBytesMax: config.limits.detectionLogBytes,
       },
       clock,
       log,
@@ -134,7 +135,8 @@ export class Agent {
     this.#loop = loop;
     decoder.start();
     await loop.start({
-      onLook: (look) => {
+      onLook: (seen) => {
+        const look = asLogged(seen);
         looks.add(look);
         rules.offer(look);
         metrics.looks.latency.observe(

@@ -4,7 +4,7 @@
  * Losing the last seconds of it in a power cut is allowed, so a failed write is counted and told
  * once, never retried, and never holds up a rule.
  */
-import type { Detections } from "../pipelines/domain/detections.ts";
+import { type Detections, noDetections } from "../pipelines/domain/detections.ts";
 import type { Look } from "../pipelines/domain/look.ts";
 import type { Clock } from "./runtime/clock.ts";
 import type { Log } from "./runtime/log.ts";
@@ -66,17 +66,30 @@ export class LookLog {
   }
 }
 
+/**
+ * As the log keeps it: instants to the millisecond. The rules are fed with the same, so that a
+ * replay of the log decides what was decided.
+ */
+export function asLogged(look: Look): Look {
+  return {
+    ...look,
+    capturedAtMs: Math.round(look.capturedAtMs),
+    capturedUncertaintyMs: Math.round(look.capturedUncertaintyMs),
+  };
+}
+
 function lookLogRow(look: Look): LookLogRow {
-  const { cameraId, viewId, capturedAtMs, capturedUncertaintyMs, model } = look;
+  const { cameraId, viewId, capturedAtMs, capturedUncertaintyMs, model, crop } = asLogged(look);
   const { pictureWidth, pictureHeight } = look;
   return {
     cameraId,
     viewId,
-    capturedAtMs: Math.round(capturedAtMs),
-    capturedUncertaintyMs: Math.round(capturedUncertaintyMs),
+    capturedAtMs,
+    capturedUncertaintyMs,
     model,
     pictureWidth,
     pictureHeight,
+    crop,
     detections: packDetections(look.detections),
   };
 }
@@ -100,6 +113,7 @@ export function packDetections({ count, boxes, scores, labelIndices }: Detection
 
 export function unpackDetections(bytes: Uint8Array): Detections {
   const count = Math.floor(bytes.byteLength / bytesPerDetection);
+  if (count === 0) return noDetections;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const boxes = new Float32Array(count * 4);
   const scores = new Float32Array(count);

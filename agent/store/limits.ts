@@ -22,6 +22,8 @@ export interface StoreLimits {
   readonly lookAgeMsMax: number;
   /** Requests that wait for the store's thread. */
   readonly requestsMax: number;
+  /** Of the detection log's file, without its pages that are free. */
+  readonly lookBytesMax: number;
   /** Requests that share one transaction. */
   readonly groupRequestsMax: number;
 }
@@ -40,6 +42,7 @@ const defaultStoreLimits: StoreLimits = {
   groupRequestsMax: 256,
 };
 
+  lookBytesMax: 1024 ** 3,
 export function storeLimits(given: Partial<StoreLimits> = {}): StoreLimits {
   const limits = { ...defaultStoreLimits, ...given };
   for (const [name, value] of Object.entries(limits)) {

@@ -136,6 +136,46 @@ export function migrate(db: Database.Database, name: SchemaName, path: string): 
       `${path} has schema version ${found}, this version of the agent knows up to ${steps.length}`,
       "Start the newer version of the agent again, or use another data folder.",
     );
+  `
+  -- Where looks come from, once for many; their order is the order of the rules.
+  CREATE TABLE sources (
+    source_id INTEGER PRIMARY KEY,
+    camera_id TEXT NOT NULL,
+    view_id TEXT NOT NULL,
+    model TEXT NOT NULL,
+    picture_width_px INTEGER NOT NULL,
+    picture_height_px INTEGER NOT NULL,
+    crop_x_min REAL NOT NULL,
+    crop_y_min REAL NOT NULL,
+    crop_x_max REAL NOT NULL,
+    crop_y_max REAL NOT NULL,
+    UNIQUE (camera_id, view_id, model, picture_width_px, picture_height_px,
+      crop_x_min, crop_y_min, crop_x_max, crop_y_max)
+  ) STRICT;
+  ALTER TABLE looks RENAME TO looks_before;
+  CREATE TABLE looks (
+    look_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    source_id INTEGER NOT NULL,
+    captured_at_ms INTEGER NOT NULL,
+    captured_uncertainty_ms REAL NOT NULL,
+    detections BLOB NOT NULL
+  ) STRICT;
+  INSERT INTO sources (camera_id, view_id, model, picture_width_px, picture_height_px,
+      crop_x_min, crop_y_min, crop_x_max, crop_y_max)
+    SELECT DISTINCT camera_id, view_id, model, picture_width_px, picture_height_px, 0, 0, 1, 1
+    FROM looks_before;
+  INSERT INTO looks
+    SELECT look_id, source_id, captured_at_ms, captured_uncertainty_ms, detections
+    FROM looks_before
+    JOIN sources USING (camera_id, view_id, model, picture_width_px, picture_height_px)
+    ORDER BY look_id;
+  DROP TABLE looks_before;
+  -- The agent was started behind this look.
+  CREATE TABLE starts (
+    look_id INTEGER PRIMARY KEY,
+    started_at_ms INTEGER NOT NULL
+  ) STRICT;
+  `,
   }
   for (const [index, sql] of steps.entries()) {
     if (index < found) continue;

@@ -15,7 +15,7 @@ import { StoreDatabase } from "./store-database.ts";
 import { isDamage } from "./store-errors.ts";
 
 export const storeFile = "store.db";
-const detectionFile = "detections.db";
+export const detectionFile = "detections.db";
 
 export interface OpenFolder {
   readonly store: StoreDatabase;
@@ -32,7 +32,7 @@ export function openFolder(folder: string, limits: StoreLimits, nowMs: number): 
     const { db, healed } = openOrHeal(join(folder, storeFile), reserve, nowMs);
     const looks = openLooks(join(folder, detectionFile), nowMs);
     const store = new StoreDatabase(db, limits, reserve);
-    return { store, detections: new DetectionLog(looks, limits), lock, healed };
+    return { store, detections: new DetectionLog(looks, limits, nowMs), lock, healed };
   } catch (error) {
     lock.release();
     throw error;

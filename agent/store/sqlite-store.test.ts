@@ -18,6 +18,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, describe, test } from "vitest";
 import { SimulatedClock } from "../runtime/clock.ts";
+import { DetectionReader } from "./detection-reader.ts";
 import { parsePayload } from "./event-text.ts";
 import { east, eventOf, revisionOf, t0 } from "./sample-rows.ts";
 import { openStore } from "./sqlite-store.ts";
@@ -50,6 +51,7 @@ const lookOf = (capturedAtMs: number) => ({
   model: "yolox-nano@695e750a5d57",
   pictureWidth: 1920,
   pictureHeight: 1080,
+  crop: { xMin: 0, yMin: 0.35, xMax: 1, yMax: 1 },
   detections: new Uint8Array(21),
 });
 
@@ -286,9 +288,9 @@ describe("a damaged database", () => {
 
 describe("the detection log", () => {
   const looksIn = (folder: string) => {
-    const db = new Database(join(folder, "detections.db"), { readonly: true });
-    const rows = db.prepare("SELECT * FROM looks ORDER BY look_id").all() as object[];
-    db.close();
+    const reader = new DetectionReader(folder);
+    const rows = [...reader.steps()].flat().filter((step) => "source" in step);
+    reader.close();
     return rows;
   };
 
@@ -299,14 +301,16 @@ describe("the detection log", () => {
     await store.close();
     assert.deepEqual(looksIn(folder), [
       {
-        look_id: 1,
-        camera_id: "east",
-        view_id: "kerb",
-        captured_at_ms: t0,
-        captured_uncertainty_ms: 12.5,
-        model: "yolox-nano@695e750a5d57",
-        picture_width_px: 1920,
-        picture_height_px: 1080,
+        source: {
+          cameraId: "east",
+          viewId: "kerb",
+          model: "yolox-nano@695e750a5d57",
+          crop: { xMin: 0, yMin: 0.35, xMax: 1, yMax: 1 },
+          pictureWidth: 1920,
+          pictureHeight: 1080,
+        },
+        capturedAtMs: t0,
+        capturedUncertaintyMs: 12.5,
         detections: Buffer.alloc(21),
       },
     ]);

@@ -5,6 +5,7 @@
  * state and the events they decided commit together or not at all; `sequence` is given inside
  * that transaction and never has a gap.
  */
+import type { NormBox } from "../../pipelines/domain/geometry.ts";
 import type { CameraId, EventId, ViolationId } from "../../pipelines/domain/ids.ts";
 import type { Kind, Severity, Stage } from "../../pipelines/domain/kind.ts";
 
@@ -109,3 +110,5 @@ export interface LookLogRow {
   /** count × (4 × f32 box, f32 score, u8 label), little-endian. */
   readonly detections: Uint8Array;
 }
+  /** The part of the picture that was looked at. */
+  readonly crop: NormBox;

@@ -1,0 +1,131 @@
+/**
+ * Goal: what the agent logged comes back in its order, with the starts between, within bounds.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { cameraId } from "../../pipelines/domain/ids.ts";
+import { DetectionReader, type LoggedStep, type LookQuery } from "./detection-reader.ts";
+import { openStore } from "./sqlite-store.ts";
+import type { LookLogRow } from "./store.ts";
+
+const t0 = Date.UTC(2026, 4, 1, 8);
+const whole = { xMin: 0, yMin: 0, xMax: 1, yMax: 1 };
+
+function lookOf(seconds: number, changes: Partial<LookLogRow> = {}): LookLogRow {
+  return {
+    cameraId: cameraId("east"),
+    viewId: "kerb",
+    capturedAtMs: t0 + seconds * 1_000,
+    capturedUncertaintyMs: 40,
+    model: "tiny@0123456789ab",
+    pictureWidth: 1920,
+    pictureHeight: 1080,
+    crop: whole,
+    detections: new Uint8Array(0),
+    ...changes,
+  };
+}
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "kerbside-detections-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs of an agent, one after the other. */
+async function write(
+  runs: readonly (readonly LookLogRow[])[],
+  limits: Parameters<typeof openStore>[0]["limits"] = {},
+): Promise<void> {
+  for (const rows of runs) {
+    const store = await openStore({ folder, limits });
+    for (let from = 0; from < rows.length; from += 500) {
+      await store.logLooks(rows.slice(from, from + 500));
+    }
+    await store.close();
+  }
+}
+
+/** `east@2`, or `start`. */
+function read(query?: LookQuery): readonly string[] {
+  const reader = new DetectionReader(folder);
+  const told = (step: LoggedStep): string =>
+    "startedAtMs" in step ? "start" : `${step.source.cameraId}@${(step.capturedAtMs - t0) / 1_000}`;
+  const steps = [...reader.steps(query)].flat().map(told);
+  reader.close();
+  return steps;
+}
+
+const west = { cameraId: cameraId("west") };
+
+describe("the log of detections", () => {
+  test("comes back in the order in which it was written, whatever the capture times", async () => {
+    await write([[lookOf(2), lookOf(1, west), lookOf(4), lookOf(3, west)]]);
+    expect(read()).toEqual(["east@2", "west@1", "east@4", "west@3"]);
+  });
+
+  test("says where the agent was started again, but not where the log begins", async () => {
+    await write([[lookOf(0), lookOf(2)], [lookOf(60)], [], [lookOf(90)]]);
+    expect(read()).toEqual(["east@0", "east@2", "start", "east@60", "start", "east@90"]);
+  });
+
+  const rows = [
+    { name: "from a time on", query: { sinceMs: t0 + 2_000 }, want: ["west@2", "east@4"] },
+    { name: "until before a time", query: { untilMs: t0 + 2_000 }, want: ["east@0"] },
+    { name: "of one camera", query: { cameraId: cameraId("west") }, want: ["west@2"] },
+    { name: "of a camera that is not there", query: { cameraId: cameraId("north") }, want: [] },
+  ];
+  for (const { name, query, want } of rows) {
+    test(`is read ${name}`, async () => {
+      await write([[lookOf(0), lookOf(2, west), lookOf(4)]]);
+      expect(read(query)).toEqual(want);
+    });
+  }
+
+  test("is read page by page: more than a page comes whole, with a start at its border", async () => {
+    const first = Array.from({ length: 2_048 }, (_, index) => lookOf(index));
+    const second = Array.from({ length: 2_050 }, (_, index) => lookOf(3_000 + index));
+    await write([first, second]);
+    const steps = read();
+    expect(steps).toHaveLength(2_048 + 1 + 2_050);
+    expect(steps.slice(2_046, 2_051)).toEqual([
+      "east@2046",
+      "east@2047",
+      "start",
+      "east@3000",
+      "east@3001",
+    ]);
+  });
+
+  test("keeps what was looked at beside what was seen", async () => {
+    const crop = { xMin: 0, yMin: 0.35, xMax: 1, yMax: 1 };
+    await write([[lookOf(0), lookOf(2, { crop }), lookOf(4, { pictureWidth: 1280 })]]);
+    const reader = new DetectionReader(folder);
+    const sources = [...reader.steps()]
+      .flat()
+      .flatMap((step) => ("source" in step ? [step.source] : []));
+    expect(reader.span()).toEqual({ fromMs: t0, toMs: t0 + 4_000 });
+    reader.close();
+    expect(sources.map((source) => [source.crop, source.pictureWidth])).toEqual([
+      [whole, 1920],
+      [crop, 1920],
+      [whole, 1280],
+    ]);
+  });
+
+  test("takes no more bytes than its limit: the oldest looks go", async () => {
+    const detections = new Uint8Array(2_100);
+    const looks = Array.from({ length: 4_000 }, (_, index) => lookOf(index, { detections }));
+    await write([looks], { lookBytesMax: 2 * 1024 ** 2 });
+    const steps = read();
+    expect(steps.length).toBeGreaterThan(300);
+    expect(steps.length * 2_100).toBeLessThan(2.5 * 1024 ** 2);
+    expect(steps.at(-1)).toBe("east@3999");
+  });
+
+  test("that is not there is an error that says what to do", () => {
+    expect(() => new DetectionReader(folder)).toThrow(/there is no detection log in/);
+  });
+});

@@ -20,6 +20,7 @@ export function forgetHistory(db: Database.Database, limits: StoreLimits, nowMs:
     ...age,
     countMax: deletedRowsMax,
   });
+  deleteVerdicts(db, limits, nowMs);
   const excessCount = excess(db, limits);
   if (excessCount === 0) return;
   const countMax = Math.min(excessCount, deletedRowsMax);
@@ -28,6 +29,24 @@ export function forgetHistory(db: Database.Database, limits: StoreLimits, nowMs:
   // Only the last events of violations are left: the oldest ended violations go with theirs.
   deleteViolations(db, "true", { countMax: restCount });
   deleteEvents(db, "true", "sequence", { countMax: restCount });
+}
+
+/** By age, then the oldest beyond the limit. */
+function deleteVerdicts(db: Database.Database, limits: StoreLimits, nowMs: number): void {
+  const parameters = { ...tooOld(nowMs, limits.verdictAgeMsMax), countMax: deletedRowsMax };
+  db.prepare(
+    `DELETE FROM verdicts WHERE rowid IN (SELECT rowid FROM verdicts
+       WHERE received_at_ms >= @fromMs AND received_at_ms < @beforeMs LIMIT @countMax)`,
+  ).run(parameters);
+  const count = db
+    .prepare<[], { readonly count: number }>("SELECT count(*) AS count FROM verdicts")
+    .get()?.count;
+  const excessCount = Math.min((count ?? 0) - limits.verdictRowsMax, deletedRowsMax);
+  if (excessCount <= 0) return;
+  db.prepare(
+    `DELETE FROM verdicts WHERE rowid IN
+       (SELECT rowid FROM verdicts ORDER BY received_at_ms, rowid LIMIT ?)`,
+  ).run(excessCount);
 }
 
 /** How many events are too many, by rows or by bytes at their mean size. */

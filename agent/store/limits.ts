@@ -18,12 +18,15 @@ export interface StoreLimits {
   readonly historyRowsMax: number;
   readonly historyBytesMax: number;
   readonly historyAgeMsMax: number;
+  /** People's words on violations: worth more than events, and smaller. */
+  readonly verdictRowsMax: number;
+  readonly verdictAgeMsMax: number;
   readonly lookRowsMax: number;
+  /** Of the detection log's file, without its pages that are free. */
+  readonly lookBytesMax: number;
   readonly lookAgeMsMax: number;
   /** Requests that wait for the store's thread. */
   readonly requestsMax: number;
-  /** Of the detection log's file, without its pages that are free. */
-  readonly lookBytesMax: number;
   /** Requests that share one transaction. */
   readonly groupRequestsMax: number;
 }
@@ -36,13 +39,15 @@ const defaultStoreLimits: StoreLimits = {
   historyRowsMax: 200_000,
   historyBytesMax: 1024 ** 3,
   historyAgeMsMax: 90 * dayMs,
+  verdictRowsMax: 100_000,
+  verdictAgeMsMax: 400 * dayMs,
   lookRowsMax: 2_000_000,
+  lookBytesMax: 1024 ** 3,
   lookAgeMsMax: 2 * dayMs,
   requestsMax: 4_096,
   groupRequestsMax: 256,
 };
 
-  lookBytesMax: 1024 ** 3,
 export function storeLimits(given: Partial<StoreLimits> = {}): StoreLimits {
   const limits = { ...defaultStoreLimits, ...given };
   for (const [name, value] of Object.entries(limits)) {

@@ -17,7 +17,13 @@ import {
 } from "./drop-notice.ts";
 import { type EventText, eventText, parsePayload, withSequence } from "./event-text.ts";
 import { type StoreLimits, storeLimits, tooOld } from "./limits.ts";
-import type { EventQuery, RevisionText, StoredEvent, ViolationQuery } from "./protocol.ts";
+import type {
+  EventQuery,
+  RevisionText,
+  StoredEvent,
+  VerdictQuery,
+  ViolationQuery,
+} from "./protocol.ts";
 import { revisionText } from "./revision-text.ts";
 import type {
   CommitRequest,
@@ -25,6 +31,7 @@ import type {
   OutboxEntry,
   OutboxStats,
   Store,
+  VerdictRow,
   ViolationRow,
 } from "./store.ts";
 
@@ -54,6 +61,7 @@ export class MemoryStore implements Store {
   readonly #cameraStates = new Map<CameraId, string>();
   readonly #events: MemoryEvent[] = [];
   readonly #violations = new Map<ViolationId, Omit<ViolationRow, "event"> & { sequence: number }>();
+  readonly #verdicts = new Map<string, VerdictRow>();
   /** In order of sequence; a row that is done is taken out. */
   #outbox: MemoryRow[] = [];
   #lastSequence = 0;
@@ -75,6 +83,11 @@ export class MemoryStore implements Store {
       this.#cameraStates.set(cameraId, stateJson);
     }
     const sequences = revisions.map((row) => this.#addRevision(row, request.nowMs));
+    for (const verdict of request.verdicts ?? []) {
+      if (this.#verdicts.has(verdict.verdictId)) continue;
+      const receivedAtMs = Math.floor(verdict.receivedAtMs);
+      this.#verdicts.set(verdict.verdictId, { ...verdict, receivedAtMs });
+    }
     if (sequences.length > 0) this.#enforce(request.nowMs);
     return { sequences };
   }
@@ -142,6 +155,7 @@ export class MemoryStore implements Store {
       .filter((row) => query.kind === undefined || row.kind === query.kind)
       .filter((row) => query.stage === undefined || row.stage === query.stage)
       .filter((row) => query.cameraId === undefined || row.cameraId === query.cameraId)
+      .filter((row) => query.violationId === undefined || row.violationId === query.violationId)
       .filter((row) => query.sinceMs === undefined || row.updatedAtMs >= query.sinceMs)
       .toSorted((a, b) => b.updatedAtMs - a.updatedAtMs || b.sequence - a.sequence)
       .slice(0, query.countMax)
@@ -149,6 +163,15 @@ export class MemoryStore implements Store {
         ...row,
         event: parsePayload(this.#event(sequence).payload),
       }));
+  }
+
+  async verdicts(query: VerdictQuery): Promise<readonly VerdictRow[]> {
+    return [...this.#verdicts.values()]
+      .filter((row) => query.verdictId === undefined || row.verdictId === query.verdictId)
+      .filter((row) => query.violationId === undefined || row.violationId === query.violationId)
+      .filter((row) => query.sinceMs === undefined || row.receivedAtMs >= query.sinceMs)
+      .toSorted((a, b) => a.receivedAtMs - b.receivedAtMs)
+      .slice(0, query.countMax);
   }
 
   async events({ afterSequence, countMax }: EventQuery): Promise<readonly StoredEvent[]> {

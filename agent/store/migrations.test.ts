@@ -8,25 +8,40 @@ import Database from "better-sqlite3";
 import { describe, test } from "vitest";
 import { migrate, migrations, type SchemaName } from "./migrations.ts";
 
+const firstRows = `INSERT INTO events VALUES (1, 'v1.1', 'city.kerbside.violation.v1', 5, x'7b7d');
+  INSERT INTO outbox (sequence, state, drop_class, created_at_ms, payload_bytes)
+    VALUES (1, 'waiting', 1, 5, 2);
+  INSERT INTO camera_states VALUES ('east', '{}', 5);
+  INSERT INTO violations
+    VALUES ('v1', 'illegal-parking', 'warned', 'blue', 'east', 'kerb', 1, 4, 5, 1);
+  UPDATE counters SET last_sequence = 1;`;
+
 /** Rows as that version's schema takes them; a new version adds its own. */
 const rowsOfVersion: Record<SchemaName, readonly string[]> = {
   store: [
     "",
-    `INSERT INTO events VALUES (1, 'v1.1', 'city.kerbside.violation.v1', 5, x'7b7d');
-     INSERT INTO outbox (sequence, state, drop_class, created_at_ms, payload_bytes)
-       VALUES (1, 'waiting', 1, 5, 2);
-     INSERT INTO camera_states VALUES ('east', '{}', 5);
-     INSERT INTO violations
-       VALUES ('v1', 'illegal-parking', 'warned', 'blue', 'east', 'kerb', 1, 4, 5, 1);
-     UPDATE counters SET last_sequence = 1;`,
+    firstRows,
+    `${firstRows}
+     INSERT INTO verdicts VALUES ('c-1', 'v1', 'dismissed', 'a bay', NULL, NULL, 6);`,
   ],
-  detections: ["", "INSERT INTO looks VALUES (1, 'east', 'kerb', 5, 0.5, 'm', 1920, 1080, x'00');"],
+  detections: [
+    "",
+    "INSERT INTO looks VALUES (1, 'east', 'kerb', 5, 0.5, 'm', 1920, 1080, x'00');",
+    `INSERT INTO sources VALUES (1, 'east', 'kerb', 'm', 1920, 1080, 0, 0, 1, 0.5);
+     INSERT INTO looks VALUES (1, 1, 5, 0.5, x'00');
+     INSERT INTO starts VALUES (1, 6);`,
+  ],
 };
 
-const counts = {
-  store: ["events", "outbox", "camera_states", "violations"],
-  detections: ["looks"],
-} as const;
+/** Tables of each version, one row each in the samples. */
+const tables: Record<SchemaName, readonly (readonly string[])[]> = {
+  store: [
+    [],
+    ["events", "outbox", "camera_states", "violations"],
+    ["events", "outbox", "camera_states", "violations", "verdicts"],
+  ],
+  detections: [[], ["looks", "sources"], ["looks", "sources", "starts"]],
+};
 
 const names: readonly SchemaName[] = ["store", "detections"];
 for (const name of names) {
@@ -44,11 +59,12 @@ for (const name of names) {
         migrate(db, name, "memory");
         assert.equal(db.pragma("user_version", { simple: true }), migrations[name].length);
         assert.deepEqual(db.pragma("foreign_key_check"), []);
-        for (const table of counts[name]) {
+        const filled = tables[name][version] ?? [];
+        for (const table of tables[name].at(-1) ?? []) {
           const { count } = db
             .prepare<[], { count: number }>(`SELECT count(*) AS count FROM ${table}`)
             .get() ?? { count: -1 };
-          assert.equal(count, version === 0 ? 0 : 1, `rows in ${table}`);
+          assert.equal(count, filled.includes(table) ? 1 : 0, `rows in ${table}`);
         }
         db.close();
       });

@@ -106,6 +106,20 @@ const storeSteps: readonly string[] = [
       parked_count = parked_count + (new.state = 'parked') - (old.state = 'parked');
   END;
   `,
+  `
+  -- People's words on violations, as the hub sent them. A word outlives its violation.
+  CREATE TABLE verdicts (
+    verdict_id TEXT PRIMARY KEY,
+    violation_id TEXT NOT NULL,
+    word TEXT NOT NULL CHECK (word IN ('confirmed', 'dismissed', 'permitted')),
+    reason TEXT,
+    until_date TEXT,
+    case_no TEXT,
+    received_at_ms INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX verdicts_violation ON verdicts (violation_id, received_at_ms);
+  CREATE INDEX verdicts_received ON verdicts (received_at_ms);
+  `,
 ];
 
 const detectionSteps: readonly string[] = [
@@ -122,20 +136,6 @@ const detectionSteps: readonly string[] = [
     detections BLOB NOT NULL
   ) STRICT;
   `,
-];
-
-export const migrations = { store: storeSteps, detections: detectionSteps } as const;
-export type SchemaName = keyof typeof migrations;
-
-export function migrate(db: Database.Database, name: SchemaName, path: string): void {
-  const steps = migrations[name];
-  const found = Number(db.pragma("user_version", { simple: true }));
-  if (found > steps.length) {
-    throw new AgentError(
-      "STORE_FAILED",
-      `${path} has schema version ${found}, this version of the agent knows up to ${steps.length}`,
-      "Start the newer version of the agent again, or use another data folder.",
-    );
   `
   -- Where looks come from, once for many; their order is the order of the rules.
   CREATE TABLE sources (
@@ -176,6 +176,20 @@ export function migrate(db: Database.Database, name: SchemaName, path: string): 
     started_at_ms INTEGER NOT NULL
   ) STRICT;
   `,
+];
+
+export const migrations = { store: storeSteps, detections: detectionSteps } as const;
+export type SchemaName = keyof typeof migrations;
+
+export function migrate(db: Database.Database, name: SchemaName, path: string): void {
+  const steps = migrations[name];
+  const found = Number(db.pragma("user_version", { simple: true }));
+  if (found > steps.length) {
+    throw new AgentError(
+      "STORE_FAILED",
+      `${path} has schema version ${found}, this version of the agent knows up to ${steps.length}`,
+      "Start the newer version of the agent again, or use another data folder.",
+    );
   }
   for (const [index, sql] of steps.entries()) {
     if (index < found) continue;

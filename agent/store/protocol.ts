@@ -13,6 +13,7 @@ import type {
   OutboxStats,
   RevisionRow,
   Store,
+  VerdictRow,
   ViolationRow,
 } from "./store.ts";
 import type { PortableError } from "./store-errors.ts";
@@ -27,6 +28,7 @@ export interface CommitText extends Omit<CommitRequest, "revisions"> {
 }
 
 export type ViolationQuery = Parameters<Store["violations"]>[0];
+export type VerdictQuery = Parameters<Store["verdicts"]>[0];
 export type EventQuery = Parameters<Store["events"]>[0];
 export interface StoredEvent {
   readonly sequence: number;
@@ -64,6 +66,7 @@ export interface Reads {
   };
   outboxStats: { readonly args: null; readonly value: OutboxStats };
   violations: { readonly args: ViolationQuery; readonly value: readonly ViolationRow[] };
+  verdicts: { readonly args: VerdictQuery; readonly value: readonly VerdictRow[] };
   events: { readonly args: EventQuery; readonly value: readonly StoredEvent[] };
 }
 

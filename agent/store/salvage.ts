@@ -43,11 +43,13 @@ function copy(damaged: Database.Database, fresh: Database.Database): Salvaged {
   const violations = rows(damaged, "violations", "violation_id").filter((row) =>
     sequences.has(row["last_sequence"]),
   );
+  const verdicts = rows(damaged, "verdicts", "verdict_id");
   return fresh.transaction(() => {
     const cameraCount = insert(fresh, "camera_states", states);
     const eventCount = insert(fresh, "events", events);
     insert(fresh, "outbox", outbox);
     insert(fresh, "violations", violations);
+    insert(fresh, "verdicts", verdicts);
     const counted = counters.map((row) => Number(row["last_sequence"]));
     const known = [...counted, ...events.map((row) => Number(row["sequence"]))];
     const lastSequence = known.filter(Number.isSafeInteger).reduce((a, b) => Math.max(a, b), 0);

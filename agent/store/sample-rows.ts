@@ -3,7 +3,7 @@
  */
 import { cameraId, eventId, type ViolationId, violationId } from "../../pipelines/domain/ids.ts";
 import type { Stage } from "../../pipelines/domain/kind.ts";
-import type { RevisionRow } from "./store.ts";
+import type { RevisionRow, VerdictRow } from "./store.ts";
 
 export const source = "/kerbside/445102/cz-paifang-03";
 export const east = cameraId("east");
@@ -40,6 +40,16 @@ export function revisionOf(
     zoneId: "bus-stop",
     occurredAtMs: t0 + revision,
     event: eventOf(id),
+    ...more,
+  };
+}
+
+export function verdictOf(verdictId: string, more: Partial<VerdictRow>): VerdictRow {
+  return {
+    verdictId,
+    violationId: violationId("v1"),
+    word: "confirmed",
+    receivedAtMs: t0,
     ...more,
   };
 }

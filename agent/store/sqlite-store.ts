@@ -18,6 +18,7 @@ import type {
   Operations,
   StoredEvent,
   StoreHealed,
+  VerdictQuery,
   ViolationQuery,
   WorkerAnswer,
   WorkerData,
@@ -30,6 +31,7 @@ import type {
   OutboxEntry,
   OutboxStats,
   Store,
+  VerdictRow,
   ViolationRow,
 } from "./store.ts";
 import { errorFromPortable } from "./store-errors.ts";
@@ -176,6 +178,10 @@ export class SqliteStore implements Store {
 
   violations(query: ViolationQuery): Promise<readonly ViolationRow[]> {
     return this.#ask("violations", query);
+  }
+
+  verdicts(query: VerdictQuery): Promise<readonly VerdictRow[]> {
+    return this.#ask("verdicts", query);
   }
 
   events(query: EventQuery): Promise<readonly StoredEvent[]> {

@@ -17,7 +17,7 @@ import { type StoreLimits, storeLimits } from "./limits.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { openDatabase } from "./open-database.ts";
 import { revisionText } from "./revision-text.ts";
-import { eventOf, revisionOf, t0 } from "./sample-rows.ts";
+import { eventOf, revisionOf, t0, verdictOf } from "./sample-rows.ts";
 import { SequenceReserve } from "./sequence-reserve.ts";
 import type { CommitRequest } from "./store.ts";
 import { StoreDatabase } from "./store-database.ts";
@@ -261,6 +261,20 @@ describe("history", () => {
     maintain(store, t0);
     store.shrink();
     assert.ok(pages() < before / 2, `${before} pages became ${pages()}`);
+    store.close();
+  });
+
+  test("verdicts are forgotten by age and beyond their limit, the oldest first", () => {
+    const { store } = open({ verdictAgeMsMax: 10 * dayMs, verdictRowsMax: 2 });
+    const verdicts = [0, 5, 6, 7].map((day) =>
+      verdictOf(`c-${day}`, { receivedAtMs: t0 + day * dayMs }),
+    );
+    commit(store, { ...commitOf(), verdicts });
+    const ids = () => store.reads.verdicts({ countMax: 9 }).map(({ verdictId }) => verdictId);
+    maintain(store, t0 + 9 * dayMs);
+    assert.deepEqual(ids(), ["c-6", "c-7"]);
+    maintain(store, t0 + 17 * dayMs);
+    assert.deepEqual(ids(), ["c-7"]);
     store.close();
   });
 

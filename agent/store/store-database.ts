@@ -18,9 +18,9 @@ import { forgetHistory } from "./history.ts";
 import type { StoreLimits } from "./limits.ts";
 import { OutboxTable } from "./outbox-table.ts";
 import type { CommitText, Reads, RevisionText, Writes } from "./protocol.ts";
-import { queryEvents, queryViolations } from "./queries.ts";
+import { queryEvents, queryVerdicts, queryViolations } from "./queries.ts";
 import type { SequenceReserve } from "./sequence-reserve.ts";
-import type { RevisionRow } from "./store.ts";
+import type { RevisionRow, VerdictRow } from "./store.ts";
 
 type Handlers<Map extends Record<keyof Map, { args: unknown; value: unknown }>> = {
   readonly [Name in keyof Map]: (
@@ -54,6 +54,7 @@ export class StoreDatabase {
     outboxAfter: ({ afterSequence, countMax }) => this.#outbox.after(afterSequence, countMax),
     outboxStats: () => this.#outbox.stats(),
     violations: (query) => queryViolations(this.#db, query),
+    verdicts: (query) => queryVerdicts(this.#db, query),
     events: (query) => queryEvents(this.#db, query),
   };
 
@@ -94,13 +95,24 @@ export class StoreDatabase {
     this.#db.close();
   }
 
-  #commit({ cameraStates, revisions, nowMs }: CommitText): number[] {
+  #commit({ cameraStates, revisions, verdicts = [], nowMs }: CommitText): number[] {
     for (const { cameraId, stateJson } of cameraStates) {
       this.#statements.saveState.run({ cameraId, stateJson, nowMs });
     }
     const sequences = revisions.map((revision) => this.#addRevision(revision, nowMs));
+    for (const verdict of verdicts) this.#saveVerdict(verdict);
     if (sequences.length > 0) this.#outbox.enforce(nowMs);
     return sequences;
+  }
+
+  #saveVerdict({ reason, until, caseNo, ...row }: VerdictRow): void {
+    this.#statements.saveVerdict.run({
+      ...row,
+      receivedAtMs: Math.floor(row.receivedAtMs),
+      reason: reason ?? null,
+      until: until ?? null,
+      caseNo: caseNo ?? null,
+    });
   }
 
   #addRevision(row: RevisionText, nowMs: number): number {
@@ -156,6 +168,20 @@ function prepare(db: Database.Database) {
        VALUES (@cameraId, @stateJson, @nowMs)
        ON CONFLICT (camera_id) DO UPDATE SET state_json = excluded.state_json,
          saved_at_ms = excluded.saved_at_ms`,
+    ),
+    saveVerdict: db.prepare<{
+      verdictId: string;
+      violationId: string;
+      word: string;
+      reason: string | null;
+      until: string | null;
+      caseNo: string | null;
+      receivedAtMs: number;
+    }>(
+      `INSERT INTO verdicts
+         (verdict_id, violation_id, word, reason, until_date, case_no, received_at_ms)
+       VALUES (@verdictId, @violationId, @word, @reason, @until, @caseNo, @receivedAtMs)
+       ON CONFLICT (verdict_id) DO NOTHING`,
     ),
     nextSequence: db.prepare<[], { readonly sequence: number }>(
       `UPDATE counters SET last_sequence = last_sequence + 1 WHERE id = 1

@@ -12,8 +12,8 @@ import { parsePayload } from "./event-text.ts";
 import { openReadOnly } from "./open-database.ts";
 import { storeFile } from "./open-folder.ts";
 import type { EventQuery, StoredEvent, ViolationQuery } from "./protocol.ts";
-import { queryEvents, queryViolations } from "./queries.ts";
-import type { ViolationRow } from "./store.ts";
+import { queryEvents, queryVerdicts, queryViolations } from "./queries.ts";
+import type { VerdictRow, ViolationRow } from "./store.ts";
 import { storeFailure } from "./store-errors.ts";
 
 export interface JournalEntry {
@@ -56,6 +56,14 @@ export class StoreReader {
     return this.#read(() => queryViolations(this.#db, query));
   }
 
+  /** People's words that came at `sinceMs` or later, oldest first; 0 for all that are kept. */
+  verdictsSince(sinceMs: number): VerdictRow[] {
+    const countMax = Number.MAX_SAFE_INTEGER;
+    // An agent of an earlier version keeps none.
+    if (!this.#read(() => hasTable(this.#db, "verdicts"))) return [];
+    return this.#read(() => queryVerdicts(this.#db, { sinceMs, countMax }));
+  }
+
   close(): void {
     this.#db.close();
   }
@@ -67,6 +75,10 @@ export class StoreReader {
       throw storeFailure(error, this.#path) ?? error;
     }
   }
+}
+
+function hasTable(db: Database.Database, name: string): boolean {
+  return db.prepare("SELECT 1 FROM sqlite_schema WHERE name = ?").get(name) !== undefined;
 }
 
 interface JournalRow {

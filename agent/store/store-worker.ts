@@ -111,6 +111,8 @@ function main(): void {
           return { id, value: store.reads.outboxStats(request.args) };
         case "violations":
           return { id, value: store.reads.violations(request.args) };
+        case "verdicts":
+          return { id, value: store.reads.verdicts(request.args) };
         case "events":
           return { id, value: store.reads.events(request.args) };
         default:

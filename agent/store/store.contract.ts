@@ -5,13 +5,13 @@
  */
 import assert from "node:assert/strict";
 import { afterEach, describe, test } from "vitest";
-import { cameraId } from "../../pipelines/domain/ids.ts";
+import { cameraId, violationId } from "../../pipelines/domain/ids.ts";
 import type { Stage } from "../../pipelines/domain/kind.ts";
 import { droppedEventType } from "./drop-notice.ts";
 import { droppedEventSchema } from "./dropped-event.ts";
 import { parsePayload, sequenceText } from "./event-text.ts";
 import type { StoreLimits } from "./limits.ts";
-import { east, eventOf, revisionOf, source, t0 } from "./sample-rows.ts";
+import { east, eventOf, revisionOf, source, t0, verdictOf } from "./sample-rows.ts";
 import type { RevisionRow, Store } from "./store.ts";
 
 export interface ContractStore extends Store {
@@ -146,6 +146,41 @@ export function storeContract(
       assert.deepEqual(await idsOf({ cameraId: cameraId("west") }), ["v2"]);
       assert.deepEqual(await idsOf({ sinceMs: t0 + 1 }), ["v1"]);
       assert.deepEqual(await idsOf({ countMax: 1 }), ["v1"]);
+    });
+
+    test("verdicts are kept with what they changed, each id once", async () => {
+      const store = await openFresh();
+      await store.commit(commitOf(revisionOf("v1", 1, "warned")));
+      const first = verdictOf("c-1", { word: "dismissed", reason: "a bay", caseNo: "17" });
+      await store.commit({
+        ...commitOf(revisionOf("v1", 2, "withdrawn")),
+        cameraStates: [{ cameraId: east, stateJson: "{}" }],
+        verdicts: [first],
+      });
+      const second = verdictOf("c-2", { word: "permitted", until: "2026-12-31" });
+      const other = verdictOf("c-3", { violationId: violationId("v2"), receivedAtMs: t0 + 9 });
+      await store.commit({
+        ...commitOf(),
+        verdicts: [second, { ...first, word: "confirmed" }, other],
+      });
+      const ask = (query: object) => store.verdicts({ countMax: 10, ...query });
+      assert.deepEqual(await ask({}), [first, second, other]);
+      assert.deepEqual(await ask({ verdictId: "c-2" }), [second]);
+      assert.deepEqual(await ask({ violationId: "v2" }), [other]);
+      assert.deepEqual(await ask({ sinceMs: t0 + 9 }), [other]);
+      assert.deepEqual(await ask({ countMax: 1 }), [first]);
+      const [row] = await store.violations({ violationId: violationId("v1"), countMax: 1 });
+      assert.equal(row?.stage, "withdrawn");
+    });
+
+    test("a verdict whose revision is refused is not kept either", async () => {
+      const store = await openFresh();
+      await store.commit(commitOf(revisionOf("v1", 1, "warned")));
+      const verdicts = [verdictOf("c-1", {})];
+      await assert.rejects(
+        store.commit({ ...commitOf(revisionOf("v1", 1, "withdrawn")), verdicts }),
+      );
+      assert.deepEqual(await store.verdicts({ countMax: 10 }), []);
     });
 
     test("done rows leave the outbox, the history keeps their events", async () => {

@@ -28,7 +28,22 @@ export interface CommitRequest {
   /** The rules' whole state of these cameras, JSON text; replaces what was there. */
   readonly cameraStates: readonly { readonly cameraId: CameraId; readonly stateJson: string }[];
   readonly revisions: readonly RevisionRow[];
+  /** Kept with what they changed, or not at all. One whose id is known changes nothing. */
+  readonly verdicts?: readonly VerdictRow[];
   readonly nowMs: number;
+}
+
+/** A person's word on a violation. */
+export interface VerdictRow {
+  /** The hub's: the same id is the same word. */
+  readonly verdictId: string;
+  readonly violationId: ViolationId;
+  readonly word: "confirmed" | "dismissed" | "permitted";
+  readonly reason?: string;
+  /** ISO date, local, the last day of a permit. */
+  readonly until?: string;
+  readonly caseNo?: string;
+  readonly receivedAtMs: number;
 }
 
 export interface OutboxEntry {
@@ -87,9 +102,17 @@ export interface Store {
     readonly kind?: Kind;
     readonly stage?: Stage;
     readonly cameraId?: CameraId;
+    readonly violationId?: ViolationId;
     readonly sinceMs?: number;
     readonly countMax: number;
   }): Promise<readonly ViolationRow[]>;
+  /** In the order in which they came. */
+  verdicts(query: {
+    readonly verdictId?: string;
+    readonly violationId?: ViolationId;
+    readonly sinceMs?: number;
+    readonly countMax: number;
+  }): Promise<readonly VerdictRow[]>;
   /** Every event ever committed and still kept, in order of sequence. */
   events(query: {
     readonly afterSequence: number;
@@ -107,8 +130,8 @@ export interface LookLogRow {
   readonly model: string;
   readonly pictureWidth: number;
   readonly pictureHeight: number;
+  /** The part of the picture that was looked at. */
+  readonly crop: NormBox;
   /** count × (4 × f32 box, f32 score, u8 label), little-endian. */
   readonly detections: Uint8Array;
 }
-  /** The part of the picture that was looked at. */
-  readonly crop: NormBox;

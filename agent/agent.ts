@@ -33,6 +33,7 @@ import { streamsOf } from "./streams.ts";
 import { sourceOf } from "./uplink/topics.ts";
 import type { Uplink } from "./uplink/uplink.ts";
 import { makeUplink } from "./uplinks.ts";
+import { Verdicts } from "./verdicts.ts";
 import { viewJobs } from "./views.ts";
 import { Vitals } from "./vitals.ts";
 
@@ -100,8 +101,8 @@ export class Agent {
         outboxBytesMax: config.limits.outboxBytes,
         outboxAgeMsMax: config.limits.outboxAgeMs,
         lookRowsMax: config.limits.detectionLogRows,
-        lookAgeMsMax: config.limits.detectionLogAgeMs,
         lookBytesMax: config.limits.detectionLogBytes,
+        lookAgeMsMax: config.limits.detectionLogAgeMs,
       },
       clock,
       log,
@@ -114,9 +115,9 @@ export class Agent {
     this.#store = store;
     await this.#tellHealed(store);
 
-    this.#uplink = this.#makeUplink(store);
     const rules = this.#makeRules(store);
     this.#rules = rules;
+    this.#uplink = this.#makeUplink(store, rules);
     await rules.start(config.cameras.map((camera) => camera.rules));
     const looks = new LookLog({ store, clock, log });
     this.#looks = looks;
@@ -223,15 +224,21 @@ export class Agent {
     if (failures.length > 0) throw failures[0];
   }
 
-  #makeUplink(store: SqliteStore): Uplink | undefined {
+  #makeUplink(store: SqliteStore, rules: RulesRunner): Uplink | undefined {
     const { clock, log, metrics, agentVersion } = this.#options;
     const { hub } = this.#config;
     if (hub === undefined) return undefined;
+    const timeZone = () => this.#config.device.timeZone;
+    const verdicts = new Verdicts({ store, rules, clock, timeZone });
     return makeUplink(this.#config, hub, {
       store,
       clock,
       agentVersion,
-      doers: { testEvent: (note) => this.#appendTestEvent(store, note) },
+      doers: {
+        testEvent: (note) => this.#appendTestEvent(store, note),
+        verdict: (command) => verdicts.take(command),
+        noteCases: (cases) => verdicts.noteCases(cases),
+      },
       onState: ({ state, failure, detail, remedy }) => {
         const fields = { state, ...(failure === undefined ? {} : { failure }) };
         if (state === "failed") log.warn({ ...fields, remedy }, `hub: ${detail}`);

@@ -14,16 +14,22 @@ import {
   serialiseCameraState,
 } from "../pipelines/camera-state.ts";
 import type { CountDelta } from "../pipelines/counts.ts";
-import type { CameraId } from "../pipelines/domain/ids.ts";
+import type { CameraId, ViolationId } from "../pipelines/domain/ids.ts";
 import type { Look } from "../pipelines/domain/look.ts";
 import type { CameraRules } from "../pipelines/domain/rule.ts";
 import { reconcile } from "../pipelines/reconcile.ts";
 import { resumeCamera } from "../pipelines/resume.ts";
+import {
+  type AppliedVerdict,
+  applyVerdict,
+  noteCaseNo,
+  type Verdict,
+} from "../pipelines/verdicts/apply-verdict.ts";
 import type { ViolationChange } from "../pipelines/violation-change.ts";
 import type { Backoff } from "./runtime/backoff.ts";
 import type { Clock } from "./runtime/clock.ts";
 import type { Log } from "./runtime/log.ts";
-import type { RevisionRow, Store } from "./store/store.ts";
+import type { RevisionRow, Store, VerdictRow } from "./store/store.ts";
 
 export interface RulesRunnerOptions {
   readonly store: Store;
@@ -51,6 +57,8 @@ export class RulesRunner {
   readonly #books = new Map<CameraId, CameraBook>();
   /** Decided, not yet on disk; in the order they were decided. */
   #pending: RevisionRow[] = [];
+  /** Taken, not yet on disk; told when they are. */
+  #pendingVerdicts: { readonly row: VerdictRow; readonly onDisk: () => void }[] = [];
   #refusedLookCount = 0;
   #isStoreFailing = false;
   #writing: Promise<void> | undefined;
@@ -132,6 +140,42 @@ export class RulesRunner {
     this.#decide(changes);
   }
 
+  /**
+   * A person's word on a violation. What it changes holds from the next look on; `isKept` resolves
+   * when the word and what it changed are on disk together.
+   */
+  judge(
+    verdict: Verdict,
+    row: VerdictRow,
+  ): { readonly outcome: AppliedVerdict["outcome"]; readonly isKept: Promise<void> } {
+    let outcome: AppliedVerdict["outcome"] = "not-here";
+    for (const book of this.#books.values()) {
+      const nowMs = this.#options.clock.wallMs();
+      const applied = applyVerdict(book.rules, book.state, verdict, nowMs);
+      if (applied.outcome === "not-here") continue;
+      outcome = applied.outcome;
+      book.state = applied.state;
+      book.isDirty = true;
+      if (applied.counts.length > 0) this.#options.onCounts(book.rules.cameraId, applied.counts);
+      this.#pending.push(...applied.changes.map(this.#options.revisionOf));
+      break;
+    }
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#pendingVerdicts.push({ row, onDisk: resolve });
+    this.#write();
+    return { outcome, isKept: promise };
+  }
+
+  /** The hub's case number goes with every later event of the violation. */
+  noteCase(violationId: ViolationId, caseNo: string): void {
+    for (const book of this.#books.values()) {
+      const state = noteCaseNo(book.state, violationId, caseNo);
+      if (state === book.state) continue;
+      book.state = state;
+      book.isDirty = true;
+    }
+  }
+
   state(cameraId: CameraId): CameraState | undefined {
     return this.#books.get(cameraId)?.state;
   }
@@ -201,19 +245,27 @@ export class RulesRunner {
     const { store, clock, onCommitted } = this.#options;
     const dirty = [...this.#books.entries()].filter(([, book]) => book.isDirty);
     const revisions = [...this.#pending];
-    if (dirty.length === 0 && revisions.length === 0) return;
+    const verdicts = [...this.#pendingVerdicts];
+    if (dirty.length === 0 && revisions.length === 0 && verdicts.length === 0) return;
     const cameraStates = dirty.map(([cameraId, { state }]) => ({
       cameraId,
       stateJson: serialiseCameraState(state),
     }));
     for (const [, book] of dirty) book.isDirty = false;
     try {
-      await store.commit({ cameraStates, revisions, nowMs: clock.wallMs() });
+      await store.commit({
+        cameraStates,
+        revisions,
+        ...(verdicts.length === 0 ? {} : { verdicts: verdicts.map(({ row }) => row) }),
+        nowMs: clock.wallMs(),
+      });
     } catch (error) {
       for (const [, book] of dirty) book.isDirty = true;
       throw error;
     }
     this.#pending = this.#pending.slice(revisions.length);
+    this.#pendingVerdicts = this.#pendingVerdicts.slice(verdicts.length);
+    for (const { onDisk } of verdicts) onDisk();
     if (revisions.length > 0) onCommitted(revisions);
   }
 }

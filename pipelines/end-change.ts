@@ -49,6 +49,7 @@ export function endChange(open: OpenCase, last: ViolationChange, facts: EndFacts
     atMs,
     clearedAtMs: stage === "cleared" ? atMs : null,
     reason: reason ?? last.reason,
+    caseNo: open.caseNo ?? last.caseNo,
     notice: null,
   };
 }

@@ -4,7 +4,7 @@
  * A worksheet, filled in one step and thrown away: what goes in is the state, what comes out is
  * the next state and the changes, so the whole stays a function of its inputs.
  */
-import { windowsFor } from "./allowance.ts";
+import { permitsOf, windowsFor } from "./allowance.ts";
 import type { CameraState } from "./camera-state.ts";
 import { type CountDelta, countDelta } from "./counts.ts";
 import type { PresenceId } from "./domain/ids.ts";
@@ -23,7 +23,7 @@ import { allowedNow } from "./schedule/windows.ts";
 import { stageChange } from "./stage-change.ts";
 import { addTime } from "./stages/case-time.ts";
 import { markEnded, type PastViolation, remember } from "./stages/history.ts";
-import { type OpenCase, stagesReached } from "./stages/open-case.ts";
+import { type OpenCase, type Quiet, stagesReached } from "./stages/open-case.ts";
 import type { ViolationChange } from "./violation-change.ts";
 import { footprintShare } from "./zones/footprint.ts";
 
@@ -90,13 +90,30 @@ export class JudgedCases {
   see(presence: Presence, sighting: Sighting): void {
     for (const found of planOf(this.#rules).rulesOf.get(presence.thing) ?? []) {
       if (presence.score < (found.rule.scoreMin ?? 0)) continue;
+      if (presence.heap !== undefined && presence.heap.zoneId !== found.zone.id) continue;
       const known = this.#cases.get(keyOf(idsOf(found, presence)));
+      if (known?.quiet !== undefined) {
+        if (this.#isQuietOver(known.quiet, found, presence)) {
+          // What stays is new from here on: the time up to this look was the permit's.
+          this.#judge(found, this.#open(found, presence), presence, { score: sighting.score });
+        }
+        continue;
+      }
       // A thing that was told of does not leave the zone by a box that drifts over its border.
       const isInZone =
+        presence.heap !== undefined ||
         (known?.revision ?? 0) > 0 ||
         footprintShare(presence.place, found.zone.polygon) >= found.rule.overlapMin;
       if (isInZone) this.#judge(found, known ?? this.#open(found, presence), presence, sighting);
     }
+  }
+
+  /** A person's word lasts as long as the thing, a permit as long as it holds. */
+  #isQuietOver({ by, untilMs }: Quiet, found: RuleInZone, presence: Presence): boolean {
+    if (by === "verdict") return false;
+    const atMs = this.#look.capturedAtMs;
+    if (untilMs !== undefined) return atMs >= untilMs;
+    return permitsOf(this.#rules, found, presence, atMs).covering.length === 0;
   }
 
   /** Presences that were dropped at the limit take their clues along. */
@@ -110,8 +127,13 @@ export class JudgedCases {
     const { rule, kindRule, zone } = found;
     const { timeZone, calendar } = this.#rules;
     const atMs = this.#look.capturedAtMs;
-    const windows = windowsFor(found, presence);
+    const permits = permitsOf(this.#rules, found, presence, atMs);
+    const windows = windowsFor(found, presence, permits.checked);
     const isAllowed = allowedNow(windows, atMs, timeZone, calendar).allowed;
+    if (known.lastChange !== null && permits.covering.length > 0) {
+      this.#withdraw(known, presence);
+      return;
+    }
     const scene = this.#scene;
     const judgement = kindRule.judge({
       presence,
@@ -201,12 +223,25 @@ export class JudgedCases {
     return anew;
   }
 
+  /** A permit covers what was told: withdrawn, and quiet while it does. */
+  #withdraw(open: OpenCase, presence: Presence): void {
+    if (open.lastChange === null) return;
+    const atMs = this.#look.capturedAtMs;
+    const facts = { stage: "withdrawn", endReason: "permit", atMs, presence } as const;
+    const change = endChange(open, open.lastChange, facts);
+    const quiet = { by: "permit" } as const;
+    this.#keep({ ...open, revision: change.revision, lastChange: change, quiet });
+    this.#tell(open, change);
+    this.#history = this.#history.filter(({ violationId }) => violationId !== open.violationId);
+  }
+
   #endCase(
     open: OpenCase,
     presence: Presence,
     { stage, endReason }: Pick<EndFacts, "stage" | "endReason">,
   ): void {
     this.#cases.delete(keyOf(open));
+    if (open.quiet !== undefined) return;
     if (open.lastChange === null) {
       if (open.isClueCounted) this.#count(open, "settled");
       return;
@@ -227,6 +262,8 @@ export class JudgedCases {
   #isTold({ kindRule }: RuleInZone, open: OpenCase, presence: Presence): boolean {
     for (const other of this.#cases.values()) {
       if (other.kind !== open.kind || other.revision === 0) continue;
+      // A permit may hold for one zone and not for the next; a person's word is about the thing.
+      if (other.quiet?.by === "permit" && other.quiet.untilMs === undefined) continue;
       if (other.presenceId === open.presenceId) {
         if (other.zoneId !== open.zoneId) return true;
         continue;
@@ -243,7 +280,8 @@ export class JudgedCases {
   #toldCount({ zoneId, kind, violationId }: OpenCase): number {
     let count = 1;
     for (const other of this.#cases.values()) {
-      const isOther = other.violationId !== violationId && other.revision > 0;
+      const isTold = other.revision > 0 && other.quiet === undefined;
+      const isOther = other.violationId !== violationId && isTold;
       if (isOther && other.zoneId === zoneId && other.kind === kind) count += 1;
     }
     return count;

@@ -4,6 +4,8 @@
  * Called at the start and after a reload, before the first look under the new rules. A zone that
  * was redrawn keeps what still stands in it.
  */
+
+import { permitsOf } from "./allowance.ts";
 import type { CameraState } from "./camera-state.ts";
 import { type CountDelta, countDelta } from "./counts.ts";
 import { boxShareInside } from "./domain/geometry.ts";
@@ -30,16 +32,26 @@ export function reconcile(rules: CameraRules, state: CameraState, atMs: number):
   let { history } = state;
   for (const open of state.cases) {
     const presence = presences.find(({ id }) => id === open.presenceId);
-    if (presence !== undefined && isHeld(rules, open, presence)) {
+    const isKept = presence !== undefined && isHeld(rules, open, presence);
+    const isPermitted = isKept && isCovered(rules, open, presence, atMs);
+    if (isKept && (open.quiet !== undefined || !isPermitted || open.lastChange === null)) {
       cases.push(open);
       continue;
     }
-    if (open.lastChange === null) continue;
-    const facts = { stage: "withdrawn", endReason: "rule-removed", atMs } as const;
+    if (open.lastChange === null || open.quiet !== undefined) continue;
+    const endReason = isPermitted ? "permit" : "rule-removed";
+    const facts = { stage: "withdrawn", endReason, atMs } as const;
     const known = state.presences.find(({ id }) => id === open.presenceId);
     const seen = known === undefined ? {} : { presence: known };
-    changes.push(endChange(open, open.lastChange, { ...facts, ...seen }));
+    const change = endChange(open, open.lastChange, { ...facts, ...seen });
+    changes.push(change);
     counts.push(countDelta(atMs, open.zoneId, open.kind, "withdrawn"));
+    if (isPermitted) {
+      const quiet = { by: "permit" } as const;
+      cases.push({ ...open, revision: change.revision, lastChange: change, quiet });
+      history = history.filter(({ violationId }) => violationId !== open.violationId);
+      continue;
+    }
     history = markEnded(history, open.violationId, known?.lastSeenAtMs ?? atMs);
   }
   const zoneIds = new Set<string>(rules.zones.map(({ id }) => id));
@@ -50,13 +62,19 @@ export function reconcile(rules: CameraRules, state: CameraState, atMs: number):
 }
 
 /** Half of what the rule asks for: a border that was touched up does not withdraw anything. */
-function isHeld(rules: CameraRules, open: OpenCase, { place, thing }: Presence): boolean {
+function isHeld(rules: CameraRules, open: OpenCase, { place, thing, heap }: Presence): boolean {
   const found = ruleOfCase(planOf(rules), open);
   if (found === undefined) return false;
   return (
     found.things.includes(thing) &&
-    footprintShare(place, found.zone.polygon) >= found.rule.overlapMin / 2
+    (heap !== undefined || footprintShare(place, found.zone.polygon) >= found.rule.overlapMin / 2)
   );
+}
+
+/** A permit of the list that is new now holds for it. */
+function isCovered(rules: CameraRules, open: OpenCase, presence: Presence, atMs: number): boolean {
+  const found = ruleOfCase(planOf(rules), open);
+  return found !== undefined && permitsOf(rules, found, presence, atMs).covering.length > 0;
 }
 
 /** Some view that has seen it still looks at its place; otherwise nobody ever will. */

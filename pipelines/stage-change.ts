@@ -1,7 +1,7 @@
 /**
  * The change that a new stage is: every fact of the thing, its zone, its rule and its past.
  */
-import { windowsFor } from "./allowance.ts";
+import { permitsOf, windowsFor } from "./allowance.ts";
 import type { SubKind } from "./domain/kind.ts";
 import type { Look } from "./domain/look.ts";
 import type { CameraRules, MatterCode, ZoneSettings } from "./domain/rule.ts";
@@ -55,6 +55,7 @@ export function stageChange(facts: StageFacts): ViolationChange {
   const { warnAfterMs, reportAfterMs, clearAfterMs } = timesOf(rule, subKind);
   const times = { warnAfterMs, reportAfterMs, clearAfterMs, everyMs: rule.everyMs };
   const labels = labelShares(presence);
+  const { checked } = permitsOf(rules, facts.found, presence, atMs);
   return {
     violationId: open.violationId,
     revision: open.revision,
@@ -102,11 +103,17 @@ export function stageChange(facts: StageFacts): ViolationChange {
     endReason: null,
     occurrences,
     recursFrom,
-    permitsChecked: [],
-    calendar: allowedNow(windowsFor(facts.found, presence), atMs, rules.timeZone, rules.calendar)
-      .calendar,
+    permitsChecked: checked.map(({ number }) => number),
+    permitsVersion: rules.permits === undefined ? null : rules.permits.version,
+    calendar: allowedNow(
+      windowsFor(facts.found, presence, checked),
+      atMs,
+      rules.timeZone,
+      rules.calendar,
+    ).calendar,
     calendarVersion: rules.calendar.version,
     model: look.model,
+    caseNo: open.caseNo ?? null,
   };
 }
 

@@ -53,10 +53,15 @@ export interface ViolationChange {
   readonly endReason: EndReason | null;
   readonly occurrences: { readonly days7: number; readonly days30: number };
   readonly recursFrom: ViolationId | null;
+  /** Numbers of the permits of this kind and place, whether they hold or have lapsed. */
   readonly permitsChecked: readonly string[];
+  /** Of the list that was asked; null when there is none. */
+  readonly permitsVersion: string | null;
   readonly calendar: "known" | "missing" | "unused";
   readonly calendarVersion: string;
   readonly model: string;
+  /** The hub's case, once it has named one. */
+  readonly caseNo: string | null;
 }
 
 export type EndReason =

@@ -82,12 +82,14 @@ export function violationEvent(change: ViolationChange, site: EventSite): Unsequ
       permitsChecked: [...change.permitsChecked],
       calendar: change.calendar,
       evidence: site.evidence,
+      ...(change.caseNo === null ? {} : { caseNo: change.caseNo }),
       enforceable: site.enforceable && change.calendar !== "missing",
       versions: {
         agent: site.versions.agent,
         model: change.model,
         configuration: site.versions.configuration,
         calendar: change.calendarVersion,
+        ...(change.permitsVersion === null ? {} : { permits: change.permitsVersion }),
       },
     },
   };

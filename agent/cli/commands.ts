@@ -22,7 +22,10 @@ const loaders: Readonly<Record<string, () => Promise<readonly Command[]>>> = {
     (await import("./bench-capture.ts")).benchCaptureCommand,
     (await import("./bench-idle.ts")).benchIdleCommand,
   ],
-  hub: async () => [(await import("./hub.ts")).hubCommand],
+  hub: async () => [
+    (await import("./hub.ts")).hubCommand,
+    ...(await import("./hub-ask.ts")).hubAskCommands,
+  ],
 };
 
 /** Those that begin with this word: `bench capture` for `bench`. */

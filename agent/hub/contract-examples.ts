@@ -70,10 +70,13 @@ export async function contractExamples(): Promise<
     command: [
       { name: "acknowledge", payload: acknowledge },
       { name: "test-event", payload: askForTest },
+      { name: "dismissed", payload: dismissed },
+      { name: "permitted", payload: permitted },
     ],
     result: [
       { name: "done", payload: await resultOf(askForTest) },
       { name: "refused", payload: await resultOf({ command: "reboot", id: "c-8" }) },
+      { name: "accepted", payload: await resultOf(dismissed) },
     ],
   };
 }
@@ -223,6 +226,21 @@ const acknowledge: CommandMessage = {
     { id: `store.${morningMs}`, outcome: "rejected", reason: "data.what: expected string" },
   ],
 };
+const dismissed: CommandMessage = {
+  command: "verdict",
+  id: "c-9",
+  violation: parkedCar().changes[0]?.violationId ?? "",
+  verdict: "dismissed",
+  reason: "loads goods into the shop, with the driver",
+  caseNo: "2026-0701-17",
+};
+const permitted: CommandMessage = {
+  command: "verdict",
+  id: "c-10",
+  violation: dismissed.violation,
+  verdict: "permitted",
+  until: "2026-12-31",
+};
 const askForTest: CommandMessage = {
   command: "test-event",
   id: "c-7",
@@ -233,7 +251,13 @@ async function resultOf(command: object): Promise<ResultMessage> {
   const result = await answerCommand(Buffer.from(JSON.stringify(command)), {
     address,
     nowMs: morningMs,
-    doers: { acknowledge: async () => {}, testEvent: async () => {} },
+    mayObey: () => true,
+    doers: {
+      acknowledge: async () => {},
+      testEvent: async () => {},
+      noteCases: () => {},
+      verdict: async () => ({ outcome: "accepted", reason: "the violation is withdrawn" }),
+    },
   });
   if (result === undefined) throw new RangeError("the example's command has no result");
   return result;

@@ -1,33 +1,44 @@
 import { expect, test } from "vitest";
 import { answerCommand } from "./commands.ts";
+import type { VerdictCommand } from "./messages.ts";
 import { resultSchema } from "./messages.ts";
 
 const address = { division: "445102", device: "box" };
 
-async function answer(text: string | Uint8Array) {
+async function answer(text: string | Uint8Array, mayObey = true) {
   const acknowledged: unknown[] = [];
   const notes: string[] = [];
+  const verdicts: VerdictCommand[] = [];
+  const cases: unknown[] = [];
   const result = await answerCommand(typeof text === "string" ? Buffer.from(text) : text, {
     address,
     nowMs: Date.UTC(2026, 2, 1),
+    mayObey: () => mayObey,
     doers: {
       acknowledge: async (events) => void acknowledged.push(...events),
       testEvent: async (note) => {
         if (note === "full") throw new Error("the disk is full");
         notes.push(note);
       },
+      verdict: async (verdict) => {
+        if (verdict.violation === "unwritable") throw new Error("the disk is full");
+        verdicts.push(verdict);
+        return { outcome: "accepted", reason: "the violation is withdrawn" };
+      },
+      noteCases: (noted) => void cases.push(...noted),
     },
   });
-  return { result, acknowledged, notes };
+  return { result, acknowledged, notes, verdicts, cases };
 }
 
 test("an acknowledgement is taken and not answered", async () => {
   const events = [{ id: "a.1", outcome: "accepted", caseNo: "2026-17" }];
-  const { result, acknowledged } = await answer(
+  const { result, acknowledged, cases } = await answer(
     JSON.stringify({ command: "acknowledge", id: "1", events }),
   );
   expect(result).toBeUndefined();
   expect(acknowledged).toEqual(events);
+  expect(cases).toEqual([{ eventId: "a.1", caseNo: "2026-17" }]);
 });
 
 test("a test event is done and answered", async () => {
@@ -46,6 +57,75 @@ test("what cannot be done says why", async () => {
   const { result } = await answer('{"command":"test-event","id":"7","note":"full"}');
   expect(result).toMatchObject({ command: "7", outcome: "refused", reason: "the disk is full" });
 });
+
+test("a verdict is answered with its violation and the hub's case", async () => {
+  const verdict = {
+    command: "verdict",
+    id: "8",
+    violation: "v1",
+    verdict: "dismissed",
+    reason: "a loading bay",
+    caseNo: "2026-17",
+  };
+  const { result, verdicts } = await answer(JSON.stringify(verdict));
+  expect(verdicts).toEqual([verdict]);
+  expect(resultSchema.parse(result)).toEqual({
+    source: "/kerbside/445102/box",
+    command: "8",
+    outcome: "accepted",
+    reason: "the violation is withdrawn",
+    at: "2026-03-01T00:00:00.000+00:00",
+    violation: "v1",
+    caseNo: "2026-17",
+  });
+});
+
+test("a verdict that cannot be written is rejected, and may come again", async () => {
+  const { result } = await answer(
+    '{"command":"verdict","id":"8","violation":"unwritable","verdict":"confirmed"}',
+  );
+  expect(result).toMatchObject({ command: "8", outcome: "rejected", reason: "the disk is full" });
+});
+
+test("what comes too fast is told so and not done; acknowledgements pass", async () => {
+  const fast = (command: object) => answer(JSON.stringify(command), false);
+  const verdict = { command: "verdict", id: "8", violation: "v1", verdict: "confirmed" };
+  const { result, verdicts } = await fast(verdict);
+  expect(result).toMatchObject({ command: "8", outcome: "rejected" });
+  expect(result?.reason).toMatch(/^more than 20 commands a second/);
+  expect(verdicts).toEqual([]);
+  const test = await fast({ command: "test-event", id: "9" });
+  expect(test.result).toMatchObject({ command: "9", outcome: "refused" });
+  expect(test.notes).toEqual([]);
+  const events = [{ id: "a.1", outcome: "accepted" }];
+  expect((await fast({ command: "acknowledge", id: "1", events })).acknowledged).toEqual(events);
+  // Nonsense in a flood gets no echo.
+  expect((await answer("{", false)).result).toBeUndefined();
+});
+
+const wrongVerdicts: readonly { name: string; change: object; reason: RegExp }[] = [
+  { name: "an unknown word", change: { verdict: "maybe" }, reason: /^verdict: / },
+  { name: "no violation", change: { violation: undefined }, reason: /^violation: / },
+  { name: "a long violation", change: { violation: "x".repeat(101) }, reason: /^violation: / },
+  { name: "dismissed without a reason", change: { verdict: "dismissed" }, reason: /^reason: / },
+  { name: "an endless reason", change: { reason: "x".repeat(201) }, reason: /^reason: / },
+  { name: "a permit without an end", change: { verdict: "permitted" }, reason: /^until: / },
+  {
+    name: "a day that does not exist",
+    change: { verdict: "permitted", until: "2026-02-30" },
+    reason: /^until: expected a date/,
+  },
+  { name: "an empty case number", change: { caseNo: "" }, reason: /^caseNo: / },
+];
+for (const { name, change, reason } of wrongVerdicts) {
+  test(`a verdict with ${name} is rejected with a reason, and changes nothing`, async () => {
+    const verdict = { command: "verdict", id: "8", violation: "v1", verdict: "confirmed" };
+    const { result, verdicts } = await answer(JSON.stringify({ ...verdict, ...change }));
+    expect(result).toMatchObject({ command: "8", outcome: "rejected" });
+    expect(result?.reason).toMatch(reason);
+    expect(verdicts).toEqual([]);
+  });
+}
 
 const tooManyEvents = Array.from({ length: 1_001 }, () => ({ id: "x", outcome: "accepted" }));
 const wrong: readonly {

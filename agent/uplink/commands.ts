@@ -6,27 +6,47 @@
  * sides would thank each other for ever.
  */
 import { rfc3339 } from "../../pipelines/domain/instant.ts";
-import { type CommandMessage, commandSchema, type ResultMessage } from "./messages.ts";
+import { commandsPerSecond } from "./command-rate.ts";
+import {
+  type CommandMessage,
+  commandSchema,
+  type ResultMessage,
+  type VerdictCommand,
+} from "./messages.ts";
 import { type DeviceAddress, sourceOf } from "./topics.ts";
 
-type Acknowledgements = Extract<CommandMessage, { command: "acknowledge" }>["events"];
+export type Acknowledgements = Extract<CommandMessage, { command: "acknowledge" }>["events"];
+
+export interface VerdictAnswer {
+  readonly outcome: "accepted" | "duplicate" | "rejected";
+  /** One sentence for the person at the hub. */
+  readonly reason: string;
+}
 
 /** What may be done; each throws with a sentence when it cannot. */
 export interface CommandDoers {
   testEvent(note: string): Promise<void>;
+  /** Resolves when the verdict and what it changes are on disk together. */
+  verdict(verdict: VerdictCommand): Promise<VerdictAnswer>;
+  /** The hub opened cases for these events: their violations carry the number from here on. */
+  noteCases(cases: readonly { readonly eventId: string; readonly caseNo: string }[]): void;
 }
 
 const commandBytesMax = 256 * 1024;
+const tooFast = `more than ${commandsPerSecond} commands a second: send it again later`;
 
 export async function answerCommand(
   payload: Uint8Array,
   {
     address,
     nowMs,
+    mayObey,
     doers,
   }: {
     readonly address: DeviceAddress;
     readonly nowMs: number;
+    /** Takes one from what may be obeyed now; acknowledgements are not asked for. */
+    readonly mayObey: () => boolean;
     readonly doers: CommandDoers & {
       acknowledge(events: Acknowledgements): Promise<void>;
     };
@@ -44,33 +64,60 @@ export async function answerCommand(
     at: rfc3339(nowMs, "UTC"),
   });
   const parsed = parse(payload);
-  if ("problem" in parsed) return answer(parsed.id, "refused", parsed.problem);
+  if ("problem" in parsed) {
+    // Whoever sends what cannot be read, and too much of it, gets no echo.
+    if (!mayObey()) return undefined;
+    return answer(parsed.id, parsed.isVerdict ? "rejected" : "refused", parsed.problem);
+  }
   const { message } = parsed;
+  const failed = message.command === "verdict" ? "rejected" : "refused";
+  if (message.command !== "acknowledge" && !mayObey()) {
+    return answer(message.id, failed, tooFast);
+  }
   try {
     switch (message.command) {
       case "acknowledge":
+        doers.noteCases(casesOf(message.events));
         await doers.acknowledge(message.events);
         return undefined;
+      case "verdict": {
+        const { outcome, reason } = await doers.verdict(message);
+        return { ...answer(message.id, outcome, reason), ...namesOf(message) };
+      }
       case "test-event":
         await doers.testEvent(message.note ?? "");
         return answer(message.id, "done", "a test event is in the outbox");
     }
   } catch (error) {
-    return answer(message.id, "refused", error instanceof Error ? error.message : String(error));
+    return answer(message.id, failed, error instanceof Error ? error.message : String(error));
   }
 }
 
-function parse(
-  payload: Uint8Array,
-): { readonly message: CommandMessage } | { readonly id: string | null; readonly problem: string } {
+function namesOf({ violation, caseNo }: VerdictCommand): Partial<ResultMessage> {
+  return { violation, ...(caseNo === undefined ? {} : { caseNo }) };
+}
+
+function casesOf(events: Acknowledgements) {
+  return events.flatMap(({ id, outcome, caseNo }) =>
+    caseNo === undefined || outcome === "rejected" ? [] : [{ eventId: id, caseNo }],
+  );
+}
+
+interface Unreadable {
+  readonly id: string | null;
+  readonly isVerdict: boolean;
+  readonly problem: string;
+}
+
+function parse(payload: Uint8Array): { readonly message: CommandMessage } | Unreadable {
   if (payload.byteLength > commandBytesMax) {
-    return { id: null, problem: `larger than ${commandBytesMax} bytes` };
+    return { id: null, isVerdict: false, problem: `larger than ${commandBytesMax} bytes` };
   }
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(payload));
   } catch {
-    return { id: null, problem: "not JSON in UTF-8" };
+    return { id: null, isVerdict: false, problem: "not JSON in UTF-8" };
   }
   const result = commandSchema.safeParse(value);
   if (result.success) return { message: result.data };
@@ -78,11 +125,17 @@ function parse(
   const where = issue === undefined ? "" : issue.path.join(".");
   return {
     id: idOf(value),
+    isVerdict: wordOf(value, "command") === "verdict",
     problem: `${where === "" ? "message" : where}: ${issue?.message ?? "wrong"}`.slice(0, 300),
   };
 }
 
 function idOf(value: unknown): string | null {
-  const id = typeof value === "object" && value !== null && "id" in value ? value.id : null;
-  return typeof id === "string" ? id.slice(0, 100) : null;
+  return wordOf(value, "id")?.slice(0, 100) ?? null;
+}
+
+function wordOf(value: unknown, key: string): string | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const word = new Map(Object.entries(value)).get(key);
+  return typeof word === "string" ? word : undefined;
 }

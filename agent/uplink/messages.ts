@@ -64,6 +64,38 @@ export const countsSchema = z.object({
 export type CountsMessage = z.infer<typeof countsSchema>;
 
 const commandId = z.string().min(1).max(100);
+const caseNo = z.string().min(1).max(100);
+
+/** Local and inclusive: it holds until the midnight that ends this day. */
+const lastDay = z.iso.date({ error: "expected a date such as 2026-12-31" });
+
+const reason = z.string().min(1).max(200);
+
+const verdictCommon = {
+  command: z.literal("verdict"),
+  /** Makes it one word, however often it arrives. */
+  id: commandId,
+  /** `data.violation` of its events. */
+  violation: z.string().min(1).max(100),
+  caseNo: caseNo.optional(),
+};
+
+/** A person's word on one violation. */
+const verdictCommand = z.discriminatedUnion("verdict", [
+  z.object({
+    ...verdictCommon,
+    verdict: z.literal("confirmed"),
+    reason: reason.optional(),
+  }),
+  z.object({ ...verdictCommon, verdict: z.literal("dismissed"), reason }),
+  z.object({
+    ...verdictCommon,
+    verdict: z.literal("permitted"),
+    reason: reason.optional(),
+    until: lastDay,
+  }),
+]);
+export type VerdictCommand = z.infer<typeof verdictCommand>;
 
 /** What the hub may say to a box. Unknown commands are answered, never obeyed. */
 export const commandSchema = z.discriminatedUnion("command", [
@@ -77,7 +109,8 @@ export const commandSchema = z.discriminatedUnion("command", [
           id: z.string().min(1).max(200),
           outcome: z.enum(["accepted", "duplicate", "rejected"]),
           reason: z.string().max(200).optional(),
-          caseNo: z.string().max(100).optional(),
+          /** Goes with every later event of the violation. */
+          caseNo: caseNo.optional(),
         }),
       )
       .min(1)
@@ -88,6 +121,7 @@ export const commandSchema = z.discriminatedUnion("command", [
     id: commandId,
     note: z.string().max(200).optional(),
   }),
+  verdictCommand,
 ]);
 export type CommandMessage = z.infer<typeof commandSchema>;
 
@@ -95,8 +129,15 @@ export const resultSchema = z.object({
   source: z.string(),
   /** The command's id; null when it could not even be read. */
   command: z.string().nullable(),
-  outcome: z.enum(["done", "refused"]),
+  /**
+   * `accepted`, `duplicate` and `rejected` answer a verdict; `done` and `refused` everything else,
+   * and whatever could not be read.
+   */
+  outcome: z.enum(["done", "refused", "accepted", "duplicate", "rejected"]),
   reason: z.string(),
   at: instant,
+  /** Of a verdict: the violation it is about. */
+  violation: z.string().optional(),
+  caseNo: z.string().optional(),
 });
 export type ResultMessage = z.infer<typeof resultSchema>;

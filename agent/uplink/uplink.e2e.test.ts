@@ -54,7 +54,11 @@ function makeUplink(
     startJitterMs: 0,
     random: () => 0,
     statusMessage: status,
-    doers: { testEvent: async () => {} },
+    doers: {
+      testEvent: async () => {},
+      verdict: async () => ({ outcome: "accepted", reason: "" }),
+      noteCases: () => {},
+    },
     onState: (state) => {
       states.push(state);
       for (const waiter of waiters) if (waiter.state === state.state) waiter.resolve();

@@ -10,6 +10,7 @@ import { Backoff } from "../runtime/backoff.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { OutboxEntry, Store } from "../store/store.ts";
 import { type BrokerConnection, BrokerError, type Connect } from "./broker-connection.ts";
+import { CommandRate } from "./command-rate.ts";
 import { answerCommand, type CommandDoers } from "./commands.ts";
 import { Drain } from "./drain.ts";
 import type { StatusMessage } from "./messages.ts";
@@ -53,6 +54,7 @@ const stopWithinMs = 1_500;
 export class Uplink {
   readonly #options: UplinkOptions;
   readonly #stopping = new AbortController();
+  readonly #commandRate = new CommandRate();
   #drain: Drain | undefined;
   #connection: BrokerConnection | undefined;
   #running: Promise<void> = Promise.resolve();
@@ -214,6 +216,7 @@ export class Uplink {
     const answer = await answerCommand(payload, {
       address,
       nowMs: clock.wallMs(),
+      mayObey: () => this.#commandRate.take(clock.monoMs()),
       doers: {
         ...doers,
         acknowledge: async (events) => {

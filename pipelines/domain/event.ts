@@ -114,12 +114,16 @@ export const violationDataSchema = z.object({
       }),
     ),
   }),
+  /** The hub's case, once the hub has named one. */
+  caseNo: z.string().max(100).optional(),
   enforceable: z.boolean(),
   versions: z.object({
     agent: z.string(),
     model: z.string(),
     configuration: z.string(),
     calendar: z.string(),
+    /** Of the permit list; absent when the box keeps none. */
+    permits: z.string().optional(),
   }),
 });
 export type ViolationData = z.infer<typeof violationDataSchema>;

@@ -4,9 +4,10 @@
  * All durations are whole milliseconds; all geometry is normalised. Defaults have been applied:
  * nothing here is optional because a file left it out, only because it may mean "none".
  */
-import type { NormBox, NormPolygon } from "./geometry.ts";
+import type { NormBox, NormPoint, NormPolygon } from "./geometry.ts";
 import type { CameraId, ViewId, ZoneId } from "./ids.ts";
 import type { Kind, Severity, SubKind } from "./kind.ts";
+import type { GroundPoint, PermitRegister } from "./permit.ts";
 
 export const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 export type Weekday = (typeof weekdays)[number];
@@ -24,6 +25,8 @@ export interface AllowedWindow {
   readonly endMinute: number;
   /** Absent: every day. Otherwise the starting day must match one of them. */
   readonly days?: readonly (Weekday | DayType)[];
+  /** It goes on for so many minutes after its end: time to pack up. */
+  readonly graceMinutes?: number;
   /** ISO dates (local), both inclusive, of the starting day. */
   readonly fromDate?: string;
   readonly toDate?: string;
@@ -63,6 +66,12 @@ export interface RuleSettings extends RuleTimes {
   readonly kind: Kind;
   /** What it watches for. Absent: the kind's usual sub-kinds. */
   readonly subKinds?: readonly SubKind[];
+  /** Bicycles in the zone that make a pile-up. Absent: the usual number. */
+  readonly pileUpCount?: number;
+  /** Of street vending; absent: the usual ones. */
+  readonly vending?: VendingSettings;
+  /** Of bins and rubbish; absent: the usual ones. */
+  readonly bins?: BinSettings;
   /** Times of single sub-kinds, where they are not the rule's own. */
   readonly timesOf?: Readonly<Partial<Record<SubKind, RuleTimes>>>;
   /** How often the kind needs a look; never below the period of the view. */
@@ -77,6 +86,29 @@ export interface RuleSettings extends RuleTimes {
   readonly scoreMin?: number;
   /** Share of the thing's footprint that must lie in the zone, 0..1. */
   readonly overlapMin: number;
+}
+
+export interface VendingSettings {
+  /** From which score on cues together are a stall, 0..1. */
+  readonly cueScoreMin: number;
+  /** A stall near which nobody was seen for longer is not in trade; null: it always is. */
+  readonly attendedMs: number | null;
+}
+
+export interface BinSettings {
+  /** The bins to watch. Empty: every bin in the zone. */
+  readonly named: readonly NamedBin[];
+  /** Rubbish that covers this share of the picture … */
+  readonly heapSizeMin: number;
+  /** … and was observed for this long is a heap. */
+  readonly heapAfterMs: number;
+}
+
+export interface NamedBin {
+  /** What the city calls it: a component code, or a name. */
+  readonly id: string;
+  /** A point on the bin, 0..1 of the whole picture. */
+  readonly at: NormPoint;
 }
 
 export interface ZoneSettings {
@@ -104,6 +136,10 @@ export interface CameraRules {
   readonly calendar: HolidayCalendar;
   readonly views: readonly ViewSettings[];
   readonly zones: readonly ZoneSettings[];
+  /** Absent: no list of permits is kept. */
+  readonly permits?: PermitRegister;
+  /** Where what the camera sees is, as far as anybody knows; absent when nobody does. */
+  readonly position?: GroundPoint;
   /** Per sub-kind, from the versioned matter table. */
   readonly matters: Readonly<Record<string, MatterCode>>;
 }

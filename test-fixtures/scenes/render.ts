@@ -1,0 +1,207 @@
+/**
+ * Draws scenes: `renderPicture(scene, atMs)` gives the same bytes and the same truth for the same
+ * scene and time, on any machine, in any order of calls.
+ *
+ * What does not move (street, houses, their signs, trees) is drawn once for a stretch of light and
+ * kept; a picture then costs what moves in it.
+ */
+import type { Scene } from "./description.ts";
+import type { PlacedThing } from "./placed-thing.ts";
+import { type Camera, cameraOf } from "./raster/camera.ts";
+import { addGlow, develop } from "./raster/develop.ts";
+import { drawShape, type View } from "./raster/draw-shape.ts";
+import type { Reach } from "./raster/fill-triangle.ts";
+import {
+  emptyRegion,
+  isEmpty,
+  join,
+  owners,
+  type Region,
+  SampleBuffer,
+} from "./raster/sample-buffer.ts";
+import { drawShadow } from "./raster/shadow.ts";
+import type { Shape } from "./shape.ts";
+import { cachedShape } from "./shape-cache.ts";
+import { drawGround } from "./street/ground.ts";
+import { drawSky } from "./street/sky.ts";
+import { streetThings } from "./street/street-things.ts";
+import { thingsAt } from "./timeline.ts";
+import { type TruthThing, truthOf } from "./truth.ts";
+import { addNoise, addRain, shakeAt, soften } from "./weather/camera-faults.ts";
+import { dayShareAt, lightStep, type Sky, skyAt } from "./weather/light-of-hour.ts";
+
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  /** Red, green, blue, row by row. */
+  readonly rgb: Uint8Array;
+  readonly truth: readonly TruthThing[];
+}
+
+export function renderPicture(scene: Scene, atMs: number): Picture {
+  let renderer = renderers.get(scene);
+  if (renderer === undefined) {
+    renderer = new SceneRenderer(scene);
+    renderers.set(scene, renderer);
+  }
+  return renderer.picture(atMs);
+}
+
+/** Renderers keep large buffers: they live as long as their scene. */
+const renderers = new WeakMap<Scene, SceneRenderer>();
+
+interface Drawn {
+  readonly thing: PlacedThing;
+  readonly shape: Shape;
+  readonly reach: Reach;
+}
+
+class SceneRenderer {
+  readonly #scene: Scene;
+  readonly #camera: Camera;
+  readonly #background: SampleBuffer;
+  readonly #samples: SampleBuffer;
+  readonly #backgroundRgb: Uint8Array;
+  readonly #rgb: Uint8Array;
+  #backgroundStep = -1;
+  #sky: Sky | undefined;
+  /** Signs and the like: part of the background, things of the truth. */
+  #standing: readonly Drawn[] = [];
+  /** What the last picture changed. */
+  #changed: readonly Region[] = [];
+
+  constructor(scene: Scene) {
+    this.#scene = scene;
+    const { width, height } = scene.picture;
+    this.#camera = cameraOf(scene.camera, width * 2, height * 2);
+    this.#background = new SampleBuffer(width * 2, height * 2);
+    this.#samples = new SampleBuffer(width * 2, height * 2);
+    this.#backgroundRgb = new Uint8Array(width * height * 3);
+    this.#rgb = new Uint8Array(width * height * 3);
+  }
+
+  picture(atMs: number): Picture {
+    const sky = this.#lightUp(atMs);
+    for (const region of this.#changed) {
+      this.#samples.restore(this.#background, region);
+      this.#restoreBytes(region);
+    }
+    const view: View = { target: this.#samples, camera: this.#camera, light: sky.light };
+    const firstOwner = owners.firstThing + this.#standing.length;
+    const { drawn, changed } = drawThings(view, thingsAt(this.#scene, atMs), firstOwner);
+    this.#changed = changed;
+    for (const region of changed) develop(this.#samples, this.#rgb, region);
+    const truth = [...this.#standing, ...drawn].flatMap(
+      ({ thing, shape, reach }) => truthOf(thing, shape, reach, this.#samples, this.#camera) ?? [],
+    );
+    return this.#delivered(atMs, sky, truth);
+  }
+
+  #lightUp(atMs: number): Sky {
+    const step = lightStep(this.#scene, atMs);
+    if (this.#sky !== undefined && step === this.#backgroundStep) return this.#sky;
+    const scene = this.#scene;
+    const litShare = 1 - dayShareAt(scene, atMs);
+    const { walls, things, lampPlaces, shading } = streetThings(scene.street, litShare);
+    const sky = skyAt(scene, atMs, lampPlaces, shading);
+    const view: View = { target: this.#background, camera: this.#camera, light: sky.light };
+    drawSky(this.#background, this.#camera, sky, scene.seed);
+    drawGround(this.#background, this.#camera, sky.light, scene.street);
+    for (const { shape, placement } of walls) drawShape(view, shape, placement, owners.street);
+    this.#standing = drawThings(view, things, owners.firstThing).drawn;
+    const all = { xMin: 0, yMin: 0, xMax: this.#samples.width, yMax: this.#samples.height };
+    this.#samples.restore(this.#background, all);
+    develop(this.#background, this.#backgroundRgb, all);
+    this.#rgb.set(this.#backgroundRgb);
+    this.#changed = [];
+    this.#sky = sky;
+    this.#backgroundStep = step;
+    return sky;
+  }
+
+  #restoreBytes({ xMin, yMin, xMax, yMax }: Region): void {
+    const { width } = this.#scene.picture;
+    const [left, right] = [(xMin >> 1) * 3, ((xMax + 1) >> 1) * 3];
+    for (let y = yMin >> 1; y < (yMax + 1) >> 1; y += 1) {
+      const row = y * width * 3;
+      this.#rgb.set(this.#backgroundRgb.subarray(row + left, row + right), row + left);
+    }
+  }
+
+  /** Weather before the lens and the faults of the camera, on a copy. */
+  #delivered(atMs: number, sky: Sky, truth: readonly TruthThing[]): Picture {
+    const { width, height } = this.#scene.picture;
+    const { weather, seed } = this.#scene;
+    const moment = (Math.imul(seed, 0x9e3779b1) ^ atMs) >>> 0;
+    let rgb: Uint8Array = Uint8Array.from(this.#rgb);
+    const night = 1 - sky.dayShare;
+    if (night > 0.3)
+      addGlow(rgb, width, height, 0.55 * night + 0.5 * weather.fog + 0.3 * weather.rain);
+    if (weather.rain > 0) addRain(rgb, width, height, weather.rain, moment);
+    rgb = soften(rgb, width, height, weather.blur);
+    addNoise(rgb, weather.noise * (4 + 7 * night), moment);
+    const [dx, dy] = shakeAt(this.#scene, atMs);
+    if (dx === 0 && dy === 0) return { width, height, rgb, truth };
+    return {
+      width,
+      height,
+      rgb: moved(rgb, width, height, dx, dy),
+      truth: truth.map((thing) => shifted(thing, dx / width, dy / height)),
+    };
+  }
+}
+
+/** Shadows first: they fall on the ground alone. */
+function drawThings(
+  view: View,
+  things: readonly PlacedThing[],
+  firstOwner: number,
+): { readonly drawn: readonly Drawn[]; readonly changed: readonly Region[] } {
+  const shapes = things.map(({ look }) => cachedShape(look));
+  const changed = things.map((thing, index) =>
+    drawShadow(view, shapes[index] as Shape, thing.placement),
+  );
+  const drawn = things.map((thing, index) => {
+    const shape = shapes[index] as Shape; // One shape a thing.
+    const reach: Reach = { ...emptyRegion(), owner: firstOwner + index, sampleCount: 0 };
+    drawShape(view, shape, thing.placement, reach.owner, reach);
+    return { thing, shape, reach };
+  });
+  for (const [index, { reach }] of drawn.entries()) join(changed[index] as Region, reach);
+  return { drawn, changed: changed.filter((region) => !isEmpty(region)) };
+}
+
+/** The border that comes into the picture repeats the old one. */
+function moved(rgb: Uint8Array, width: number, height: number, dx: number, dy: number): Uint8Array {
+  const into = new Uint8Array(rgb.length);
+  for (let y = 0; y < height; y += 1) {
+    const row = Math.max(0, Math.min(height - 1, y - dy)) * width;
+    for (let x = 0; x < width; x += 1) {
+      const from = (row + Math.max(0, Math.min(width - 1, x - dx))) * 3;
+      const to = (y * width + x) * 3;
+      into[to] = rgb[from] as number;
+      into[to + 1] = rgb[from + 1] as number;
+      into[to + 2] = rgb[from + 2] as number;
+    }
+  }
+  return into;
+}
+
+function shifted(thing: TruthThing, dx: number, dy: number): TruthThing {
+  const box = (from: TruthThing["box"]): TruthThing["box"] => ({
+    xMin: clamped(from.xMin + dx),
+    yMin: clamped(from.yMin + dy),
+    xMax: clamped(from.xMax + dx),
+    yMax: clamped(from.yMax + dy),
+  });
+  const { visibleBox } = thing;
+  return {
+    ...thing,
+    box: box(thing.box),
+    visibleBox: visibleBox === undefined ? undefined : box(visibleBox),
+  };
+}
+
+function clamped(value: number): number {
+  return Math.max(0, Math.min(1, value));
+}

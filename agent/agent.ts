@@ -6,7 +6,6 @@
  * back, the last state saved and the hub told.
  */
 import { availableParallelism } from "node:os";
-import { isDeepStrictEqual } from "node:util";
 import type { AgentConfig } from "../config/agent-config.ts";
 import { rfc3339 } from "../pipelines/domain/instant.ts";
 import { storeEvent, testEvent } from "./box-events.ts";
@@ -15,6 +14,7 @@ import type { RunnableDecoder } from "./capture/decoder/decoder.ts";
 import { FfmpegDecoder } from "./capture/decoder/decoder-ffmpeg.ts";
 import { DecoderHost } from "./capture/decoder/decoder-host.ts";
 import type { EncodedPicture, StreamState } from "./capture/encoded-picture.ts";
+import type { SampleKeeper } from "./evidence/sample-keeper.ts";
 import type { HealthMessage } from "./health/health-report.ts";
 import { type HealthServer, startHealthServer } from "./health/health-server.ts";
 import type { Metrics } from "./health/metrics.ts";
@@ -22,12 +22,14 @@ import { HourlyCounts } from "./hourly-counts.ts";
 import { InferenceLoop } from "./inference/loop.ts";
 import type { PreparedModel } from "./inference/model-store.ts";
 import { asLogged, LookLog } from "./look-log.ts";
+import { changedForNextStart } from "./next-start.ts";
 import { revisionRow } from "./revisions.ts";
 import { RulesRunner } from "./rules-runner.ts";
 import { removeAgentFile, writeAgentFile } from "./runtime/agent-file.ts";
 import { Backoff } from "./runtime/backoff.ts";
 import type { Clock } from "./runtime/clock.ts";
 import type { Log } from "./runtime/log.ts";
+import { makeSampleKeeper } from "./samples.ts";
 import { openStore, type SqliteStore } from "./store/sqlite-store.ts";
 import { streamsOf } from "./streams.ts";
 import { sourceOf } from "./uplink/topics.ts";
@@ -66,6 +68,7 @@ export class Agent {
   #looks: LookLog | undefined;
   #decoder: RunnableDecoder | undefined;
   #capture: Capture | undefined;
+  #samples: SampleKeeper | undefined;
   #loop: InferenceLoop<EncodedPicture> | undefined;
   #vitals: Vitals | undefined;
   #health: HealthMessage | undefined;
@@ -126,9 +129,12 @@ export class Agent {
     this.#decoder = decoder;
     const capture = new Capture({ streams: streamsOf(config), clock });
     this.#capture = capture;
+    const keeperParts = { pictures: capture, decoder, clock, log, dataFolder, metrics };
+    const samples = makeSampleKeeper(() => this.#config, keeperParts);
+    this.#samples = samples;
     const loop = new InferenceLoop<EncodedPicture>({
       views: viewJobs(config, models),
-      pictures: capture,
+      pictures: samples ?? capture,
       decoder,
       clock,
       ...inferenceSettings(config),
@@ -139,6 +145,7 @@ export class Agent {
       onLook: (seen) => {
         const look = asLogged(seen);
         looks.add(look);
+        samples?.looked(look);
         rules.offer(look);
         metrics.looks.latency.observe(
           { stage: "whole" },
@@ -190,8 +197,8 @@ export class Agent {
     const { log } = this.#options;
     const waiting = changedForNextStart(this.#config, config);
     await this.#loop?.update(viewJobs(config, models));
-    const { device, hub, limits, health, inference, decoder } = this.#config;
-    this.#config = { ...config, device, hub, limits, health, inference, decoder };
+    const { device, hub, limits, health, inference, samples, decoder } = this.#config;
+    this.#config = { ...config, device, hub, limits, health, inference, samples, decoder };
     this.#capture?.update(streamsOf(this.#config));
     this.#rules?.update(config.cameras.map((camera) => camera.rules));
     log.info(
@@ -210,6 +217,7 @@ export class Agent {
       async () => this.#store && removeAgentFile(this.#options.dataFolder),
       async () => this.#loop?.stop(),
       () => Promise.all([this.#capture?.stop(), this.#healthServer?.close()]),
+      async () => this.#samples?.idle(),
       () => this.#decoder?.stop(),
       () => this.#looks?.flush(),
       () => this.#rules?.stop(),
@@ -262,12 +270,14 @@ export class Agent {
       clock,
       log,
       backoff: new Backoff({ delayMsMin: 500, delayMsMax: 30_000 }),
-      revisionOf: (change) =>
-        revisionRow(change, {
+      revisionOf: (change) => {
+        this.#samples?.decided(change);
+        return revisionRow(change, {
           config: this.#config,
           agentVersion,
           isClockSynced: this.#vitals?.isClockSynced ?? false,
-        }),
+        });
+      },
       onCommitted: (rows) => {
         for (const { kind, stage, cameraId, zoneId, violationId } of rows) {
           log.info({ kind, camera: cameraId, zone: zoneId, violation: violationId }, stage);
@@ -378,15 +388,6 @@ export class Agent {
       health: url === undefined ? null : { host: url.hostname, port: Number(url.port) },
     });
   }
-}
-
-/** Sections that are read when the agent starts and not again. */
-function changedForNextStart(old: AgentConfig, next: AgentConfig): readonly string[] {
-  const sections = ["device", "hub", "limits", "health", "log", "inference", "decoder"] as const;
-  const hasNewPassword = old.hub?.password?.reveal() !== next.hub?.password?.reveal();
-  return sections.filter(
-    (name) => !isDeepStrictEqual(old[name], next[name]) || (name === "hub" && hasNewPassword),
-  );
 }
 
 function inferenceSettings({ inference }: AgentConfig) {

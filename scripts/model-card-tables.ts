@@ -207,7 +207,7 @@ function learningTable(one: Measurements["results"][string] | undefined): string
 /** `crops-25`, `crops-25-cropped`, `crops-50` …: pictures pasted small into a whole frame. */
 function cropsTable(results: Measurements["results"]): string[][] | undefined {
   const names = Object.keys(results)
-    .filter((name) => /^crops-/.test(name))
+    .filter((name) => name.startsWith("crops-"))
     .toSorted();
   return names.length === 0 ? undefined : sideBySide(results, names);
 }

@@ -36,8 +36,14 @@ const tiny = tinyDetectorManifest();
 function figures(ap50: number, threshold: number | null = 0.5) {
   const recalls = { recallAtPrecision90: 0.61, recallAtPrecision80: 0.7 };
   return {
-    ...{ ap50, ap50Low: ap50 - 0.02, ap50High: ap50 + 0.02, ap: 0.4, threshold },
-    ...{ ...recalls, truths: 36, pictures: 20 },
+    ap50,
+    ap50Low: ap50 - 0.02,
+    ap50High: ap50 + 0.02,
+    ap: 0.4,
+    threshold,
+    ...recalls,
+    truths: 36,
+    pictures: 20,
   };
 }
 

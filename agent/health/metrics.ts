@@ -113,6 +113,7 @@ export function createMetrics(versions: { readonly agent: string; readonly node:
         [0.1, 0.5, 1, 5, 15, 60, 300, 3_600, 28_800],
       ),
     },
+    samples: counter("samples_total", "Pictures of violations, kept or left out.", ["end"]),
     events: counter("events_total", "Events decided, by kind and stage.", ["kind", "stage"]),
   };
 }

@@ -6,6 +6,7 @@
  */
 import type { NormPolygon } from "../pipelines/domain/geometry.ts";
 import type { CameraId } from "../pipelines/domain/ids.ts";
+import type { PermitRegister } from "../pipelines/domain/permit.ts";
 import type { CameraRules, HolidayCalendar, MatterCode } from "../pipelines/domain/rule.ts";
 import type { Secret } from "./secret.ts";
 
@@ -21,6 +22,8 @@ export interface AgentConfig {
   readonly calendar: HolidayCalendar;
   /** By sub-kind, and by `tag:NAME` where a zone's tag decides the code. */
   readonly matters: Readonly<Record<string, MatterCode>>;
+  /** Undefined: none is kept. */
+  readonly permits: PermitRegister | undefined;
   readonly limits: LimitsConfig;
   readonly health: HealthConfig;
   readonly log: { readonly level: LogLevel };

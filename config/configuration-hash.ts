@@ -6,6 +6,7 @@
  * so that a changed password is not a changed configuration.
  */
 import { createHash } from "node:crypto";
+import type { PermitRegister } from "../pipelines/domain/permit.ts";
 import type { HolidayCalendar, MatterCode } from "../pipelines/domain/rule.ts";
 import type { CameraConfig, HubConfig } from "./agent-config.ts";
 import type { ConfigDocument } from "./schema.ts";
@@ -14,17 +15,19 @@ export interface HashedContent {
   readonly document: ConfigDocument;
   readonly calendar: HolidayCalendar;
   readonly matters: Readonly<Record<string, MatterCode>>;
+  readonly permits: PermitRegister | undefined;
   readonly cameras: readonly CameraConfig[];
   readonly hub: HubConfig | undefined;
 }
 
 /** 64 hex digits. */
 export function configurationHash(content: HashedContent): string {
-  const { document, calendar, matters, cameras, hub } = content;
+  const { document, calendar, matters, permits, cameras, hub } = content;
   const shown = {
     ...document,
     calendar,
     matters,
+    permits: permits?.hash,
     hub: document.hub && { ...document.hub, url: hub && hubDisplay(hub), user: "", password: "" },
     cameras: document.cameras.map((camera, index) => ({
       ...camera,

@@ -5,6 +5,7 @@
  * what is wrong with it reported. Undefined when any finding is an error.
  */
 import { cameraId, viewId, zoneId } from "../pipelines/domain/ids.ts";
+import type { PermitRegister } from "../pipelines/domain/permit.ts";
 import type {
   CameraRules,
   HolidayCalendar,
@@ -18,6 +19,7 @@ import { isWhole, soundScalar } from "./checks/check-context.ts";
 import { configurationHash } from "./configuration-hash.ts";
 import { isLoopback, resolveCameraAddress, resolveHubAddress } from "./resolve-addresses.ts";
 import { resolveCalendar, resolveMatters, resolvePem } from "./resolve-files.ts";
+import { permitsOfCamera, resolvePermits } from "./resolve-permits.ts";
 import { ruleSettings } from "./rule-defaults.ts";
 import type { CameraDocument, ZoneDocument } from "./schema/camera.ts";
 import { Secret } from "./secret.ts";
@@ -34,6 +36,7 @@ export function resolveConfig(
   const calendar = resolveCalendar(context);
   if (calendar !== undefined) onCalendar(calendar);
   const matters = resolveMatters(context);
+  const permits = resolvePermits(context)?.register;
   const hub = resolveHub(context);
   const { device, limits, health, log, inference, samples, decoder } = document;
   const { listen } = health;
@@ -43,7 +46,7 @@ export function resolveConfig(
       `health and metrics are served to the network (${listen.host}): anybody there can read them`,
     );
   }
-  const shared = { calendar, matters };
+  const shared = { calendar, matters, permits };
   const cameras = document.cameras.map((camera, index) =>
     resolveCamera(context, ["cameras", index], camera, shared),
   );
@@ -51,7 +54,7 @@ export function resolveConfig(
   if (!isComplete || calendar === undefined || matters === undefined) return undefined;
   return {
     file,
-    configurationHash: configurationHash({ document, calendar, matters, cameras, hub }),
+    configurationHash: configurationHash({ document, calendar, matters, permits, cameras, hub }),
     device: {
       id: device.id,
       division: device.division,
@@ -64,6 +67,7 @@ export function resolveConfig(
     cameras,
     calendar,
     matters,
+    permits,
     limits: {
       ringMs: limits.ringTime,
       ringBytes: limits.ringSize,
@@ -146,13 +150,14 @@ function resolveHub(context: CheckContext): HubConfig | undefined {
 interface SharedTables {
   readonly calendar: HolidayCalendar | undefined;
   readonly matters: Readonly<Record<string, MatterCode>> | undefined;
+  readonly permits: PermitRegister | undefined;
 }
 
 function resolveCamera(
   context: CheckContext,
   path: Path,
   camera: CameraDocument,
-  { calendar, matters }: SharedTables,
+  { calendar, matters, permits }: SharedTables,
 ): CameraConfig | undefined {
   const { device } = context.document;
   const main = resolveCameraAddress(context, [...path, "url"]);
@@ -173,6 +178,7 @@ function resolveCamera(
   if (main === undefined || calendar === undefined || matters === undefined) return undefined;
   const location = camera.location ?? device.location;
   const source = camera.location === undefined ? "device" : "camera";
+  const reached = location && { ...positionOf(location), errorMetres: camera.reachMetres };
   const rules: CameraRules = {
     deviceId: device.id,
     division: device.division,
@@ -181,6 +187,8 @@ function resolveCamera(
     calendar,
     views: camera.views.map(viewSettings),
     zones: camera.zones.map((zone) => zoneSettings(context, camera, zone)),
+    ...(permits === undefined ? {} : { permits: permitsOfCamera(permits, camera.id, reached) }),
+    ...(reached === undefined ? {} : { position: reached }),
     matters,
   };
   return {

@@ -48,6 +48,11 @@ export const documentSchema = z
     matters: text(500, {
       description: "Matter codes: a built-in table, or a JSON file of the same form.",
     }).prefault("gb-t-47678.5-2026"),
+    permits: text(500, {
+      description:
+        "Permit list, CSV or YAML: what may stand where and when. Read again with the configuration.",
+      defaultText: "none is kept",
+    }).optional(),
     limits: limitsSchema,
     health: healthSchema,
     log: logSchema,

@@ -47,6 +47,16 @@ export function permitsFor(
   return { checked, covering: checked.filter((permit) => holdsAt(permit, atMs, timeZone)) };
 }
 
+/** It can be about something that this camera sees. */
+export function mayHold(
+  { place }: Permit,
+  cameraId: string,
+  position: GroundPoint | undefined,
+): boolean {
+  if (place.type !== "ground") return place.cameraId === cameraId;
+  return position !== undefined && isNear(place, position);
+}
+
 export function holdsAt(permit: Permit, atMs: number, timeZone: string): boolean {
   return allowedNow(permitWindows(permit), atMs, timeZone, noCalendar).allowed;
 }
@@ -80,10 +90,12 @@ function isPlace({ place }: Permit, { cameraId, zoneId, box, point }: PermitQues
           areaShareMin
       );
     case "ground":
-      return (
-        point !== undefined && metresBetween(place, point) <= place.radiusMetres + point.errorMetres
-      );
+      return point !== undefined && isNear(place, point);
   }
+}
+
+function isNear(place: Extract<Permit["place"], { type: "ground" }>, point: GroundPoint): boolean {
+  return metresBetween(place, point) <= place.radiusMetres + point.errorMetres;
 }
 
 type Coordinates = Pick<GroundPoint, "longitude" | "latitude">;

@@ -12,9 +12,16 @@ export function parseReplayArgs(args: readonly string[]) {
       config: { type: "string" },
       camera: { type: "string" },
       view: { type: "string", multiple: true, default: [] },
-      start: { type: "string", default: "2026-01-05T08:00" },
+      start: { type: "string" },
       loop: { type: "string" },
       for: { type: "string" },
+      log: { type: "string" },
+      since: { type: "string" },
+      until: { type: "string" },
+      truth: { type: "string" },
+      against: { type: "string" },
+      picture: { type: "string" },
+      "picture-every": { type: "string" },
       data: { type: "string" },
       json: { type: "boolean", default: false },
     },
@@ -22,6 +29,33 @@ export function parseReplayArgs(args: readonly string[]) {
 }
 
 export type ReplayValues = ReturnType<typeof parseReplayArgs>["values"];
+type OptionName = keyof ReplayValues;
+
+/** A Monday; the same every time, so that the same footage gives the same events. */
+export const defaultStart = "2026-01-05T08:00";
+
+const ofFootage = ["start", "loop", "for", "picture", "picture-every"] as const;
+const ofLog = ["since", "until"] as const;
+
+/** Options that say nothing about what is replayed are a mistake, not noise. */
+export function checkSource(positionals: readonly string[], values: ReplayValues): void {
+  const sources = positionals.length + (values.log === undefined ? 0 : 1);
+  if (sources !== 1) {
+    throw wrongUse(`replay takes one FILE of footage, or --log DIR, and not both; got ${sources}`);
+  }
+  const strange: readonly OptionName[] = values.log === undefined ? ofLog : [...ofFootage, "view"];
+  for (const name of strange) {
+    const value = values[name];
+    if (value === undefined || (Array.isArray(value) && value.length === 0)) continue;
+    throw wrongUse(`--${name} is for ${values.log === undefined ? "a log" : "footage"} alone`);
+  }
+  if (values.loop !== undefined && values.for !== undefined) {
+    throw wrongUse("--loop and --for say the same in two ways: give one of them");
+  }
+  if (values["picture-every"] !== undefined && values.picture === undefined) {
+    throw wrongUse("--picture-every needs --picture DIR");
+  }
+}
 
 /** `2026-01-05T08:00` in the box's time zone, or with `Z` or an offset. Throws USAGE. */
 export function instantOf(option: string, text: string, timeZone: string): number {

@@ -5,17 +5,24 @@
  * Parsing and printing alone; `agent/replay/` does the work.
  */
 import { resolve } from "node:path";
+import { type Comparison, compare, isSame } from "../replay/compare.ts";
+import { comparisonText } from "../replay/compare-text.ts";
 import { FootageSource } from "../replay/footage-source.ts";
+import { LogSource } from "../replay/log-source.ts";
 import type { RecordingSource } from "../replay/recording-source.ts";
-import { type ReplayResult, replay } from "../replay/replay.ts";
-import { eventHeading, eventLine, replayObject, summaryText } from "../replay/replay-text.ts";
+import type { ReplayResult } from "../replay/replay.ts";
+import { replayObject, summaryText } from "../replay/replay-text.ts";
+import { Judge, type Judgement, readTruth } from "../replay/truth.ts";
+import { judgementText } from "../replay/truth-text.ts";
 import { type Command, type CommandIo, exitCodes } from "./command.ts";
 import { dataFolderOf } from "./data-folder.ts";
 import { modelsFolderOf } from "./models-folder.ts";
-import { progressBar } from "./progress-bar.ts";
-import { loadModels, packageVersion, readConfig } from "./read-config.ts";
+import { loadModels } from "./read-config.ts";
+import { runOnce } from "./replay-run.ts";
 import {
+  checkSource,
   countOf,
+  defaultStart,
   durationOf,
   instantOf,
   parseReplayArgs,
@@ -25,105 +32,113 @@ import {
 
 export const replayCommand: Command = {
   name: "replay",
-  summary: "run the rules over recorded footage, in virtual time",
-  usage: `Usage: kerbside replay FILE --config FILE [options]
+  summary: "run the rules over recorded footage or the detection log, in virtual time",
+  usage: `Usage: kerbside replay FILE --config FILE [options]         recorded footage
+       kerbside replay --log DIR --config FILE [options]    what a box saw
 
-  FILE             recorded footage: H.264, H.265 or MJPEG in MP4, Matroska, AVI, or raw
+  FILE             H.264, H.265 or MJPEG in MP4, Matroska, AVI, or raw
+  --log DIR        the detection log in an agent's data folder; it may run meanwhile
   --config FILE    the configuration: views, zones, rules
-  --camera ID      the camera that the footage is of; default: the only one
+  --camera ID      footage: the camera that it is of, default the only one; log: only this one
+
+ Footage
   --view ID        look with this view alone; may be given several times
-  --start TIME     when the footage begins: 2026-01-05T08:00 (the box's time zone) or with an
-                   offset; default 2026-01-05T08:00, a Monday
-  --loop N         play the footage N times, one after the other
+  --start TIME     when it begins: 2026-01-05T08:00 (the box's time zone) or with an offset;
+                   default ${defaultStart}, a Monday
+  --loop N         play it N times, one after the other
   --for TIME       play it so long, again and again: 20m
+  --picture DIR    write a picture of each decision: zones, boxes, how long things stood, why
+  --picture-every TIME  and one every TIME
   --data DIR       where added weights lie (default: KERBSIDE_DATA, or ./data)
+
+ Log
+  --since TIME, --until TIME   only looks captured in between, times as for --start
+
+ Both
+  --truth FILE     what really happened: precision, recall, lateness by kind
+  --against FILE   another configuration: which violations appear, disappear or change with it
   --json           print events as JSON lines, and last one JSON object with the summary
 
 Every event is a CloudEvent as the box would have sent it, but for evidence. The same recording and
-configuration give the same output, to the byte.`,
-  example: "kerbside replay parked-row.mp4 --config junction.yaml --loop 40",
+configuration give the same output, to the byte. With --against the exit code is 1 when anything
+differs, 0 when nothing does.`,
+  example: "kerbside replay --log /var/lib/kerbside --config junction.yaml --against wider.yaml",
   run: runReplay,
 };
 
 async function runReplay(args: readonly string[], io: CommandIo): Promise<number> {
   const { values, positionals } = parseReplayArgs(args);
-  if (values.config === undefined) throw wrongUse("replay needs --config FILE");
+  checkSource(positionals, values);
+  const { config: configFile, truth: truthFile, against } = values;
+  if (configFile === undefined) throw wrongUse("replay needs --config FILE");
+  const truth = truthFile === undefined ? undefined : await readTruth(resolve(io.cwd, truthFile));
   const source = sourceOf(positionals, values, io);
   try {
-    const result = await replayOnce(source, values.config, values, io);
-    if (result === undefined) {
-      io.stderr("stopped: what half a recording gave is not told\n");
-      return exitCodes.no;
-    }
+    const result = await runOnce({ source, configFile, values, io });
+    if (result === undefined) return stopped(io);
+    const about = source.about();
     for (const complaint of source.complaints()) io.stderr(`${complaint}\n`);
-    io.stdout(
-      values.json
-        ? `${JSON.stringify(replayObject(source.about(), result))}\n`
-        : `\n${summaryText(result)}`,
-    );
-    return exitCodes.done;
+    const judge = new Judge();
+    if (truth !== undefined) judge.add(truth, result.violations);
+    const judgement = truth === undefined ? undefined : judge.judgement();
+    let comparison: Comparison | undefined;
+    if (against !== undefined) {
+      const other = await runOnce({ source, configFile: against, values, io, isSilent: true });
+      if (other === undefined) return stopped(io);
+      comparison = compare(result.violations, other.violations);
+    }
+    io.stdout(printed({ about, result, judgement, comparison }, values.json));
+    return comparison === undefined || isSame(comparison) ? exitCodes.done : exitCodes.no;
   } finally {
     await source.close();
   }
 }
 
-function sourceOf(
-  positionals: readonly string[],
-  values: ReplayValues,
-  io: CommandIo,
-): RecordingSource {
-  const [file, ...more] = positionals;
-  if (file === undefined || more.length > 0) {
-    throw wrongUse(`replay takes one FILE of footage, got ${positionals.length}`);
-  }
-  if (values.loop !== undefined && values.for !== undefined) {
-    throw wrongUse("--loop and --for say the same in two ways: give one of them");
-  }
-  const folders = { modelsFolder: modelsFolderOf(io), dataFolder: dataFolderOf(values.data, io) };
-  const isEndless = values.for !== undefined;
-  return new FootageSource({
-    path: resolve(io.cwd, file),
-    cameraId: values.camera,
-    viewIds: values.view,
-    startMs: (timeZone) => instantOf("--start", values.start, timeZone),
-    rounds: isEndless ? Number.POSITIVE_INFINITY : countOf("--loop", values.loop ?? "1"),
-    durationMsMax:
-      values.for === undefined ? Number.POSITIVE_INFINITY : durationOf("--for", values.for),
-    loadModels: (config) => loadModels(config, folders),
-  });
+function stopped(io: CommandIo): number {
+  io.stderr("stopped: what a part of the recording gave would mislead\n");
+  return exitCodes.no;
 }
 
-/** Undefined when it was stopped. */
-async function replayOnce(
-  source: RecordingSource,
-  configFile: string,
-  values: ReplayValues,
-  io: CommandIo,
-): Promise<ReplayResult | undefined> {
-  const config = await readConfig(configFile, io);
-  const opened = await source.open(config);
-  const { timeZone } = config.device;
-  const bar = progressBar(io, "replay");
-  let isHeadingPrinted = values.json;
-  try {
-    return await replay({
-      ...opened,
-      agentVersion: packageVersion(),
-      signal: io.signal,
-      onDecision: (decision, startMs) => {
-        if (!isHeadingPrinted) io.stdout(`${eventHeading}\n`);
-        isHeadingPrinted = true;
-        const line = values.json
-          ? JSON.stringify(decision.event)
-          : eventLine(decision, startMs, timeZone);
-        io.stdout(`${line}\n`);
-      },
-      onProgress: (capturedAtMs, startMs) => {
-        const { endMs } = opened;
-        if (endMs !== undefined) bar.update(capturedAtMs - startMs, endMs - startMs);
-      },
-    });
-  } finally {
-    bar.end();
+interface Findings {
+  readonly about: Readonly<Record<string, unknown>>;
+  readonly result: ReplayResult;
+  readonly judgement: Judgement | undefined;
+  readonly comparison: Comparison | undefined;
+}
+
+function printed({ about, result, judgement, comparison }: Findings, isJson: boolean): string {
+  if (!isJson) {
+    return [
+      "",
+      summaryText(result),
+      judgement === undefined ? "" : judgementText(judgement),
+      comparison === undefined ? "" : comparisonText(comparison),
+    ].join("\n");
   }
+  const object = replayObject(about, result, judgement);
+  return `${JSON.stringify({ ...object, ...(comparison && { against: comparison }) })}\n`;
+}
+
+function sourceOf([file]: readonly string[], values: ReplayValues, io: CommandIo): RecordingSource {
+  const { camera: cameraId, log } = values;
+  if (log !== undefined) {
+    const at = (option: "since" | "until") => (timeZone: string) => {
+      const text = values[option];
+      return text === undefined ? undefined : instantOf(`--${option}`, text, timeZone);
+    };
+    const folder = resolve(io.cwd, log);
+    return new LogSource({ folder, cameraId, sinceMs: at("since"), untilMs: at("until") });
+  }
+  const folders = { modelsFolder: modelsFolderOf(io), dataFolder: dataFolderOf(values.data, io) };
+  const { for: duration, loop = duration === undefined ? "1" : undefined } = values;
+  return new FootageSource({
+    path: resolve(io.cwd, file ?? ""),
+    cameraId,
+    viewIds: values.view,
+    startMs: (timeZone) => instantOf("--start", values.start ?? defaultStart, timeZone),
+    rounds: loop === undefined ? Number.POSITIVE_INFINITY : countOf("--loop", loop),
+    durationMsMax:
+      duration === undefined ? Number.POSITIVE_INFINITY : durationOf("--for", duration),
+    loadModels: (config) => loadModels(config, folders),
+  });
 }

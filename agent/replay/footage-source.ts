@@ -73,9 +73,9 @@ export class FootageSource implements RecordingSource {
   }
 
   /** For a person to look at. */
-  async picture(picture: EncodedPicture, widthMax: number): Promise<WholePicture | undefined> {
+  async picture(picture: EncodedPicture): Promise<WholePicture | undefined> {
     const file = this.#file;
-    return file === undefined ? undefined : this.#detector.picture(picture, file, widthMax);
+    return file === undefined ? undefined : this.#detector.picture(picture, file);
   }
 
   async close(): Promise<void> {

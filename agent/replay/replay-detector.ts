@@ -28,6 +28,9 @@ export interface WholePicture {
   readonly height: number;
 }
 
+const pictureWidthMin = 960;
+const pictureWidthMax = 1_280;
+
 export class ReplayDetector {
   readonly #host = new DecoderHost();
   readonly #pool = new SessionPool({ workerCount: 1 });
@@ -61,13 +64,12 @@ export class ReplayDetector {
     );
   }
 
-  /** The whole picture at most `widthMax` wide, for a person to look at. */
+  /** The whole picture, neither too small nor too large for a person to look at. */
   async picture(
     picture: EncodedPicture,
     size: { readonly width: number; readonly height: number },
-    widthMax: number,
   ): Promise<WholePicture | undefined> {
-    const width = Math.min(widthMax, size.width);
+    const width = Math.max(pictureWidthMin, Math.min(pictureWidthMax, size.width));
     const height = Math.round((size.height * width) / size.width);
     const whole = { xMin: 0, yMin: 0, xMax: 1, yMax: 1 };
     const request = { crop: whole, width, height, fit: "stretch", fill: 0 } as const;

@@ -4,7 +4,9 @@
  * Nothing in it depends on the machine or on how long the replay took.
  */
 import { rfc3339 } from "../../pipelines/domain/instant.ts";
+import { kinds } from "../../pipelines/domain/kind.ts";
 import type { ReplayResult } from "./replay.ts";
+import type { Judgement } from "./truth.ts";
 import type { Decision } from "./virtual-box.ts";
 
 /** `1:02:03.4`, from the start of the recording. */
@@ -46,10 +48,11 @@ function row(cells: readonly string[]): string {
     .trimEnd();
 }
 
-/** The object of `--json`, without what truth and comparison add. */
+/** The object of `--json`. */
 export function replayObject(
   source: Readonly<Record<string, unknown>>,
-  { box, looks, startMs, endMs, eventCount, kinds, violations }: ReplayResult,
+  { box, looks, startMs, endMs, eventCount, kinds: counts, violations }: ReplayResult,
+  judgement?: Judgement,
 ) {
   const { configurationHash, device } = box.config;
   return {
@@ -59,9 +62,18 @@ export function replayObject(
     until: rfc3339(endMs, device.timeZone),
     looks: { ...looks },
     events: eventCount,
-    kinds,
+    kinds: mergedKinds(counts, judgement),
     violations,
+    ...(judgement && { missed: judgement.missed, wrong: judgement.wrong }),
   };
+}
+
+/** How often each stage was told, and how rightly. */
+function mergedKinds(counts: ReplayResult["kinds"], judgement: Judgement | undefined) {
+  const names = kinds.filter((kind) => kind in counts || kind in (judgement?.kinds ?? {}));
+  return Object.fromEntries(
+    names.map((kind) => [kind, { ...counts[kind], ...judgement?.kinds[kind] }]),
+  );
 }
 
 export function summaryText({ looks, startMs, endMs, eventCount, violations }: ReplayResult) {

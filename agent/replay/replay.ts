@@ -30,7 +30,11 @@ export interface ReplayOptions {
   readonly startMs?: number;
   readonly signal: AbortSignal;
   /** Before the next look is taken. */
-  readonly onLook?: (recorded: RecordedLook, made: readonly Decision[]) => Promise<void>;
+  readonly onLook?: (
+    recorded: RecordedLook,
+    made: readonly Decision[],
+    box: VirtualBox,
+  ) => Promise<void>;
   readonly onDecision: (decision: Decision, startMs: number) => void;
   readonly onProgress?: (capturedAtMs: number, startMs: number) => void;
 }
@@ -73,7 +77,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult | und
         eventCount += 1;
         onDecision(decision, startMs);
       }
-      if (onLook !== undefined) await onLook(step, made);
+      if (onLook !== undefined) await onLook(step, made, box);
     }
     if (signal.aborted) return undefined;
     onProgress?.(endMs, startMs ?? endMs);

@@ -7,6 +7,7 @@
  */
 import type { Scene } from "./description.ts";
 import type { PlacedThing } from "./placed-thing.ts";
+import { giveBack, takeBuffer } from "./raster/buffer-pool.ts";
 import { type Camera, cameraOf } from "./raster/camera.ts";
 import { addGlow, develop } from "./raster/develop.ts";
 import { drawShape, type View } from "./raster/draw-shape.ts";
@@ -17,7 +18,7 @@ import {
   join,
   owners,
   type Region,
-  SampleBuffer,
+  type SampleBuffer,
 } from "./raster/sample-buffer.ts";
 import { drawShadow } from "./raster/shadow.ts";
 import type { Shape } from "./shape.ts";
@@ -47,6 +48,16 @@ export function renderPicture(scene: Scene, atMs: number): Picture {
   return renderer.picture(atMs);
 }
 
+/** For one that is shown once: its large buffers serve the next scene. */
+export function renderOnce(scene: Scene, atMs: number): Picture {
+  const renderer = new SceneRenderer(scene);
+  try {
+    return renderer.picture(atMs);
+  } finally {
+    renderer.release();
+  }
+}
+
 /** Renderers keep large buffers: they live as long as their scene. */
 const renderers = new WeakMap<Scene, SceneRenderer>();
 
@@ -74,8 +85,8 @@ class SceneRenderer {
     this.#scene = scene;
     const { width, height } = scene.picture;
     this.#camera = cameraOf(scene.camera, width * 2, height * 2);
-    this.#background = new SampleBuffer(width * 2, height * 2);
-    this.#samples = new SampleBuffer(width * 2, height * 2);
+    this.#background = takeBuffer(width * 2, height * 2);
+    this.#samples = takeBuffer(width * 2, height * 2);
     this.#backgroundRgb = new Uint8Array(width * height * 3);
     this.#rgb = new Uint8Array(width * height * 3);
   }
@@ -97,6 +108,12 @@ class SceneRenderer {
     return this.#delivered(atMs, sky, truth);
   }
 
+  /** It cannot be used any more. */
+  release(): void {
+    giveBack(this.#background);
+    giveBack(this.#samples);
+  }
+
   #lightUp(atMs: number): Sky {
     const step = lightStep(this.#scene, atMs);
     if (this.#sky !== undefined && step === this.#backgroundStep) return this.#sky;
@@ -105,10 +122,11 @@ class SceneRenderer {
     const { walls, things, lampPlaces, shading } = streetThings(scene.street, litShare);
     const sky = skyAt(scene, atMs, lampPlaces, shading);
     const view: View = { target: this.#background, camera: this.#camera, light: sky.light };
-    drawSky(this.#background, this.#camera, sky, scene.seed);
-    drawGround(this.#background, this.#camera, sky.light, scene.street);
+    this.#background.clear();
     for (const { shape, placement } of walls) drawShape(view, shape, placement, owners.street);
+    drawGround(this.#background, this.#camera, sky.light, scene.street);
     this.#standing = drawThings(view, things, owners.firstThing).drawn;
+    drawSky(this.#background, this.#camera, sky, scene.seed);
     const all = { xMin: 0, yMin: 0, xMax: this.#samples.width, yMax: this.#samples.height };
     this.#samples.restore(this.#background, all);
     develop(this.#background, this.#backgroundRgb, all);

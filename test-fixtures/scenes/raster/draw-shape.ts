@@ -131,7 +131,7 @@ function lightCorners({ camera, light }: View, part: Part, placement: Placement)
       [nx, ny, nz, facing] = [-nx, -ny, -nz, -facing];
     }
     lamplight.fill(0);
-    if (light.lamps.length > 0) addLamps(light, x, y, z, [nx, ny, nz], lamplight);
+    if (light.lamps.length > 0) addLamps(light, x, y, z, nx, ny, nz, lamplight);
     // Less sky reaches what is close to the ground.
     const height = Math.min(1, Math.max(0, z) / 0.9);
     const open = 0.5 + 0.5 * height * (2 - height);

@@ -55,7 +55,7 @@ export function sunShare(light: Light, x: number, y: number, z: number): number 
     const step = Math.floor((x + sx * reach - wall.xStart) / wall.stepM);
     const height = wall.heights[step] ?? 0;
     const over = (z + sz * reach - height) / (0.02 * reach + 0.05);
-    if (over < 1) return over < 0 ? 0 : over;
+    if (over < 1) return Math.max(0, over);
   }
   return 1;
 }
@@ -66,17 +66,22 @@ export function addLamps(
   x: number,
   y: number,
   z: number,
-  [nx, ny, nz]: Vector,
+  nx: number,
+  ny: number,
+  nz: number,
   into: Float64Array,
 ): void {
   for (const lamp of light.lamps) {
-    const [dx, dy, dz] = [lamp.x - x, lamp.y - y, lamp.z - z];
+    const dx = lamp.x - x;
+    const dy = lamp.y - y;
+    const dz = lamp.z - z;
     const square = dx * dx + dy * dy + dz * dz;
     const reach = lamp.reachM * lamp.reachM;
     if (square > reach * 16) continue;
     const cosine = (nx * dx + ny * dy + nz * dz) / Math.sqrt(square + 1e-6);
-    // Some light comes round every corner.
-    const share = (0.15 + 0.85 * Math.max(0, cosine)) / (1 + (4 * square) / reach);
+    // A street lamp shines down, little goes up; some light comes round every corner.
+    const down = Math.max(0.04, Math.min(1, (dz + 1) / Math.sqrt(square + 1)));
+    const share = (down * (0.15 + 0.85 * Math.max(0, cosine))) / (1 + (4 * square) / reach);
     into[0] = (into[0] ?? 0) + lamp.colour[0] * share;
     into[1] = (into[1] ?? 0) + lamp.colour[1] * share;
     into[2] = (into[2] ?? 0) + lamp.colour[2] * share;

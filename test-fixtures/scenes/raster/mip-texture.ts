@@ -32,7 +32,7 @@ export function mipTexture(texture: Texture): MipTexture {
 function levelsOf({ width, height, pixels }: Texture): MipLevel[] {
   const texels = new Float32Array(width * height * 3);
   for (let i = 0; i < texels.length; i += 1) texels[i] = linearOfByte[pixels[i] ?? 0] ?? 0;
-  const levels = [{ width, height, texels }];
+  const levels: MipLevel[] = [{ width, height, texels }];
   for (;;) {
     const last = levels.at(-1);
     if (last === undefined || (last.width === 1 && last.height === 1)) return levels;

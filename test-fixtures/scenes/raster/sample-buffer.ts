@@ -28,6 +28,13 @@ export class SampleBuffer {
     this.touched = new Uint16Array(width * height);
   }
 
+  /** Nothing is drawn, everything is sky; colours are left as they are. */
+  clear(): void {
+    this.nearness.fill(0);
+    this.owner.fill(owners.sky);
+    this.touched.fill(0);
+  }
+
   /** Makes a region equal to that of another buffer of the same size. */
   restore(from: SampleBuffer, region: Region): void {
     const { xMin, yMin, xMax, yMax } = region;

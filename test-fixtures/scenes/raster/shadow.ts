@@ -75,20 +75,23 @@ function drawContact(view: View, base: Base, placement: Placement, changed: Regi
       grow(region, px, py);
     }
   }
-  fit(region, target.width, target.height);
+  cropTo(region, target.width, target.height);
   if (isEmpty(region)) return;
   for (let row = region.yMin; row < region.yMax; row += 1) {
-    for (let column = region.xMin; column < region.xMax; column += 1) {
+    const start = onGround(camera, region.xMin + 0.5, row + 0.5);
+    const next = onGround(camera, region.xMin + 1.5, row + 0.5);
+    if (start === undefined || next === undefined) continue;
+    const [stepX, stepY] = [next[0] - start[0], next[1] - start[1]];
+    let dx = start[0] - placement.x;
+    let dy = start[1] - placement.y;
+    for (let column = region.xMin; column < region.xMax; column += 1, dx += stepX, dy += stepY) {
       const i = row * target.width + column;
       if (target.owner[i] !== owners.ground) continue;
-      const ground = onGround(camera, column + 0.5, row + 0.5);
-      if (ground === undefined) continue;
-      const dx = ground[0] - placement.x;
-      const dy = ground[1] - placement.y;
       const lx = dx * cos - dy * sin;
       const ly = dx * sin + dy * cos;
       const offX = Math.max(x0 - lx, 0, lx - x1);
       const offY = Math.max(y0 - ly, 0, ly - y1);
+      if (offX >= softM || offY >= softM) continue;
       const off = Math.sqrt(offX * offX + offY * offY) / softM;
       if (off < 1) darken(target.colour, i, 1 - 0.62 * (1 - off) * (1 - off));
     }
@@ -140,7 +143,7 @@ function drawCast(view: View, shape: Shape, placement: Placement, changed: Regio
   region.yMin -= 2;
   region.xMax += 2;
   region.yMax += 2;
-  fit(region, width, height);
+  cropTo(region, width, height);
   if (isEmpty(region)) return;
   soften(region, width, mask, softened);
   soften(region, width, softened, mask);
@@ -235,7 +238,7 @@ function grow(region: Region, x: number, y: number): void {
   region.yMax = Math.max(region.yMax, y);
 }
 
-function fit(region: Region, width: number, height: number): void {
+function cropTo(region: Region, width: number, height: number): void {
   region.xMin = Math.max(0, Math.floor(region.xMin));
   region.yMin = Math.max(0, Math.floor(region.yMin));
   region.xMax = Math.min(width, Math.ceil(region.xMax));

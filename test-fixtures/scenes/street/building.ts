@@ -201,7 +201,7 @@ const shopGlass = Array.from({ length: 8 }, (_, variant) => glass("shop", varian
 const litShopGlass = Array.from({ length: 8 }, (_, variant) => glass("shop", variant, true));
 
 function glass(kind: "shop" | "room", variant: number, isLit: boolean): Material {
-  const tone = kind === "shop" ? 0.6 : 0.42;
+  const tone = kind === "shop" ? 0.55 : 0.45;
   return {
     colour: isLit
       ? [1, 0.86 - (variant % 3) * 0.08, 0.66 + (variant % 2) * 0.2]

@@ -1,6 +1,7 @@
 /**
  * The ground: asphalt with its markings, kerbs, pavements, and how light falls on them.
  *
+ * Comes after the walls, for it skips what they hide.
  * Rows of the picture are lines at one distance, because the camera never leans; along a row only
  * the place on the ground changes, which makes this the cheapest part of the picture.
  */
@@ -76,9 +77,11 @@ function drawRow(
   const skyward = camera.z / distance;
   const mirror = [0, 1, 2].map((c) => mirrored(light, skyward, c as 0 | 1 | 2));
   const { colour, nearness: near, owner } = target;
-  let [x, y] = [startX, startY];
-  for (let column = 0; column < target.width; column += 1) {
+  let x = startX;
+  let y = startY;
+  for (let column = 0; column < target.width; column += 1, x += stepX, y += stepY) {
     const i = row * target.width + column;
+    if ((near[i] as number) > nearness) continue;
     const gloss = surfaceAt(street, grains, levels, x, y, footprint, light.wetness);
     const step = column / lightStep;
     const from = Math.floor(step);
@@ -92,8 +95,6 @@ function drawRow(
     }
     near[i] = nearness;
     owner[i] = owners.ground;
-    x += stepX;
-    y += stepY;
   }
 }
 
@@ -112,7 +113,7 @@ function lightRow(
     const y = startY + stepY * k * lightStep;
     const share = light.sun[0] > 0 ? sunShare(light, x, y, 0) * Math.max(0, sunZ) : 0;
     lit.fill(0);
-    if (light.lamps.length > 0) addLamps(light, x, y, 0, [0, 0, 1], lit);
+    if (light.lamps.length > 0) addLamps(light, x, y, 0, 0, 0, 1, lit);
     for (let c = 0 as 0 | 1 | 2; c < 3; c += 1) {
       rowLight[k * 3 + c] = light.sky[c] + light.sun[c] * share + (lit[c] as number);
     }

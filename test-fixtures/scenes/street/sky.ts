@@ -7,7 +7,7 @@ import { sharedGrain } from "./noise.ts";
 
 let clouds: GrainMips | undefined;
 
-/** Fills the whole buffer: whatever else is drawn stands before it. */
+/** Fills what nothing else owns: it comes last. */
 export function drawSky(target: SampleBuffer, camera: Camera, sky: Sky, seed: number): void {
   if (clouds === undefined) {
     const { size, values } = sharedGrain("clouds", {
@@ -19,10 +19,7 @@ export function drawSky(target: SampleBuffer, camera: Camera, sky: Sky, seed: nu
     clouds = grainMips(size, values, 1);
   }
   const { zenith, horizon } = sky.light;
-  const { colour, owner, nearness, touched } = target;
-  nearness.fill(0);
-  owner.fill(owners.sky);
-  touched.fill(0);
+  const { colour, owner } = target;
   const cloudiness = 0.62 - 0.4 * sky.cloud;
   const brightness = 0.12 + 0.88 * sky.dayShare;
   for (let row = 0; row < target.height; row += 1) {
@@ -31,7 +28,9 @@ export function drawSky(target: SampleBuffer, camera: Camera, sky: Sky, seed: nu
     const rise = Math.max(0, dz / Math.hypot(1, climb));
     const up = Math.sqrt(Math.min(1, rise * 1.6));
     for (let column = 0; column < target.width; column += 1) {
-      const at = (row * target.width + column) * 3;
+      const i = row * target.width + column;
+      if (owner[i] !== owners.sky) continue;
+      const at = i * 3;
       const side = (column + 0.5 - camera.width / 2) / camera.focal;
       const dx = camera.forward[0] + climb * camera.up[0] + side * camera.right[0];
       const dy = camera.forward[1] + climb * camera.up[1] + side * camera.right[1];

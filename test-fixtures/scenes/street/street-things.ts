@@ -165,7 +165,8 @@ function furniture(
       lampPlaces.push({ x, y: isFar ? y - 1.4 : y + 1.4 });
     }
     // At the camera's own pole no tree fills the picture.
-    for (let x = -60 + shift / 2; hasTrees && x < 60; x += pitch) {
+    const treesEnd = hasTrees ? 60 : -Infinity;
+    for (let x = -60 + shift / 2; x < treesEnd; x += pitch) {
       if (!isFar && Math.abs(x) < 22) continue;
       rows.things.push({
         id: `tree-${side}-${Math.round(x)}`,
@@ -173,8 +174,8 @@ function furniture(
         placement: { x, y: isFar ? y + 0.4 : y - 0.4, z: 0, headingDeg: random.below(360) },
       });
     }
-    const backdrop = street[side] === "park" || street[side] === "wall";
-    for (let x = -90; backdrop && x < 90; x += 4.5 + random.fraction() * 3) {
+    const backdropEnd = street[side] === "park" || street[side] === "wall" ? 90 : -Infinity;
+    for (let x = -90; x < backdropEnd; x += 4.5 + random.fraction() * 3) {
       const back = 2 + random.fraction() * 6;
       rows.things.push({
         id: `backdrop-${side}-${Math.round(x)}`,

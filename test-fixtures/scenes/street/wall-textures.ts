@@ -68,9 +68,9 @@ function bond(across: number, down: number, shiftTone: number, jointShare = 0.09
 function interior(random: SeededRandom, kind: "shop" | "room"): Texture {
   const size = 64;
   const pixels = new Uint8Array(size * size * 3);
-  const wall = [0, 1, 2].map(() => 60 + random.below(90));
+  const wall = muted(random, 70, 80, 0.1).map((v, c) => v * (c === 2 ? 0.88 : 1));
   for (let i = 0; i < size * size; i += 1) {
-    const depth = 1 - 0.5 * Math.abs((i % size) / size - 0.5);
+    const depth = 1 - 0.6 * Math.abs((i % size) / size - 0.5) - 0.25 * (i / size / size);
     for (let c = 0; c < 3; c += 1) pixels[i * 3 + c] = (wall[c] ?? 0) * depth;
   }
   const rectangle = (
@@ -86,22 +86,74 @@ function interior(random: SeededRandom, kind: "shop" | "room"): Texture {
       }
     }
   };
-  const tint = (): number[] => [0, 1, 2].map(() => 20 + random.below(200));
-  if (kind === "shop") {
-    for (let shelf = 14; shelf < 60; shelf += 11) {
-      rectangle(0, shelf + 8, size, 2, [70, 60, 50]);
-      for (let x = 0; x < size; x += 2 + random.below(5)) {
-        rectangle(x, shelf + random.below(4), 2 + random.below(4), 8, tint());
-      }
-    }
-    rectangle(0, 0, size, 5, [235, 235, 225]);
-    if (random.below(2) === 0) rectangle(20 + random.below(20), 22, 9, 42, [30, 30, 36]);
-  } else {
-    const curtain = tint();
-    const width = 6 + random.below(26);
+  if (kind === "shop") shopRoom(random, rectangle);
+  else {
+    const curtain = muted(random, 70, 150, 0.2);
+    const width = 6 + random.below(20);
     rectangle(0, 0, width, size, curtain);
     if (random.below(2) === 0) rectangle(size - width, 0, width, size, curtain);
     if (random.below(3) === 0) rectangle(0, 0, size, 10 + random.below(40), [190, 185, 175]);
   }
-  return { width: size, height: size, pixels };
+  return { width: size, height: size, pixels: blurred(pixels, size) };
+}
+
+type Rectangle = (x: number, y: number, w: number, h: number, colour: readonly number[]) => void;
+
+/** A lit ceiling, shelves to one side, a counter, somebody, posters on the glass. */
+function shopRoom(random: SeededRandom, rectangle: Rectangle): void {
+  const [from, to] = random.below(2) === 0 ? [0, 30] : [34, 64];
+  for (let shelf = 16; shelf < 50; shelf += 8 + random.below(4)) {
+    const base = muted(random, 50, 140, 0.35);
+    for (let x = from; x < to; x += 2 + random.below(4)) {
+      const tone = 0.6 + 0.6 * random.fraction();
+      const height = 4 + random.below(4);
+      rectangle(
+        x,
+        shelf + 7 - height,
+        2 + random.below(3),
+        height,
+        base.map((v) => v * tone),
+      );
+    }
+    rectangle(from, shelf + 7, to - from, 1, [60, 55, 50]);
+  }
+  for (let x = 3 + random.below(6); x < 60; x += 14) rectangle(x, 2, 8, 2, [240, 240, 232]);
+  rectangle(10 + random.below(20), 42, 24, 22, muted(random, 60, 110, 0.15));
+  if (random.below(2) === 0) {
+    const x = 20 + random.below(24);
+    rectangle(x, 30, 7, 34, muted(random, 30, 120, 0.5));
+    rectangle(x + 1, 24, 5, 6, [150, 115, 95]);
+  }
+  if (random.below(3) === 0) {
+    rectangle(random.below(44), 18 + random.below(16), 14, 18, muted(random, 90, 140, 0.8));
+  }
+}
+
+/** A colour of a given lightness; `strength` is how far from grey. */
+function muted(random: SeededRandom, from: number, spread: number, strength: number): number[] {
+  const light = from + random.below(spread);
+  return [0, 1, 2].map(() => {
+    const value = light * (1 + (random.fraction() - 0.5) * 2 * strength);
+    return Math.max(10, Math.min(245, value));
+  });
+}
+
+function blurred(pixels: Uint8Array, size: number): Uint8Array {
+  const into = new Uint8Array(pixels.length);
+  for (let y = 0; y < size; y += 1) {
+    for (let x = 0; x < size; x += 1) {
+      for (let c = 0; c < 3; c += 1) {
+        let sum = 0;
+        for (let j = -1; j <= 1; j += 1) {
+          for (let i = -1; i <= 1; i += 1) {
+            const row = Math.max(0, Math.min(size - 1, y + j));
+            const column = Math.max(0, Math.min(size - 1, x + i));
+            sum += pixels[(row * size + column) * 3 + c] ?? 0;
+          }
+        }
+        into[(y * size + x) * 3 + c] = sum / 9;
+      }
+    }
+  }
+  return into;
 }

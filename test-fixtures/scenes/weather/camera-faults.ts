@@ -33,7 +33,7 @@ export function addNoise(rgb: Uint8Array, strength: number, seed: number): void 
     const end = Math.min(rgb.length, start + row);
     for (let i = start; i < end; i += 1) {
       const value = (rgb[i] as number) + (scaled[at & mask] as number);
-      rgb[i] = value < 0 ? 0 : value > 255 ? 255 : value;
+      rgb[i] = Math.max(0, Math.min(255, value));
       at += 1;
     }
   }

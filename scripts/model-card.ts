@@ -52,8 +52,8 @@ function land({ model, results, out }: Record<"model" | "results" | "out", strin
   process.stdout.write(`${tag} is in ${out}\n`);
 }
 
-function weightsOf({ file }: Manifest): readonly string[] {
-  return [file.name];
+function weightsOf({ file, variants = [] }: Manifest): readonly string[] {
+  return [file, ...variants.map((variant) => variant.file)].map(({ name }) => name);
 }
 
 /** The card with every table in its place. A mark without a table, or the other way, is a fault. */

@@ -17,6 +17,7 @@ const loaders: Readonly<Record<string, () => Promise<readonly Command[]>>> = {
     ...(await import("./models.ts")).modelsCommands,
     (await import("./models-eval.ts")).modelsEvalCommand,
     (await import("./models-label.ts")).modelsLabelCommand,
+    (await import("./models-export-samples.ts")).modelsExportSamplesCommand,
   ],
   bench: async () => [
     (await import("./bench-capture.ts")).benchCaptureCommand,

@@ -13,6 +13,8 @@ interface SignTextureOptions {
   readonly background?: Colour | undefined;
   readonly ink?: Colour | undefined;
   readonly lines: number;
+  /** All lines of one size: writing that runs down. */
+  readonly isColumn?: boolean;
   /** Colour of a frame around all. */
   readonly frame?: Colour | undefined;
 }
@@ -62,16 +64,17 @@ const schemes: readonly [readonly [Colour, Colour], ...(readonly [Colour, Colour
 ];
 
 export function signTexture(dice: Dice, options: SignTextureOptions): Texture {
-  const { widthPx, heightPx, lines, frame } = options;
+  const { widthPx, heightPx, lines, frame, isColumn = false } = options;
   const scheme = dice.pick(schemes);
   const background = options.background ?? scheme[0];
   const ink = options.ink ?? scheme[1];
   const canvas = new Canvas(widthPx, heightPx, background);
   const margin = heightPx * 0.1;
-  const unit = (heightPx - 2 * margin) / (lines === 1 ? 1 : lines + 0.6);
+  const hasTitle = lines > 1 && !isColumn;
+  const unit = (heightPx - 2 * margin) / (hasTitle ? lines + 0.6 : lines);
   let top = margin;
   for (let line = 0; line < lines; line += 1) {
-    const size = line === 0 && lines > 1 ? unit * 1.6 : unit;
+    const size = line === 0 && hasTitle ? unit * 1.6 : unit;
     writeLine(canvas, dice, { top: top + size * 0.08, size: size * 0.84, ink });
     top += size;
   }

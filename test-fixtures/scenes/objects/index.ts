@@ -2,11 +2,16 @@
 import type { Shape } from "../shape.ts";
 import { binShape } from "./bin.ts";
 import { carShape } from "./car.ts";
+import { crateShape } from "./goods.ts";
 import { MeshBuilder } from "./mesh-builder.ts";
 import { personShape } from "./person.ts";
 import { garbageShape } from "./rubbish.ts";
+import { signShape } from "./sign.ts";
 import { box } from "./solids.ts";
+import { stallShape } from "./stall.ts";
 import type { ThingLook } from "./thing-look.ts";
+import { parcelCartShape } from "./tricycle.ts";
+import { twoWheelerShape } from "./two-wheeler.ts";
 import { umbrellaShape } from "./umbrella.ts";
 
 /** Width, length and height in metres, until each thing has a model of its own. */
@@ -49,6 +54,20 @@ export function shapeOf(look: ThingLook): Shape {
       return binShape(look);
     case "garbage":
       return garbageShape(look);
+    case "signboard":
+    case "banner":
+    case "pavement-board":
+      return signShape(look);
+    case "bicycle":
+    case "e-bike":
+    case "cargo-tricycle":
+      return twoWheelerShape(look);
+    case "parcel-cart":
+      return parcelCartShape(look.seed);
+    case "stall":
+      return stallShape(look);
+    case "crate":
+      return crateShape(look.seed);
     default:
       return boxShape(look);
   }

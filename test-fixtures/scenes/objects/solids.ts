@@ -96,9 +96,10 @@ export function lathe(
   paint: Paint,
   profile: readonly (readonly [number, number])[],
   sides: number,
+  options: LoftOptions = {},
 ): void {
   const rings = profile.map(([radius, z]) => circle([0, 0, z], radius, radius, sides));
-  loft(mesh, paint, rings);
+  loft(mesh, paint, rings, options);
 }
 
 export function circle(centre: Vec3, rx: number, ry: number, sides: number): Ring {

@@ -40,3 +40,53 @@ export function wheel(mesh: MeshBuilder, options: WheelOptions): void {
     );
   });
 }
+
+/** A thin wheel that one sees through, as bicycles have. */
+export function spokedWheel(
+  mesh: MeshBuilder,
+  options: {
+    readonly x: number;
+    readonly y: number;
+    readonly radius: number;
+    readonly rim: Material;
+    readonly thick?: number;
+  },
+): void {
+  const { x, y, radius, rim, thick = 0.022 } = options;
+  const spoke: Material = { ...rim, isThin: true };
+  mesh.within(chain(moved(x, y, radius), turned("y", 90)), () => {
+    const tyre = radius - thick;
+    lathe(
+      mesh,
+      (level) => (level < 2 ? rubber : rim),
+      [
+        [tyre, -thick * 0.8],
+        [radius, 0],
+        [tyre, thick * 0.8],
+        [tyre - thick * 0.7, 0],
+        [tyre, -thick * 0.8],
+      ],
+      16,
+      { caps: "none" },
+    );
+    for (let index = 0; index < 9; index += 1) {
+      mesh.within(turned("z", index * 40), () => {
+        mesh.face(spoke, [
+          [0.01, -0.012, 0.02],
+          [tyre - 0.01, -0.003, 0],
+          [tyre - 0.01, 0.003, 0],
+          [0.01, 0.012, 0.02],
+        ]);
+      });
+    }
+    lathe(
+      mesh,
+      rim,
+      [
+        [0.03, -0.05],
+        [0.03, 0.05],
+      ],
+      6,
+    );
+  });
+}

@@ -9,8 +9,9 @@ import type { CountDelta } from "./counts.ts";
 import type { Look } from "./domain/look.ts";
 import type { CameraRules } from "./domain/rule.ts";
 import { JudgedCases } from "./judge.ts";
+import { stepHeaps } from "./presence/heap.ts";
 import { type Presence, presenceLimits } from "./presence/presence.ts";
-import { stepPresences } from "./presence/step-presences.ts";
+import { type PresenceStep, stepPresences } from "./presence/step-presences.ts";
 import { planOf, type RulePlan, ruleOfCase, timesOf } from "./rule-plan.ts";
 import { forget } from "./stages/history.ts";
 import type { ViolationChange } from "./violation-change.ts";
@@ -41,13 +42,16 @@ export function stepCamera(rules: CameraRules, state: CameraState, look: Look): 
   const plan = planOf(rules);
   const clearAfterMs = clearAfterByPresence(plan, state);
   const told = toldPresences(state);
-  const { presences, seen, ended } = stepPresences(state.presences, look, {
-    everyMs: rules.views.find(({ id }) => id === look.viewId)?.everyMs ?? 0,
+  const everyMs = rules.views.find(({ id }) => id === look.viewId)?.everyMs ?? 0;
+  const singles = state.presences.filter(({ heap }) => heap === undefined);
+  const step = stepPresences(singles, look, {
+    everyMs,
     isTracked: (thing) => plan.things.has(thing),
     scoreMin: plan.scoreMin,
     clearAfterMs: ({ id }) => clearAfterMs.get(id) ?? strayClearAfterMs,
     isPinned: ({ id }) => told.has(id),
   });
+  const { presences, seen, ended } = withHeaps(plan, state, step, look, everyMs);
   const judged = new JudgedCases(rules, state, look, { presences, seen });
   for (const presence of ended) judged.end(presence);
   for (const presence of presences) {
@@ -67,6 +71,24 @@ export function stepCamera(rules: CameraRules, state: CameraState, look: Look): 
     changes: judged.changes,
     counts: judged.counts,
     isLate: false,
+  };
+}
+
+/** What stands in numbers is a presence, too. Without rules for it this costs nothing. */
+function withHeaps(
+  { heaps }: RulePlan,
+  state: CameraState,
+  step: PresenceStep,
+  look: Look,
+  everyMs: number,
+): PresenceStep {
+  if (heaps.length === 0) return step;
+  const known = state.presences.filter(({ heap }) => heap !== undefined);
+  const after = stepHeaps(known, heaps, step, look, everyMs);
+  return {
+    presences: [...step.presences, ...after.presences],
+    seen: new Map([...step.seen, ...after.seen]),
+    ended: [...step.ended, ...after.ended],
   };
 }
 

@@ -146,8 +146,9 @@ export class JudgedCases {
     });
     // Another rule of the zone watches for what it turned out to be.
     if (!found.subKinds.includes(judgement.subKind)) return;
-    const { answer, subKind, memory = known.memory } = judgement;
-    const look = { answer, presence, sighting, windows, isAllowed, atMs, timeZone, calendar };
+    const { answer, subKind, memory = known.memory, rightSinceMs = null } = judgement;
+    const allowance = { windows, isAllowed, timeZone, calendar };
+    const look = { answer, rightSinceMs, presence, sighting, atMs, ...allowance };
     let open: OpenCase = { ...known, subKind, memory, ...addTime(known, look) };
     if (answer === "right") {
       this.#keep(this.#endInOrder(found, open, presence));

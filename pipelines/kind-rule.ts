@@ -20,8 +20,14 @@ export interface KindRule {
   readonly thingsOf: Readonly<Partial<Record<SubKind, readonly Thing[]>>>;
   /** Sub-kinds that a rule watches for when it names none. */
   readonly usualSubKinds: readonly SubKind[];
-  /** Things that are never a violation themselves and tell something about one. */
-  readonly sideThings?: readonly Thing[];
+  /** Things that are no violation of the sub-kind and tell something about it. */
+  readonly sideThingsOf?: Readonly<Partial<Record<SubKind, readonly Thing[]>>>;
+  /** A sub-kind that is many things of one sort in one zone. */
+  readonly heap?: {
+    readonly subKind: SubKind;
+    readonly of: Thing;
+    readonly countMin: (rule: RuleSettings) => number;
+  };
   readonly judge: (facts: CaseFacts) => Judgement;
   /** Two things of which one is told are one case: absent, their boxes must be on one thing. */
   readonly isOneCase?: (told: Presence, other: Presence) => boolean;
@@ -51,6 +57,8 @@ export interface Judgement {
    */
   readonly answer: "violating" | "right" | "unsure";
   readonly subKind: SubKind;
+  /** With `right`: what the presence had been observed for when that began, when it is known. */
+  readonly rightSinceMs?: number | null;
   /** Its standing has another explanation: no stage is reached meanwhile. Time goes on. */
   readonly isExcused?: boolean;
   /** Absent: as `stands` says of the presence. */
@@ -63,6 +71,8 @@ export interface Judgement {
   /** Absent: the labels that the detector gave, and its score. */
   readonly cues?: ViolationChange["cues"];
   readonly score?: number;
+  /** People around it; a crowd is urgent. */
+  readonly crowdCount?: number;
   /** How many things it is; 1 when absent. */
   readonly objectCount?: number;
   /** What the city calls the thing, when the configuration names it. */

@@ -4,8 +4,10 @@
 import type { Kind } from "./domain/kind.ts";
 import { illegalParking } from "./illegal-parking/illegal-parking.ts";
 import type { KindRule } from "./kind-rule.ts";
+import { overflowingBin } from "./overflowing-bin/overflowing-bin.ts";
+import { streetVending } from "./street-vending/street-vending.ts";
 
-const kindRules: readonly KindRule[] = [illegalParking];
+const kindRules: readonly KindRule[] = [illegalParking, overflowingBin, streetVending];
 
 /** Undefined for a kind that cannot be judged yet: its rules are not looked at. */
 export function kindRuleOf(kind: Kind): KindRule | undefined {

@@ -8,6 +8,7 @@ import type { SubKind } from "./domain/kind.ts";
 import type { CameraRules, RuleSettings, RuleTimes, ZoneSettings } from "./domain/rule.ts";
 import type { KindRule } from "./kind-rule.ts";
 import { kindRuleOf } from "./kind-rules.ts";
+import type { HeapSettings } from "./presence/heap.ts";
 import type { Thing } from "./presence/thing.ts";
 import type { OpenCase } from "./stages/open-case.ts";
 import { polygonArea } from "./zones/polygon.ts";
@@ -28,6 +29,8 @@ export interface RulePlan {
   readonly rulesInZones: readonly RuleInZone[];
   /** The same, by the thing they look for. */
   readonly rulesOf: ReadonlyMap<Thing, readonly RuleInZone[]>;
+  /** Zones in which many things of one sort are one violation. */
+  readonly heaps: readonly HeapSettings[];
   /** Things that are remembered: violations, and what tells something about one. */
   readonly things: ReadonlySet<Thing>;
   /** What no rule wants to see; a rule that wants more looks at the presence's own score. */
@@ -56,12 +59,17 @@ export function planOf(rules: CameraRules): RulePlan {
       rulesInZones.filter((found) => found.things.includes(thing)),
     ]),
   );
-  for (const { kindRule } of rulesInZones) {
-    for (const thing of kindRule.sideThings ?? []) things.add(thing);
+  for (const { kindRule, subKinds } of rulesInZones) {
+    for (const subKind of subKinds) {
+      for (const thing of kindRule.sideThingsOf?.[subKind] ?? []) things.add(thing);
+    }
   }
+  const heaps = rulesInZones.flatMap(heapSettings);
+  for (const { of } of heaps) things.add(of);
   const plan: RulePlan = {
     rulesInZones,
     rulesOf,
+    heaps,
     things,
     scoreMin: settings.reduce((min, { scoreMin }) => Math.min(min, scoreMin ?? 0), 1),
     recurrenceWindowMsMax: Math.max(0, ...settings.map((rule) => rule.recurrenceWindowMs)),
@@ -91,6 +99,21 @@ function ruleInZone(zone: ZoneSettings, rule: RuleSettings): readonly RuleInZone
   const subKinds = rule.subKinds ?? kindRule.usualSubKinds;
   const things = [...new Set(subKinds.flatMap((subKind) => kindRule.thingsOf[subKind] ?? []))];
   return [{ zone, rule, kindRule, subKinds, things, within: [] }];
+}
+
+function heapSettings({ zone, rule, kindRule, subKinds }: RuleInZone): readonly HeapSettings[] {
+  const { heap } = kindRule;
+  if (heap === undefined || !subKinds.includes(heap.subKind)) return [];
+  return [
+    {
+      zoneId: zone.id,
+      polygon: zone.polygon,
+      of: heap.of,
+      countMin: heap.countMin(rule),
+      overlapMin: rule.overlapMin,
+      clearAfterMs: timesOf(rule, heap.subKind).clearAfterMs,
+    },
+  ];
 }
 
 function withinOf(found: RuleInZone, all: readonly RuleInZone[]): readonly RuleInZone[] {

@@ -1,6 +1,36 @@
-/** What is remembered of a bin between two looks. */
+/**
+ * How full a bin looked lately, with hysteresis: detectors mix up a full bin and an overflowing one.
+ *
+ * Each look votes. The state changes when votes of one sort prevail clearly and stays until the
+ * other sort does. Time counts from the first vote of the run that changed it, so a bin that
+ * nobody mistakes is not late.
+ */
 export interface BinMemory {
-  /** How full it looked lately: 0 every look called it a bin, 1 an overflowing one. */
+  /** 0: every look lately called it a bin, 1: an overflowing one. */
   readonly fullness: number;
   readonly isOverflowing: boolean;
+  /** Observed time of the presence at the first of the votes against the state; null: none. */
+  readonly againstSinceMs: number | null;
+}
+
+/** Weight of one look: about four of one sort change the state. */
+const voteWeight = 0.25;
+const overflowsFrom = 0.65;
+const isEmptiedBelow = 0.35;
+
+export const unknownBin: BinMemory = {
+  fullness: 0.5,
+  isOverflowing: false,
+  againstSinceMs: null,
+};
+
+/** `vote`: 0 a bin, 1 an overflowing one. */
+export function countVote(memory: BinMemory, vote: number, observedMs: number): BinMemory {
+  const fullness = memory.fullness + (vote - memory.fullness) * voteWeight;
+  const isOverflowing = memory.isOverflowing
+    ? fullness > isEmptiedBelow
+    : fullness >= overflowsFrom;
+  const isAgainst = vote > 0.5 !== isOverflowing;
+  const againstSinceMs = isAgainst ? (memory.againstSinceMs ?? observedMs) : null;
+  return { fullness: Math.round(fullness * 1e4) / 1e4, isOverflowing, againstSinceMs };
 }

@@ -1,7 +1,7 @@
 /**
  * A presence that a look did not see: hidden by something in front, or seen not to be there.
  *
- * Hidden is not absent, for a bounded time. Absence adds up only between looks one after the other
+ * Hidden is not absent: for a bounded time, but without end for what does not move. Absence adds up only between looks one after the other
  * that both saw the place empty; a presence is gone when that lasted for `clearAfterMs` and is
  * more than its detector misses by chance.
  */
@@ -11,9 +11,15 @@ import type { Candidate } from "./candidates.ts";
 import { isCovered } from "./cover.ts";
 import { type Presence, presenceLimits } from "./presence.ts";
 import { missSurprise } from "./replaced.ts";
+import type { Thing } from "./thing.ts";
+
+/** What hides one of these cannot have taken its place, however long it stands there. */
+const fixedThings: ReadonlySet<Thing> = new Set(["bin", "garbage", "signboard"]);
 
 export function isHidden(presence: Presence, boxes: readonly NormBox[]): boolean {
-  return presence.gap.coveredMs < presenceLimits.coveredMsMax && isCovered(presence.place, boxes);
+  const isBelieved =
+    fixedThings.has(presence.thing) || presence.gap.coveredMs < presenceLimits.coveredMsMax;
+  return isBelieved && isCovered(presence.place, boxes);
 }
 
 export function hide(presence: Presence, look: Look, isShort: boolean): Presence {

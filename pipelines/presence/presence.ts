@@ -38,6 +38,8 @@ export interface Presence {
   readonly recentHits: number;
   readonly recentMisses: number;
   readonly gap: Gap;
+  /** Of a heap alone: the zone it is in, and how many things it is. */
+  readonly heap?: { readonly zoneId: string; readonly count: number };
 }
 
 /** What happened since the last sighting. */

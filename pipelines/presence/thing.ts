@@ -1,14 +1,19 @@
 /**
  * What a presence may be: detector labels folded into things that do not change by a flip.
  *
- * Detectors mix up car, bus and truck from look to look; a presence must not split for it. All
- * other labels are things of their own.
+ * Detectors mix up car, bus and truck from look to look, and a bin with an overflowing one; a
+ * presence must not split for it. All other labels are things of their own.
  */
 import { type Label, motorVehicleLabels } from "../domain/label.ts";
 
-export type Thing = "motor-vehicle" | Exclude<Label, "car" | "bus" | "truck">;
+/** `heap`: many of one sort in one zone (`heap.ts`). */
+export type Thing =
+  | "motor-vehicle"
+  | "heap"
+  | Exclude<Label, "car" | "bus" | "truck" | "overflowing-bin">;
 
 export function thingOf(label: Label): Thing {
+  if (label === "overflowing-bin") return "bin";
   return isMotorVehicle(label) ? "motor-vehicle" : label;
 }
 

@@ -24,6 +24,7 @@ export interface AllowedAnswer {
 }
 
 const minuteMs = 60_000;
+const dayMinutes = 1_440;
 const lookAheadDays = 10;
 
 export function isAllowedAt(
@@ -51,13 +52,13 @@ export function allowedNow(
   for (const window of windows) {
     const today = startsOn(window, dayNumber, calendar);
     const yesterday = startsOn(window, dayNumber - 1, calendar);
-    const crossesMidnight = window.endMinute <= window.startMinute;
+    const endMinute = endMinuteOf(window);
+    const crossesMidnight = endMinute > dayMinutes;
     isUsed ||= usesDayTypes(window);
     isMissing ||= !today.isKnown || (crossesMidnight && !yesterday.isKnown);
-    allowed ||= crossesMidnight
-      ? (today.starts && minute >= window.startMinute) ||
-        (yesterday.starts && minute < window.endMinute)
-      : today.starts && minute >= window.startMinute && minute < window.endMinute;
+    allowed ||=
+      (today.starts && minute >= window.startMinute && minute < endMinute) ||
+      (crossesMidnight && yesterday.starts && minute + dayMinutes < endMinute);
   }
   const known = isMissing ? "missing" : "known";
   return { allowed, calendar: isUsed ? known : "unused" };
@@ -80,6 +81,12 @@ export function forbiddenMsBetween(
     atMs = endMs;
   }
   return forbiddenMs;
+}
+
+/** Counted from the midnight that begins its starting day; beyond 1440 on the day after. */
+function endMinuteOf({ startMinute, endMinute, graceMinutes = 0 }: AllowedWindow): number {
+  const crosses = endMinute <= startMinute;
+  return endMinute + (crosses ? dayMinutes : 0) + graceMinutes;
 }
 
 function startsOn(
@@ -115,7 +122,10 @@ function nextChange(
 ): number | undefined {
   if (windows.length === 0) return undefined;
   const { dayNumber } = localTimeAt(atMs, timeZone);
-  const minutes = new Set([0, ...windows.flatMap((w) => [w.startMinute, w.endMinute % 1_440])]);
+  const minutes = new Set([
+    0,
+    ...windows.flatMap((window) => [window.startMinute, endMinuteOf(window) % dayMinutes]),
+  ]);
   for (let day = dayNumber; day <= dayNumber + lookAheadDays; day += 1) {
     const instants = [...minutes].flatMap((minute) => instantsOf(day, minute, timeZone));
     instants.push(...offsetChanges(day, timeZone));

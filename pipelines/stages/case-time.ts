@@ -12,6 +12,7 @@ import type { OpenCase } from "./open-case.ts";
 
 export interface CaseLook {
   readonly answer: OpenCase["answer"];
+  readonly rightSinceMs: number | null;
   readonly presence: Presence;
   readonly sighting: Sighting;
   readonly windows: readonly AllowedWindow[];
@@ -28,7 +29,8 @@ export function addTime(
   const { answer } = look;
   if (answer === "unsure") return { ...timesOfCase(known), answer };
   if (answer === "right") {
-    const rightMs = known.answer === "right" ? known.rightMs + observedMs(look.sighting) : 0;
+    const rightMs =
+      known.answer === "right" ? known.rightMs + observedMs(look.sighting) : rightFrom(look);
     // What was not told begins anew when it is in order.
     const forbiddenMs = known.revision === 0 ? 0 : known.forbiddenMs;
     return { answer, forbiddenMs, rightMs, since: known.since };
@@ -43,6 +45,11 @@ export function addTime(
     rightMs: 0,
     since: isNew ? startOf(look) : known.since,
   };
+}
+
+/** How long it has been in order when it is first found to be so. */
+function rightFrom({ rightSinceMs, presence }: CaseLook): number {
+  return rightSinceMs === null ? 0 : Math.max(0, presence.observedMs - rightSinceMs);
 }
 
 function timesOfCase({ forbiddenMs: forbidden, rightMs, since }: OpenCase) {

@@ -1,7 +1,17 @@
 /** What is remembered between two looks of a place where somebody may be trading. */
+import type { NormBox } from "../domain/geometry.ts";
+
 export interface VendingMemory {
   /** By cue: in which share of the recent time it was there, 0..1. */
-  readonly cues: Readonly<Record<string, number>>;
-  /** When somebody was near last; null: nobody yet. */
+  readonly cues: Readonly<Partial<Record<Cue, number>>>;
+  /** When somebody stayed near last; null: nobody yet. */
   readonly attendedAtMs: number | null;
+  /** Those near in the last look: who is there again lingers, who is not passes. */
+  readonly people: readonly NormBox[];
 }
+
+/** What speaks for trade; `people` are persons who linger, not those who pass. */
+export const cueNames = ["stall", "goods", "two-wheeler", "table", "umbrella", "people"] as const;
+export type Cue = (typeof cueNames)[number];
+
+export const noVendingMemory: VendingMemory = { cues: {}, attendedAtMs: null, people: [] };

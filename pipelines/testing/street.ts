@@ -10,6 +10,7 @@ import type { CountDelta } from "../counts.ts";
 import { detectionsOf } from "../domain/detections.ts";
 import type { NormBox } from "../domain/geometry.ts";
 import { cameraId, viewId, zoneId } from "../domain/ids.ts";
+import type { SubKind } from "../domain/kind.ts";
 import type { Label } from "../domain/label.ts";
 import type { Look } from "../domain/look.ts";
 import type { CameraRules, RuleSettings, ZoneSettings } from "../domain/rule.ts";
@@ -59,6 +60,21 @@ export function zoneOf(changes: Partial<ZoneSettings> = {}): ZoneSettings {
   };
 }
 
+const matterNames: Readonly<Record<SubKind, readonly [string, string]>> = {
+  stall: ["09006", "占道经营"],
+  "shop-overflow": ["09005", "店外经营"],
+  "motor-vehicle": ["09009", "机动车乱停放"],
+  "non-motor-vehicle": ["09010", "非机动车乱停放"],
+  "shared-bike-pile-up": ["09011", "共享单车乱象"],
+  "bin-overflow": ["06042", "垃圾站(箱)满溢"],
+  "exposed-garbage": ["06010", "暴露垃圾"],
+  "rubbish-heap": ["06011", "积存垃圾渣土"],
+  "outdoor-ad": ["07003", "违规户外广告"],
+  "shop-sign": ["07006", "违规牌匾标识"],
+  "pavement-board": ["07003", "违规户外广告"],
+  banner: ["07007", "违规标语宣传品"],
+};
+
 export function rulesOf(changes: Partial<CameraRules> = {}): CameraRules {
   return {
     deviceId: "cz-paifang-03",
@@ -76,15 +92,12 @@ export function rulesOf(changes: Partial<CameraRules> = {}): CameraRules {
       },
     ],
     zones: [zoneOf()],
-    matters: {
-      "motor-vehicle": {
-        standard: "GB/T 47678.5",
-        edition: "2026",
-        code: "09009",
-        name: "机动车乱停放",
-        objectType: "matter",
-      },
-    },
+    matters: Object.fromEntries(
+      Object.entries(matterNames).map(([subKind, [code, name]]) => [
+        subKind,
+        { standard: "GB/T 47678.5", edition: "2026", code, name, objectType: "matter" },
+      ]),
+    ),
     ...changes,
   };
 }

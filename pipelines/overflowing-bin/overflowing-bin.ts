@@ -1,0 +1,118 @@
+/**
+ * Bins that overflow, and rubbish on the ground.
+ *
+ * A bin is one thing for as long as it stands; whether it overflows is its state, with hysteresis
+ * (`bin-memory.ts`). Rubbish that touches a bin belongs to that bin's case. Rubbish with no bin
+ * near is a case of its own; large and lasting, it is a heap.
+ */
+import { boxArea } from "../domain/geometry.ts";
+import type { RuleSettings } from "../domain/rule.ts";
+import type { CaseFacts, Judgement, KindRule } from "../kind-rule.ts";
+import { isSameThing } from "../presence/candidates.ts";
+import type { Presence } from "../presence/presence.ts";
+import type { Scene } from "../scene.ts";
+import { footprintShare } from "../zones/footprint.ts";
+import { isBesideBin, isBesidePoint, lies } from "./beside-bin.ts";
+import { usualBins } from "./bin-defaults.ts";
+import { countVote, unknownBin } from "./bin-memory.ts";
+import { binNotice, binReason } from "./bin-text.ts";
+
+const usualSubKinds = ["bin-overflow", "exposed-garbage"] as const;
+
+export const overflowingBin: KindRule = {
+  kind: "overflowing-bin",
+  thingsOf: {
+    // Rubbish stands for a named bin that it has buried.
+    "bin-overflow": ["bin", "garbage"],
+    "exposed-garbage": ["garbage"],
+    "rubbish-heap": ["garbage"],
+  },
+  usualSubKinds,
+  sideThingsOf: { "exposed-garbage": ["bin"], "rubbish-heap": ["bin"] },
+  judge: (facts) => (facts.presence.thing === "bin" ? judgeBin(facts) : judgeGarbage(facts)),
+  reasonOf: binReason,
+  noticeOf: binNotice,
+};
+
+function judgeBin({ presence, rule, open, scene }: CaseFacts): Judgement {
+  const subKind = "bin-overflow";
+  const { named } = rule.bins ?? usualBins;
+  const name = named.find(({ at }) => isBesidePoint(presence.place, at))?.id;
+  if (named.length > 0 && name === undefined) return { answer: "right", subKind };
+  const vote = voteOf(presence, scene);
+  const known = open.memory.bin ?? unknownBin;
+  const bin = vote === undefined ? known : countVote(known, vote, presence.observedMs);
+  const rubbish = rubbishBeside(presence, scene);
+  const isOver = bin.isOverflowing || isRising(vote, bin);
+  const base = {
+    subKind,
+    memory: { ...open.memory, bin },
+    objectCount: 1 + rubbish.length,
+    cues: [
+      { label: "overflowing-bin", score: bin.fullness },
+      ...rubbish.slice(0, 8).map(({ score }) => ({ label: "garbage", score })),
+    ],
+    ...(name === undefined ? {} : { objectId: name }),
+  } as const;
+  if (rubbish.length > 0) {
+    const reasonCode = bin.isOverflowing ? "above-rim" : "beside-bin";
+    return { ...base, answer: "violating", reasonCode };
+  }
+  if (!isOver) return { ...base, answer: "right", rightSinceMs: known.againstSinceMs };
+  // A vote against the state may be its end: no stage is reached on such a look.
+  const isExcused = !bin.isOverflowing || bin.againstSinceMs !== null;
+  return { ...base, answer: "violating", reasonCode: "above-rim", isExcused };
+}
+
+/** The first votes of what may become an overflowing bin: their time counts when it does. */
+function isRising(vote: number | undefined, { isOverflowing }: { isOverflowing: boolean }) {
+  return !isOverflowing && vote !== undefined && vote > 0.5;
+}
+
+/** What this look calls it: both labels, where the detector gives both. */
+function voteOf({ box }: Presence, scene: Scene): number | undefined {
+  const best = (label: "bin" | "overflowing-bin"): number =>
+    scene.boxesOf(label).find((seen) => isSameThing(seen.box, box))?.score ?? 0;
+  const over = best("overflowing-bin");
+  const plain = best("bin");
+  return over + plain === 0 ? undefined : over / (over + plain);
+}
+
+function rubbishBeside({ place }: Presence, scene: Scene): readonly Presence[] {
+  return scene
+    .presencesOf("garbage")
+    .filter((garbage) => lies(garbage) && isBesideBin(garbage.place, place));
+}
+
+function judgeGarbage({ presence, rule, open, scene }: CaseFacts): Judgement {
+  const { named, heapSizeMin, heapAfterMs } = rule.bins ?? usualBins;
+  const bins = scene.presencesOf("bin").filter(({ place }) => isBesideBin(presence.place, place));
+  if (bins.some((bin) => isWatched(bin, scene))) {
+    return { answer: "right", subKind: open.subKind };
+  }
+  const buried = named.find(({ at }) => isBesidePoint(presence.place, at));
+  if (buried !== undefined && watchesBins(rule)) {
+    const code = { reasonCode: "beside-bin", objectId: buried.id } as const;
+    return { answer: "violating", subKind: "bin-overflow", ...code };
+  }
+  const isHeap = boxArea(presence.place) >= heapSizeMin && presence.observedMs >= heapAfterMs;
+  const isHeapRule = rule.subKinds?.includes("rubbish-heap") ?? false;
+  const subKind = isHeap && isHeapRule ? "rubbish-heap" : "exposed-garbage";
+  return { answer: "violating", subKind };
+}
+
+/** Rubbish beside a bin that no rule watches is nobody's but its own. */
+function isWatched({ place }: Presence, { rules }: Scene): boolean {
+  return rules.zones.some(({ polygon, rules: ofZone }) =>
+    ofZone.some(
+      (rule) =>
+        rule.kind === "overflowing-bin" &&
+        watchesBins(rule) &&
+        footprintShare(place, polygon) >= rule.overlapMin,
+    ),
+  );
+}
+
+function watchesBins({ subKinds }: RuleSettings): boolean {
+  return (subKinds ?? usualSubKinds).includes("bin-overflow");
+}

@@ -1,0 +1,115 @@
+/**
+ * Street vending: a stall that stays where or when it may not.
+ *
+ * What the detector calls a stall is one while somebody attends it. Where it is unsure, cues
+ * together make one: goods, a tricycle, a table, an umbrella, people who linger. In a shop's front
+ * goods and tables alone are the shop's overflow. Bus stops, queues and terraces have people,
+ * tables and umbrellas, and nothing that is traded from.
+ */
+import type { ReasonCode } from "../domain/kind.ts";
+import type { CaseFacts, Judgement, KindRule } from "../kind-rule.ts";
+import { isSameThing } from "../presence/candidates.ts";
+import { mayBeWaiting } from "../presence/lane-flow.ts";
+import type { Presence } from "../presence/presence.ts";
+import { footprintShare } from "../zones/footprint.ts";
+import { countCues, isOneSpot, tradeScore } from "./trade-cues.ts";
+import { usualVending } from "./vending-defaults.ts";
+import { cueNames, noVendingMemory, type VendingMemory } from "./vending-memory.ts";
+import { vendingNotice, vendingReason } from "./vending-text.ts";
+
+export const streetVending: KindRule = {
+  kind: "street-vending",
+  thingsOf: {
+    stall: ["stall", "goods", "two-wheeler", "table", "umbrella"],
+    "shop-overflow": ["stall", "goods", "table"],
+  },
+  usualSubKinds: ["stall", "shop-overflow"],
+  judge,
+  isOneCase,
+  reasonOf: vendingReason,
+  noticeOf: vendingNotice,
+};
+
+/** Stalls stand side by side in a market; cues near a stall are that stall. */
+function isOneCase(told: Presence, other: Presence): boolean {
+  const areStalls = told.thing === "stall" && other.thing === "stall";
+  return (areStalls ? isSameThing : isOneSpot)(told.place, other.place);
+}
+
+/** Zones in which tables, umbrellas and people are no cue. */
+const quietTags: readonly string[] = ["bus-stop", "terrace"];
+const shopTag = "shop-front";
+
+function judge(facts: CaseFacts): Judgement {
+  const { presence, sighting, zone, rule, open, scene } = facts;
+  const known = open.memory.vending ?? noVendingMemory;
+  const vending = countCues(known, presence, sighting, scene);
+  const { cueScoreMin, attendedMs } = rule.vending ?? usualVending;
+  const isShop = zone.tags.includes(shopTag);
+  const isStall = presence.thing === "stall";
+  const score = isStall ? Math.max(presence.score, tradeScore(vending)) : tradeScore(vending);
+  const base = {
+    subKind: isShop ? "shop-overflow" : "stall",
+    memory: { ...open.memory, vending },
+    reasonCode: reasonCodeOf(facts),
+    cues: cuesOf(presence, vending),
+    score,
+    crowdCount: vending.people.length,
+    isExcused: mayBeWaiting(presence, scene.flowOf(zone.id), scene.atMs),
+  } as const;
+  if (!isStall) {
+    if (belongsToOther(facts)) return { ...base, answer: "right" };
+    const isGoods = isShop && presence.thing !== "umbrella" && presence.thing !== "two-wheeler";
+    if (isGoods) return { ...base, score: presence.score, answer: "violating" };
+    const isQuiet = isShop || zone.tags.some((tag) => quietTags.includes(tag));
+    const isTrade = !isQuiet && score >= cueScoreMin;
+    return { ...base, answer: isTrade ? "violating" : "right" };
+  }
+  const isAttended =
+    attendedMs === null || isShop || isRecent(vending.attendedAtMs, scene.atMs, attendedMs);
+  return { ...base, answer: "violating", isExcused: base.isExcused || !isAttended };
+}
+
+/** Somebody was near lately; a clock that was set makes nothing of it. */
+function isRecent(atMs: number | null, nowMs: number, withinMs: number): boolean {
+  return atMs !== null && Math.abs(nowMs - atMs) <= withinMs;
+}
+
+/** A table beside a stall is the stall's; of two cues the one that says more has the case. */
+function belongsToOther({ presence, scene, open }: CaseFacts): boolean {
+  if (open.revision > 0) return false;
+  const rank = rankOf(presence);
+  return scene.presences.some(
+    (other) =>
+      rankOf(other) > rank && other.gap.missCount === 0 && isOneSpot(presence.place, other.place),
+  );
+}
+
+const ranks: readonly string[] = ["umbrella", "table", "two-wheeler", "goods", "stall"];
+
+function rankOf({ thing }: Presence): number {
+  return ranks.indexOf(thing);
+}
+
+/** In a place that has hours, it is the hour; elsewhere the place. */
+function reasonCodeOf({ presence, zone, scene }: CaseFacts): ReasonCode {
+  const hasHours = scene.rules.zones.some(
+    ({ polygon, rules }) =>
+      rules.some(({ kind, allowed }) => kind === "street-vending" && allowed.length > 0) &&
+      footprintShare(presence.place, polygon) >= 0.5,
+  );
+  const isHere = zone.rules.some(
+    ({ kind, allowed }) => kind === "street-vending" && allowed.length > 0,
+  );
+  return hasHours || isHere ? "out-of-hours" : "out-of-place";
+}
+
+function cuesOf(presence: Presence, { cues }: VendingMemory): NonNullable<Judgement["cues"]> {
+  return cueNames
+    .map((label) => ({
+      label,
+      score: label === presence.thing ? presence.score : (cues[label] ?? 0),
+    }))
+    .filter(({ score }) => score >= 0.05)
+    .toSorted((a, b) => b.score - a.score);
+}

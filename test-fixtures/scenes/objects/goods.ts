@@ -99,7 +99,8 @@ function fruit(
 
 /** Fruit piled up on a table of this size, in two or three kinds side by side. */
 export function fruitHeap(mesh: MeshBuilder, dice: Dice, width: number, depth: number): void {
-  const kinds = 2 + dice.below(2);
+  const kinds = width < 0.6 ? 1 : 2 + dice.below(2);
+  const fruitCount = Math.round(12 + (10 * width * depth) / kinds);
   for (let kind = 0; kind < kinds; kind += 1) {
     const [colour, radius] = dice.pick(fruits);
     const middle = ((kind + 0.5) / kinds - 0.5) * width;
@@ -114,7 +115,7 @@ export function fruitHeap(mesh: MeshBuilder, dice: Dice, width: number, depth: n
       levels: 6,
       zMin: 0,
     });
-    for (let index = 0; index < 28; index += 1) {
+    for (let index = 0; index < fruitCount; index += 1) {
       const share = Math.sqrt(dice.between(0, 1));
       const angle = dice.between(0, 2 * Math.PI);
       fruit(mesh, worn(dice, colour, 0.15), Math.max(radius, 0.045), [

@@ -166,22 +166,40 @@ def convolutions(network):
 
 def load_published(path):
     """YOLOX-nano with the weights of its ONNX file."""
+    return load_file(path, Detector(COCO_CLASSES))
+
+
+def load_exported(path, labels):
+    """A model that `street.export` wrote, as it is before a training inserts normalisations."""
+    return load_file(path, Detector(len(labels)))
+
+
+def load_file(path, network):
+    """Fills a network with the weights of an ONNX file that has its convolutions, in their order."""
     graph = onnx.load(path).graph
     values = {one.name: numpy_helper.to_array(one) for one in graph.initializer}
     found = [node.input for node in graph.node if node.op_type == "Conv"]
-    network = Detector(COCO_CLASSES)
     wanted = convolutions(network)
     if len(found) != len(wanted):
         raise ValueError(f"{path} has {len(found)} convolutions, YOLOX-nano has {len(wanted)}")
     with torch.no_grad():
         for conv, (_, weight, bias) in zip(wanted, found):
             for parameter, name in ((conv.weight, weight), (conv.bias, bias)):
-                if tuple(parameter.shape) != values[name].shape:
+                value = split_corners(torch.from_numpy(values[name].copy()), parameter)
+                if parameter.shape != value.shape:
                     raise ValueError(
-                        f"{path}: {name} is {values[name].shape}, expected {tuple(parameter.shape)}"
+                        f"{path}: {name} is {tuple(value.shape)}, expected {tuple(parameter.shape)}"
                     )
-                parameter.copy_(torch.from_numpy(values[name].copy()))
+                parameter.copy_(value)
     return network.eval()
+
+
+def split_corners(value, wanted):
+    """What `join_corners` joined, apart again; everything else as it is."""
+    if value.dim() < 4 or value.shape[1] * 4 != wanted.shape[1] or value.shape[-1] != 6:
+        return value
+    corners = ((0, 0), (1, 0), (0, 1), (1, 1))
+    return torch.cat([value[:, :, row::2, column::2] for row, column in corners], 1)
 
 
 def with_labels(published, labels, coco_rows, new_score=0.01):

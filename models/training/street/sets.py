@@ -34,6 +34,7 @@ class PictureSet:
     name: str
     folder: str  # below the shared folder, or whole
     classes: dict  # the set's class number -> our label
+    rows: dict = field(default_factory=dict)  # by picture: what is judged in it, and where it hung
 
 
 SETS = (
@@ -45,13 +46,27 @@ SETS = (
 # Rendered streets (`npm run scenes:training`) in a training's own folder: every label is known.
 SCENES = "scenes"
 
+# One's own pictures, below the training's folder: OWN/NAME/{images,labels,ignored} and about.json,
+# which names the classes. `kerbside models export-samples` writes such a folder.
+OWN = "own"
+
 
 def sets_of(training_folder):
-    """The sets that there are: the real ones, and rendered pictures when some were made."""
+    """The sets that there are: the real ones, one's own, and rendered pictures when there are some."""
+    sets = [*SETS, *own_sets(training_folder / OWN)]
     scenes = training_folder / SCENES
-    if not scenes.exists():
-        return SETS
-    return (*SETS, PictureSet(SCENES, str(scenes), dict(enumerate(LABELS))))
+    if scenes.exists():
+        sets.append(PictureSet(SCENES, str(scenes), dict(enumerate(LABELS))))
+    return tuple(sets)
+
+
+def own_sets(folder):
+    for about in sorted(folder.glob("*/about.json")):
+        said = json.loads(about.read_text())
+        classes = {int(number): label for number, label in said["classes"].items()}
+        known = {number: label for number, label in classes.items() if label in LABELS}
+        name = f"{OWN}-{about.parent.name}"
+        yield PictureSet(name, str(about.parent), known, said.get("pictures", {}))
 
 
 @dataclass
@@ -85,8 +100,16 @@ def read_set(one, shared, labelled_folder):
     own = {number: label_number(label) for number, label in one.classes.items()}
     pictures = []
     for path in paths:
-        picture = Picture(one.name, path.stem, group_of(one.name, path.stem), sorted(own.values()))
-        picture.boxes += read_boxes(folder / "labels" / f"{path.stem}.txt", own)
+        labels, ignored = (folder / part / f"{path.stem}.txt" for part in ("labels", "ignored"))
+        if one.name.startswith(OWN) and not labels.exists():
+            continue
+        row = one.rows.get(path.stem, {})
+        group = f"{one.name}/{row['camera']}" if "camera" in row else group_of(one.name, path.stem)
+        judged = [label_number(name) for name in row["judged"] if name in LABELS] if row else None
+        picture = Picture(one.name, path.stem, group, sorted(judged or own.values()))
+        picture.boxes += read_boxes(labels, own)
+        if ignored.exists():
+            picture.ignored += read_boxes(ignored, own)
         add_pseudo_labels(picture, labelled_folder / one.name)
         pictures.append((path, picture))
     return pictures

@@ -25,6 +25,7 @@ from .network import (
     add_empty_norms,
     cells_of,
     insert_norms,
+    load_exported,
     load_published,
     with_classes,
     with_labels,
@@ -81,7 +82,7 @@ def parse_options(arguments):
     parser.add_argument(
         "--small-share", type=float, default=0.5, help="of the epochs, with small pictures"
     )
-    parser.add_argument("--from", dest="start", help="begin with the average of this checkpoint")
+    parser.add_argument("--from", dest="start", help="begin with this checkpoint or model (.onnx)")
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--fold", type=int, default=-1, help="held out; -1: learn from all")
     parser.add_argument("--seed", type=int, default=1)
@@ -114,15 +115,22 @@ class Training:
     def start(self):
         """The first network, with normalisations that the pictures themselves have set."""
         self.network = with_labels(self.published, LABELS, COCO_ROWS).to(self.device)
-        first = itertools.islice(self.batches_of(0), NORM_BATCHES)
-        insert_norms(self.network, (batch["pixels"].to(self.device).float() for batch in first))
+        self.set_norms()
         self.prepare()
 
+    def set_norms(self):
+        first = itertools.islice(self.batches_of(0), NORM_BATCHES)
+        insert_norms(self.network, (batch["pixels"].to(self.device).float() for batch in first))
+
     def start_from(self, path):
-        """Another training's averaged network, learned on: fresh rates, fresh average."""
-        state = self.read_checkpoint(path)
-        self.network = add_empty_norms(Detector(len(LABELS))).to(self.device)
-        self.network.load_state_dict(state["average"])
+        """A checkpoint's averaged network or an exported model, learned on: fresh rates and average."""
+        if path.endswith(".onnx"):
+            self.network = load_exported(path, LABELS).to(self.device)
+            self.set_norms()
+        else:
+            state = self.read_checkpoint(path)
+            self.network = add_empty_norms(Detector(len(LABELS))).to(self.device)
+            self.network.load_state_dict(state["average"])
         self.prepare()
 
     def read_checkpoint(self, path):

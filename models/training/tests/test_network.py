@@ -5,6 +5,7 @@ import onnxruntime
 import pytest
 import torch
 
+from street.export import write_graph
 from street.labels import COCO_ROWS, LABELS, label_number
 from street.network import (
     Detector,
@@ -12,6 +13,8 @@ from street.network import (
     decode_boxes,
     fold_norms,
     insert_norms,
+    join_corners,
+    load_exported,
     load_published,
     with_labels,
 )
@@ -68,3 +71,15 @@ def test_cells_and_boxes_are_those_of_the_product():
     raw = torch.zeros(1, len(cells), 4)
     box = decode_boxes(raw, cells)[0, 9]
     assert box.tolist() == [4, 4, 12, 12]
+
+
+def test_an_exported_model_is_taken_up_as_it_was(tmp_path):
+    torch.manual_seed(1)
+    network = Detector(len(LABELS)).eval()
+    picture = torch.from_numpy(synthetic(64))
+    with torch.no_grad():
+        expected = network(picture)
+    write_graph(join_corners(network), 64, tmp_path / "model.onnx")
+    with torch.no_grad():
+        found = load_exported(str(tmp_path / "model.onnx"), LABELS)(picture)
+    assert torch.allclose(found, expected, atol=1e-4)

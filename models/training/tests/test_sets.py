@@ -1,5 +1,7 @@
 """Goal: a pack holds what the sets say, and a street is never on both sides."""
 
+import json
+
 import cv2
 import numpy as np
 import pytest
@@ -60,3 +62,27 @@ def test_rendered_pictures_are_a_set_when_there_are_some(tmp_path):
     scenes = sets_of(tmp_path)[-1]
     assert (scenes.name, scenes.folder) == ("scenes", str(tmp_path / "scenes"))
     assert scenes.classes[BIN] == "bin"
+
+
+def test_own_pictures_are_asked_what_was_judged_in_them(tmp_path):
+    folder = tmp_path / "own" / "market"
+    for part in ("images", "labels", "ignored"):
+        (folder / part).mkdir(parents=True)
+    for name in ("judged", "drawn", "without"):
+        cv2.imwrite(str(folder / f"images/{name}.jpg"), np.zeros((90, 160, 3), np.uint8))
+    about = {
+        "classes": {"0": "car", "6": "bin", "11": "table"},
+        "pictures": {"judged": {"judged": ["bin"], "camera": "east"}},
+    }
+    (folder / "about.json").write_text(json.dumps(about))
+    (folder / "labels/judged.txt").write_text("6 0.5 0.5 0.2 0.2\n")
+    (folder / "ignored/judged.txt").write_text("6 0.1 0.5 0.2 1\n")
+    (folder / "labels/drawn.txt").write_text("0 0.5 0.5 0.2 0.2\n11 0.2 0.2 0.1 0.1\n")
+    (one,) = [one for one in sets_of(tmp_path) if one.name == "own-market"]
+    drawn, judged = (picture for _, picture in read_set(one, tmp_path, tmp_path / "labelled"))
+    # A set drawn by hand is complete in its classes; a verdict speaks of one label alone.
+    assert drawn.labelled == [CAR, BIN]
+    assert [box[0] for box in drawn.boxes] == [CAR]
+    assert judged.labelled == [BIN]
+    assert judged.group == "own-market/east"
+    assert [box[0] for box in judged.ignored] == [BIN]

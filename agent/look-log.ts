@@ -40,6 +40,11 @@ export class LookLog {
     return this.#droppedCount;
   }
 
+  /** Not yet with the store. */
+  get waitingCount(): number {
+    return this.#waiting.length;
+  }
+
   add(look: Look): void {
     if (this.#waiting.length >= waitingRowsMax) {
       this.#droppedCount += 1;

@@ -108,12 +108,12 @@ interface Findings {
 
 function printed({ about, result, judgement, comparison }: Findings, isJson: boolean): string {
   if (!isJson) {
-    return [
-      "",
+    const parts = [
       summaryText(result),
-      judgement === undefined ? "" : judgementText(judgement),
-      comparison === undefined ? "" : comparisonText(comparison),
-    ].join("\n");
+      ...(judgement === undefined ? [] : [judgementText(judgement)]),
+      ...(comparison === undefined ? [] : [comparisonText(comparison)]),
+    ];
+    return parts.map((part) => `\n${part}`).join("");
   }
   const object = replayObject(about, result, judgement);
   return `${JSON.stringify({ ...object, ...(comparison && { against: comparison }) })}\n`;

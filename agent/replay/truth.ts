@@ -7,7 +7,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import { boxOverlap, type NormBox } from "../../pipelines/domain/geometry.ts";
+import { boxOverlap } from "../../pipelines/domain/geometry.ts";
 import { type Kind, kinds, subKinds } from "../../pipelines/domain/kind.ts";
 import { AgentError } from "../runtime/agent-error.ts";
 import type { ReplayedViolation } from "./violation-list.ts";
@@ -216,7 +216,7 @@ function fitOf(due: ParsedViolation, told: ReplayedViolation): number {
   if (due.kind !== told.kind || due.zone !== told.zone) return 0;
   if (due.camera !== undefined && due.camera !== told.camera) return 0;
   if (due.subKind !== undefined && due.subKind !== told.subKind) return 0;
-  const overlap = due.box === undefined ? 1 : boxOverlap(due.box as NormBox, told.box); // Same shape.
+  const overlap = due.box === undefined ? 1 : boxOverlap(due.box, told.box);
   if (overlap < overlapMin) return 0;
   const distanceMs = Math.abs(
     (due.warnedAtMs ?? due.reportedAtMs ?? 0) - (told.warnedAtMs ?? told.reportedAtMs ?? 0),

@@ -204,12 +204,33 @@ function learningTable(one: Measurements["results"][string] | undefined): string
   ];
 }
 
-/** `crops-25`, `crops-25-cropped`, `crops-50` …: pictures pasted small into a whole frame. */
+const crops = z.object({
+  labels: z.record(
+    z.string(),
+    z.object({
+      whole25: z.number(),
+      crop25: z.number(),
+      whole50: z.number(),
+      crop50: z.number(),
+      truths: z.int(),
+    }),
+  ),
+});
+
+/** `crops-bins`, `crops-signs` …: pictures pasted small into a whole frame. */
 function cropsTable(results: Measurements["results"]): string[][] | undefined {
-  const names = Object.keys(results)
-    .filter((name) => name.startsWith("crops-"))
-    .toSorted();
-  return names.length === 0 ? undefined : sideBySide(results, names);
+  const found = Object.entries(results)
+    .filter(([name]) => name.startsWith("crops-"))
+    .flatMap(([, { result }]) => Object.entries(crops.parse(result).labels));
+  if (found.length === 0) return undefined;
+  return [
+    ["AP50", "25 %, whole frame", "25 %, crop", "50 %, whole frame", "50 %, crop", "truths"],
+    ...found.map(([label, { whole25, crop25, whole50, crop50, truths }]) => [
+      label,
+      ...[whole25, crop25, whole50, crop50].map(three),
+      String(truths),
+    ]),
+  ];
 }
 
 /** The same measurements of a variant, whose results are called `VARIANT-NAME`. */
@@ -233,41 +254,34 @@ function comparedTable(results: Measurements["results"], variant: string): strin
   ];
 }
 
-function sideBySide(results: Measurements["results"], names: readonly string[]): string[][] {
-  const columns = names.map((name) => new Map(rowsOf(results[name])));
-  const all = [...new Set(columns.flatMap((column) => [...column.keys()]))];
-  return [
-    ["AP50", ...names.map((name) => name.replace(/^crops-/, ""))],
-    ...all.map((label) => [
-      label,
-      ...columns.map((column) => {
-        const one = column.get(label);
-        return one === undefined ? "" : three(one.ap50);
-      }),
-    ]),
-  ];
-}
-
 const footage = z.object({
+  pictures: z.int(),
+  labels: z.record(
+    z.string(),
+    z.object({ threshold: z.number(), boxes: z.int(), boxesPerPicture: z.number() }),
+  ),
   clips: z.record(
     z.string(),
     z.object({ pictures: z.int(), boxes: z.record(z.string(), z.int()) }),
   ),
 });
 
-/** Labels of which the footage shows none: each box of them is a false alarm. */
-const absentLabels: readonly Label[] = ["stall", "bin", "overflowing-bin", "garbage"];
-
 function footageTable(one: Measurements["results"][string] | undefined): string[][] | undefined {
   if (one === undefined) return undefined;
-  const { clips } = footage.parse(one.result);
+  const { pictures, labels: found, clips } = footage.parse(one.result);
+  const names = Object.keys(found);
   return [
-    ["clip", "pictures", ...absentLabels.map((label) => `${label}, boxes a picture`)],
-    ...Object.entries(clips).map(([clip, { pictures, boxes }]) => [
+    ["boxes a picture", "pictures", ...names],
+    ...Object.entries(clips).map(([clip, { pictures: count, boxes }]) => [
       clip,
-      String(pictures),
-      ...absentLabels.map((label) => ((boxes[label] ?? 0) / Math.max(1, pictures)).toFixed(2)),
+      String(count),
+      ...names.map((label) => ((boxes[label] ?? 0) / Math.max(1, count)).toFixed(2)),
     ]),
+    [
+      "all",
+      String(pictures),
+      ...Object.values(found).map(({ boxesPerPicture }) => boxesPerPicture.toFixed(2)),
+    ],
   ];
 }
 

@@ -94,6 +94,36 @@ test("what was measured on labels is not called agreement", () => {
   expect(measuredLabels(both, tiny)).toEqual({ car: "agreement", person: "labels" });
 });
 
+test("footage says boxes a picture, clip by clip and over all", () => {
+  const footage = {
+    pictures: 8,
+    labels: { bin: { threshold: 0.5, boxes: 2, boxesPerPicture: 0.25 } },
+    clips: { "a.mp4": { pictures: 4, boxes: { bin: 2 } }, "b.mp4": { pictures: 4, boxes: {} } },
+  };
+  const lines = cardTables(measured({ footage }), tiny).get("footage")?.split("\n") ?? [];
+  expect(lines.slice(2)).toEqual([
+    "| a.mp4 | 4 | 0.50 |",
+    "| b.mp4 | 4 | 0.00 |",
+    "| all | 8 | 0.25 |",
+  ]);
+});
+
+test("a crop stands beside the whole frame, a variant beside the weights", () => {
+  const figuresOfCrop = { whole25: 0.1, crop25: 0.5, whole50: 0.4, crop50: 0.6, truths: 9 };
+  const tables = cardTables(
+    measured({
+      "crops-bins": { labels: { bin: figuresOfCrop } },
+      bins: evaluation({ bin: figures(0.8) }),
+      "int8-bins": evaluation({ bin: figures(0.79) }),
+      cost: { costRatio: 1.04 },
+    }),
+    tiny,
+  );
+  expect(tables.get("crops")).toContain("| bin | 0.100 | 0.500 | 0.400 | 0.600 | 9 |");
+  expect(tables.get("int8")).toContain("| bin | 0.800 | 0.790 | −0.010 |");
+  expect(tables.get("cost")).toContain("| 1.040 | ≤ 1.05 reached |");
+});
+
 test("a table goes between its marks, whatever stood there", () => {
   const tables = new Map([["a", "| x |"]]);
   const want = "before\n<!-- table: a -->\n| x |\n<!-- end -->\nafter\n";

@@ -12,6 +12,7 @@ import { type Camera, cameraOf } from "./raster/camera.ts";
 import { addGlow, develop } from "./raster/develop.ts";
 import { drawShape, type View } from "./raster/draw-shape.ts";
 import type { Reach } from "./raster/fill-triangle.ts";
+import { drawHeadlights } from "./raster/headlights.ts";
 import {
   emptyRegion,
   isEmpty,
@@ -21,6 +22,7 @@ import {
   type SampleBuffer,
 } from "./raster/sample-buffer.ts";
 import { drawShadow } from "./raster/shadow.ts";
+import { addStreaks } from "./raster/wet-streaks.ts";
 import type { Shape } from "./shape.ts";
 import { cachedShape } from "./shape-cache.ts";
 import { drawGround } from "./street/ground.ts";
@@ -155,6 +157,8 @@ class SceneRenderer {
     const night = 1 - sky.dayShare;
     if (night > 0.3)
       addGlow(rgb, width, height, 0.55 * night + 0.5 * weather.fog + 0.3 * weather.rain);
+    const { wetness } = sky.light;
+    if (wetness > 0.1 && night > 0.3) addStreaks(rgb, this.#samples, 0.4 * wetness * night);
     if (weather.rain > 0) addRain(rgb, width, height, weather.rain, moment);
     rgb = soften(rgb, width, height, weather.blur);
     addNoise(rgb, weather.noise * (4 + 7 * night), moment);
@@ -179,6 +183,13 @@ function drawThings(
   const changed = things.map((thing, index) =>
     drawShadow(view, shapes[index] as Shape, thing.placement),
   );
+  if (view.light.lamps.length > 0) {
+    for (const [index, thing] of things.entries()) {
+      const half = lampsAheadM(thing);
+      if (half === undefined) continue;
+      join(changed[index] as Region, drawHeadlights(view, thing.placement, half));
+    }
+  }
   const drawn = things.map((thing, index) => {
     const shape = shapes[index] as Shape; // One shape a thing.
     const reach: Reach = { ...emptyRegion(), owner: firstOwner + index, sampleCount: 0 };
@@ -187,6 +198,25 @@ function drawThings(
   });
   for (const [index, { reach }] of drawn.entries()) join(changed[index] as Region, reach);
   return { drawn, changed: changed.filter((region) => !isEmpty(region)) };
+}
+
+/** How far ahead of its middle a thing has its headlamps; undefined when it has none or dark ones. */
+function lampsAheadM({ look }: PlacedThing): number | undefined {
+  switch (look.kind) {
+    case "car":
+    case "van":
+      return look.lights ? 2.2 : undefined;
+    case "truck":
+      return look.lights ? 3 : undefined;
+    case "bus":
+      return look.lights ? 5.5 : undefined;
+    case "bicycle":
+    case "e-bike":
+    case "cargo-tricycle":
+      return look.lights ? 0.8 : undefined;
+    default:
+      return undefined;
+  }
 }
 
 /** The border that comes into the picture repeats the old one. */

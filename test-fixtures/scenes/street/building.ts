@@ -195,6 +195,13 @@ function upperFloor(
   }
 }
 
+const bulbs: readonly Colour[] = [
+  [1, 0.8, 0.55],
+  [1, 0.9, 0.75],
+  [0.9, 0.95, 1],
+  [1, 0.86, 0.64],
+];
+
 const rooms = Array.from({ length: 8 }, (_, variant) => glass("room", variant, false));
 const litRooms = Array.from({ length: 8 }, (_, variant) => glass("room", variant, true));
 const shopGlass = Array.from({ length: 8 }, (_, variant) => glass("shop", variant, false));
@@ -203,9 +210,7 @@ const litShopGlass = Array.from({ length: 8 }, (_, variant) => glass("shop", var
 function glass(kind: "shop" | "room", variant: number, isLit: boolean): Material {
   const tone = kind === "shop" ? 0.55 : 0.45;
   return {
-    colour: isLit
-      ? [1, 0.86 - (variant % 3) * 0.08, 0.66 + (variant % 2) * 0.2]
-      : [tone, tone, tone],
+    colour: isLit ? (bulbs[variant % bulbs.length] ?? [1, 1, 1]) : [tone, tone, tone],
     gloss: 0.85,
     ...(isLit ? { glow: kind === "shop" ? 0.9 : 0.55 } : {}),
     texture: interiorTexture(variant, kind),

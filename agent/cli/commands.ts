@@ -16,12 +16,15 @@ const loaders: Readonly<Record<string, () => Promise<readonly Command[]>>> = {
   models: async () => [
     ...(await import("./models.ts")).modelsCommands,
     (await import("./models-eval.ts")).modelsEvalCommand,
+    (await import("./models-alarms.ts")).modelsAlarmsCommand,
     (await import("./models-label.ts")).modelsLabelCommand,
     (await import("./models-export-samples.ts")).modelsExportSamplesCommand,
   ],
   bench: async () => [
     (await import("./bench-capture.ts")).benchCaptureCommand,
+    (await import("./bench-crops.ts")).benchCropsCommand,
     (await import("./bench-idle.ts")).benchIdleCommand,
+    (await import("./bench-inference.ts")).benchInferenceCommand,
   ],
   hub: async () => [
     (await import("./hub.ts")).hubCommand,

@@ -9,30 +9,21 @@ import {
   type EvaluatedPicture,
   evaluate,
   type LabelEvaluation,
-  type LabelledBox,
 } from "../../../models/evaluation/evaluate.ts";
 import type { Manifest } from "../../../models/manifest.ts";
 import type { Label } from "../../../pipelines/domain/label.ts";
 import type { PreparedModel } from "../../inference/model-store.ts";
-import { AgentError } from "../../runtime/agent-error.ts";
 import { commonLabels, foundBoxes } from "./found-boxes.ts";
-import { PictureRunner } from "./picture-runner.ts";
-import { type ClassBox, picturesOf, readLabels, type SetPicture } from "./picture-set.ts";
+import { type LabelFolders, labelledPictures } from "./labelled-pictures.ts";
+import { lowestScore, PictureRunner } from "./picture-runner.ts";
+import { picturesOf, type SetPicture } from "./picture-set.ts";
 
-/** Precision is measured down to boxes that no rule would ever use. */
-const lowestScore = 0.01;
 const drawCount = 1000;
 const seed = 1;
 
 /** Where the truth comes from. */
 export type Truth =
-  | {
-      readonly kind: "labels";
-      readonly labelsFolder: string;
-      /** Same layout: regions where what is found counts neither way. */
-      readonly ignoredFolder: string | undefined;
-      readonly classes: ReadonlyMap<number, Label>;
-    }
+  | (LabelFolders & { readonly kind: "labels" })
   | { readonly kind: "model"; readonly model: PreparedModel; readonly scoreMin: number };
 
 export interface EvaluateModelOptions {
@@ -90,53 +81,17 @@ interface TruthSource {
   stop(): Promise<void>;
 }
 
-async function labelTruth(
-  all: readonly SetPicture[],
-  { labelsFolder, ignoredFolder, classes }: Truth & { readonly kind: "labels" },
-): Promise<TruthSource> {
-  const pictures: SetPicture[] = [];
-  const rows: Pick<EvaluatedPicture, "truths" | "ignored">[] = [];
-  let unnamedBoxes = 0;
-  for (const picture of all) {
-    const boxes = await readLabels(labelsFolder, picture.name);
-    if (boxes === undefined) continue;
-    const ignored =
-      ignoredFolder === undefined ? [] : await readLabels(ignoredFolder, picture.name);
-    const truths = named(boxes, classes);
-    unnamedBoxes += boxes.length - truths.length;
-    pictures.push(picture);
-    rows.push({ truths, ignored: named(ignored ?? [], classes) });
-  }
-  if (pictures.length === 0) {
-    throw new AgentError(
-      "USAGE",
-      `none of the ${all.length} pictures has a file in ${labelsFolder}`,
-      "A picture without any object has an empty file; --labels DIR names another folder.",
-    );
-  }
-  if (rows.every(({ truths }) => truths.length === 0)) {
-    throw new AgentError(
-      "USAGE",
-      `of ${unnamedBoxes} boxes in ${labelsFolder} none is of a class that --classes names`,
-      "The set's data.yaml or its documentation says which number is what.",
-    );
-  }
+async function labelTruth(all: readonly SetPicture[], folders: LabelFolders): Promise<TruthSource> {
+  const { rows, unnamedBoxes } = await labelledPictures(all, folders);
   return {
-    pictures,
-    labels: new Set(classes.values()),
+    pictures: rows.map(({ picture }) => picture),
+    labels: new Set(folders.classes.values()),
     unnamedBoxes,
     async *boxes() {
       yield* rows;
     },
     stop: async () => undefined,
   };
-}
-
-function named(boxes: readonly ClassBox[], classes: ReadonlyMap<number, Label>): LabelledBox[] {
-  return boxes.flatMap(({ classNumber, box }) => {
-    const label = classes.get(classNumber);
-    return label === undefined ? [] : [{ label, box }];
-  });
 }
 
 function modelTruth(

@@ -6,10 +6,10 @@
  * the decoder's own arithmetic: size, place and fill are the same to the pixel, values differ by
  * the two filters (scores by up to 0.03).
  */
-import sharp from "sharp";
+import sharp, { type Sharp } from "sharp";
 import type { Placement } from "../../../models/decode/placement.ts";
 import type { Manifest } from "../../../models/manifest.ts";
-import { wholePicture } from "../../../pipelines/domain/geometry.ts";
+import { type NormBox, wholePicture } from "../../../pipelines/domain/geometry.ts";
 import { placeCrop } from "../../capture/decoder/crop-place.ts";
 import { AgentError } from "../../runtime/agent-error.ts";
 
@@ -19,9 +19,22 @@ export interface PictureInput {
   readonly placement: Placement;
 }
 
+/** A picture that waits to be read, as the input that is asked for. */
+export type ReadInput = (input: Manifest["input"]) => Promise<PictureInput>;
+
+/** Pixels of a picture in memory, three bytes each, row by row. */
+export interface RgbPicture {
+  readonly rgb: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+}
+
 export async function readPicture(path: string, input: Manifest["input"]): Promise<PictureInput> {
   try {
-    return await read(path, input);
+    // Labels are drawn on the picture as it is shown: a camera's rotation mark is obeyed.
+    const image = sharp(path, { sequentialRead: true }).autoOrient();
+    const { autoOrient } = await image.metadata();
+    return await inputOf(image.flatten().toColourspace("srgb"), autoOrient, wholePicture, input);
   } catch (cause) {
     throw new AgentError(
       "USAGE",
@@ -32,20 +45,30 @@ export async function readPicture(path: string, input: Manifest["input"]): Promi
   }
 }
 
-async function read(path: string, input: Manifest["input"]): Promise<PictureInput> {
-  // Labels are drawn on the picture as it is shown: a camera's rotation mark is obeyed.
-  const image = sharp(path, { sequentialRead: true }).autoOrient();
-  const { autoOrient } = await image.metadata();
-  const { width, height, fit, fill, channels } = input;
-  const place = placeCrop(
-    { crop: wholePicture, width, height, fit, fill, channels },
-    autoOrient.width,
-    autoOrient.height,
-  );
+/** A part of a picture in memory, cut as a view cuts it. */
+export async function cropInput(
+  { rgb, width, height }: RgbPicture,
+  crop: NormBox,
+  input: Manifest["input"],
+): Promise<PictureInput> {
+  const image = sharp(rgb, { raw: { width, height, channels: 3 } });
+  return await inputOf(image, { width, height }, crop, input);
+}
+
+async function inputOf(
+  image: Sharp,
+  size: { readonly width: number; readonly height: number },
+  crop: NormBox,
+  { width, height, fit, fill, channels }: Manifest["input"],
+): Promise<PictureInput> {
+  const place = placeCrop({ crop, width, height, fit, fill, channels }, size.width, size.height);
+  const { cropX, cropY, cropWidth, cropHeight } = place;
   const { contentX, contentY, contentWidth, contentHeight } = place;
-  const pixels = await image
-    .flatten()
-    .toColourspace("srgb")
+  const isWhole = cropWidth === size.width && cropHeight === size.height;
+  const cut = isWhole
+    ? image
+    : image.extract({ left: cropX, top: cropY, width: cropWidth, height: cropHeight });
+  const pixels = await cut
     .resize(contentWidth, contentHeight, { fit: "fill", kernel: "linear" })
     .raw()
     .toBuffer();
@@ -59,6 +82,20 @@ async function read(path: string, input: Manifest["input"]): Promise<PictureInpu
       for (let x = 0; x < contentWidth; x++, from += 3) planes[to++] = pixels[from] ?? 0;
     }
   }
-  const placement = { contentX, contentY, contentWidth, contentHeight, crop: wholePicture };
-  return { planes, placement };
+  return {
+    planes,
+    placement: {
+      contentX,
+      contentY,
+      contentWidth,
+      contentHeight,
+      // Rounded to whole pixels, as it was cut.
+      crop: {
+        xMin: cropX / size.width,
+        yMin: cropY / size.height,
+        xMax: (cropX + cropWidth) / size.width,
+        yMax: (cropY + cropHeight) / size.height,
+      },
+    },
+  };
 }

@@ -5,7 +5,6 @@
  * two of them is a callback in `start`. Starting fails as a whole; stopping gives everything
  * back, the last state saved and the hub told.
  */
-import { availableParallelism } from "node:os";
 import type { AgentConfig } from "../config/agent-config.ts";
 import { rfc3339 } from "../pipelines/domain/instant.ts";
 import { storeEvent, testEvent } from "./box-events.ts";
@@ -21,6 +20,7 @@ import type { Metrics } from "./health/metrics.ts";
 import { HourlyCounts } from "./hourly-counts.ts";
 import { InferenceLoop } from "./inference/loop.ts";
 import type { PreparedModel } from "./inference/model-store.ts";
+import { automaticWorkerCount } from "./inference/workers.ts";
 import { asLogged, LookLog } from "./look-log.ts";
 import { changedForNextStart } from "./next-start.ts";
 import { revisionRow } from "./revisions.ts";
@@ -392,7 +392,6 @@ export class Agent {
 
 function inferenceSettings({ inference }: AgentConfig) {
   const { workers, batchMax, batchWaitMs } = inference;
-  // A core is left for receiving, decoding and the rest.
-  const workerCount = workers === "auto" ? Math.max(1, availableParallelism() - 1) : workers;
+  const workerCount = workers === "auto" ? automaticWorkerCount() : workers;
   return { workerCount, batchMax, batchWaitMs };
 }

@@ -203,7 +203,7 @@ async function measureCost(
       other.push(await theirs.measure(1_000 * seconds));
       step();
     }
-    const cpu = (one: RunFigures): number => one.cpuMsPerImage;
+    const cpu = (one: Figures): number => one.cpuMsPerImage;
     return {
       result: {
         against: against.modelTag,
@@ -227,8 +227,10 @@ export function checkSizes(model: PreparedModel, against: PreparedModel): void {
   );
 }
 
+type Figures = Pick<RunFigures, "imagesPerSecond" | "cpuMsPerImage">;
+
 /** Of each turn: what was measured side by side. */
-function ratios<Figures>(
+function ratios(
   first: readonly Figures[],
   second: readonly Figures[],
   pick: (one: Figures) => number,

@@ -9,6 +9,7 @@ import { goldenDifferences, syntheticPicture } from "../../models/golden.ts";
 import { wholePicture } from "../../pipelines/domain/geometry.ts";
 import { AgentError } from "../runtime/agent-error.ts";
 import type { PreparedModel } from "./model-store.ts";
+import { sessionOptions } from "./session-options.ts";
 
 /** A batch may be summed in another order than a single picture. */
 const batchTolerance = 1e-4;
@@ -37,10 +38,7 @@ export async function verifyModel(model: PreparedModel): Promise<string[]> {
 
 async function open(model: PreparedModel): Promise<InferenceSession> {
   try {
-    return await InferenceSession.create(model.graph, {
-      intraOpNumThreads: 1,
-      interOpNumThreads: 1,
-    });
+    return await InferenceSession.create(model.graph, sessionOptions());
   } catch (cause) {
     throw new AgentError(
       "MODEL_GRAPH_UNSUPPORTED",

@@ -9,6 +9,7 @@ import { InferenceSession, Tensor } from "onnxruntime-node";
 import { type DetectionDecoder, detectionDecoder } from "../../models/decode/detection-decoder.ts";
 import type { Detections } from "../../pipelines/domain/detections.ts";
 import type { FromSession, SessionModel, ToSession } from "./session-messages.ts";
+import { sessionOptions } from "./session-options.ts";
 import { ThreadState } from "./thread-state.ts";
 
 interface Loaded {
@@ -21,17 +22,6 @@ interface Loaded {
   readonly inputs: Map<number, Uint8Array>;
   readonly outputs: Map<number, InferenceSession.OnnxValueMapType>;
 }
-
-const sessionOptions: InferenceSession.SessionOptions = {
-  executionProviders: ["cpu"],
-  executionMode: "sequential",
-  graphOptimizationLevel: "all",
-  intraOpNumThreads: 1,
-  interOpNumThreads: 1,
-  logSeverityLevel: 3,
-  // Spinning threads cost three times the processor time of a paced run.
-  extra: { session: { intra_op: { allow_spinning: "0" }, inter_op: { allow_spinning: "0" } } },
-};
 
 const loadedModels = new Map<string, Loaded>();
 const agent = portOf(parentPort);
@@ -58,7 +48,7 @@ async function load(model: SessionModel): Promise<FromSession> {
   const { modelTag, manifest, graph, inputName } = model;
   try {
     const loaded: Loaded = {
-      session: await inRuntime(() => InferenceSession.create(graph, sessionOptions)),
+      session: await inRuntime(() => InferenceSession.create(graph, sessionOptions())),
       decoder: detectionDecoder(manifest),
       inputName,
       width: manifest.input.width,

@@ -1,0 +1,27 @@
+/**
+ * How every session of the agent runs, and of the measurements that are compared with it.
+ *
+ * Thread counts are named: the runtime's own choice fails in containers with a set of cores.
+ */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { InferenceSession } from "onnxruntime-node";
+
+export function sessionOptions(threads = 1): InferenceSession.SessionOptions {
+  return {
+    executionProviders: ["cpu"],
+    executionMode: "sequential",
+    graphOptimizationLevel: "all",
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    logSeverityLevel: 3,
+    // Spinning threads cost three times the processor time of a paced run.
+    extra: { session: { intra_op: { allow_spinning: "0" }, inter_op: { allow_spinning: "0" } } },
+  };
+}
+
+/** `1.30.0`, without loading the runtime's library. */
+export function runtimeVersion(): string {
+  const path = createRequire(import.meta.url).resolve("onnxruntime-node/package.json");
+  return (JSON.parse(readFileSync(path, "utf8")) as { readonly version: string }).version; // npm's own file
+}

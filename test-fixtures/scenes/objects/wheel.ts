@@ -14,28 +14,31 @@ interface WheelOptions {
   readonly sides?: number;
 }
 
-/** Stands on the ground and shows its rim to the side on which it is. */
+/** Stands on the ground and shows its rim to the side on which it is; in the middle, to both. */
 export function wheel(mesh: MeshBuilder, options: WheelOptions): void {
   const { x, y, radius, width, rim = steel, sides = 14 } = options;
   const half = width / 2;
+  const outside: readonly (readonly [number, number])[] = [
+    [radius, half * 0.6],
+    [radius * 0.94, half],
+    [radius * 0.72, half * 0.98],
+    [radius * 0.66, half * 0.6],
+    [radius * 0.18, half * 0.75],
+    [0, half * 0.8],
+  ];
+  const mirrored = outside.toReversed().map(([r, z]) => [r, -z] as const);
+  const inside = x === 0 ? mirrored : [[0, -half] as const, ...mirrored.slice(-2)];
   mesh.within(chain(moved(x, y, radius), turned("y", x < 0 ? -90 : 90)), () => {
     lathe(
       mesh,
       (level, index) => {
-        if (level < 5) return rubber;
-        return level === 6 && index % 3 === 1 ? blackPlastic : rim;
+        // Counted from the tread: two rings of tyre on each side, then the rim and its spokes.
+        const ring = level - inside.length + 1;
+        const out = ring >= 0 ? ring : -ring;
+        if (out <= 2 || (x !== 0 && ring < 0)) return rubber;
+        return out === 4 && index % 3 === 1 ? blackPlastic : rim;
       },
-      [
-        [0, -half],
-        [radius * 0.94, -half],
-        [radius, -half * 0.6],
-        [radius, half * 0.6],
-        [radius * 0.94, half],
-        [radius * 0.7, half * 0.98],
-        [radius * 0.64, half * 0.6],
-        [radius * 0.18, half * 0.75],
-        [0, half * 0.8],
-      ],
+      [...inside, ...outside],
       sides,
     );
   });
@@ -52,7 +55,7 @@ export function spokedWheel(
     readonly thick?: number;
   },
 ): void {
-  const { x, y, radius, rim, thick = 0.022 } = options;
+  const { x, y, radius, rim, thick = 0.028 } = options;
   const spoke: Material = { ...rim, isThin: true };
   mesh.within(chain(moved(x, y, radius), turned("y", 90)), () => {
     const tyre = radius - thick;

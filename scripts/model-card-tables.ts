@@ -13,7 +13,9 @@ const figures = z.object({
   ap: z.number(),
   recallAtPrecision90: z.number(),
   recallAtPrecision80: z.number(),
-  threshold: z.number().nullable(),
+  choices: z
+    .array(z.object({ precision: z.number(), threshold: z.number(), recall: z.number() }))
+    .default([]),
   truths: z.int(),
   pictures: z.int(),
 });
@@ -135,46 +137,37 @@ function aimCell(value: number, aim: number | undefined): string {
   return `${aim.toFixed(2)} ${value >= aim ? "reached" : "missed"}`;
 }
 
-/** Where each threshold comes from: the fold, or the default where the fold could not say. */
+/** Where each threshold comes from: a choice of the fold, or the default where it offered none. */
 function thresholdTable(
   results: Measurements["results"],
-  { thresholds }: Manifest,
+  { thresholds, thresholdPrecision = {} }: Manifest,
 ): string[][] | undefined {
   const folds = Object.entries(results).filter(([name]) => name.startsWith("fold-"));
   if (folds.length === 0) return undefined;
-  const rows = folds.flatMap(([, one]) =>
-    rowsOf(one).map((row) => ({ row, isAgreed: isAgreement(one) })),
-  );
+  const choices = folds.flatMap(([, one]) => rowsOf(one).flatMap((row) => choicesOf(row, one)));
   return [
-    ["label", "threshold", "recall there on the fold", "truths on the fold", "precision judged by"],
-    ...Object.entries(thresholds).map(([label, threshold]) => {
-      const found =
-        rows.find(
-          ({ row: [name, one] }) => name.split("+").includes(label) && one.threshold === threshold,
-        ) ??
-        rows.find(
-          ({ row: [name, one] }) =>
-            name.split("+").includes(label) &&
-            one.threshold !== null &&
-            Math.abs(one.threshold - threshold) < 0.0006,
-        );
-      if (found === undefined) return [label, three(threshold), "", "", "nothing: the default"];
-      const [name, one] = found.row;
-      const basis = found.isAgreed ? "agreement" : "labels";
-      const jointly = name === label ? "" : ` (${name} as one)`;
-      return [
-        label,
-        three(threshold),
-        three(one.recallAtPrecision90),
-        String(one.truths),
-        basis + jointly,
-      ];
+    ["label", "threshold", "precision", "recall there", "boxes on the fold", "judged by"],
+    ...labels.flatMap((label) => {
+      const threshold = thresholds[label];
+      if (threshold === undefined) return [];
+      const precision = thresholdPrecision[label];
+      if (precision === undefined) {
+        return [[label, three(threshold), "", "", "", "nothing: the default"]];
+      }
+      const found = choices
+        .filter(({ name }) => name.split("+").includes(label))
+        .find((choice) => Math.abs(choice.threshold - threshold) < 0.0006);
+      if (found === undefined) throw new Error(`no fold offers ${threshold} for ${label}`);
+      const jointly = found.name === label ? "" : ` (${found.name} as one)`;
+      const cells = [three(threshold), precision.toFixed(1), three(found.recall)];
+      return [[label, ...cells, String(found.truths), found.basis + jointly]];
     }),
   ];
 }
 
-function isAgreement(one: Measurements["results"][string]): boolean {
-  return evaluation.parse(one.result).against !== undefined;
+function choicesOf([name, { choices, truths }]: Row, one: Measurements["results"][string]) {
+  const basis = evaluation.parse(one.result).against === undefined ? "labels" : "agreement";
+  return choices.map((choice) => ({ name, truths, basis, ...choice }));
 }
 
 const learning = z.object({

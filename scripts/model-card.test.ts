@@ -33,14 +33,14 @@ describe.each(cards)("%s", (name) => {
 
 const tiny = tinyDetectorManifest();
 
-function figures(ap50: number, threshold: number | null = 0.5) {
+function figures(ap50: number) {
   const recalls = { recallAtPrecision90: 0.61, recallAtPrecision80: 0.7 };
   return {
     ap50,
     ap50Low: ap50 - 0.02,
     ap50High: ap50 + 0.02,
     ap: 0.4,
-    threshold,
+    choices: [{ precision: 0.9, threshold: 0.50004, recall: 0.61 }],
     ...recalls,
     truths: 36,
     pictures: 20,
@@ -79,11 +79,18 @@ test("an aim is reached or missed, and a label without one has none", () => {
 });
 
 test("a threshold says which fold it comes from, or that it is the default", () => {
-  const manifest = { ...tiny, thresholds: { person: 0.5, car: 0.3 } };
+  const manifest = {
+    ...tiny,
+    thresholds: { person: 0.5, car: 0.3 },
+    thresholdPrecision: { person: 0.9 },
+  };
   const fold = evaluation({ person: figures(0.7) }, { against: "other@0123456789ab" });
-  const table = cardTables(measured({ "fold-agreement": fold }), manifest).get("thresholds");
-  expect(table).toContain("| person | 0.500 | 0.610 | 36 | agreement |");
-  expect(table).toContain("| car | 0.300 |  |  | nothing: the default |");
+  const results = measured({ "fold-agreement": fold });
+  const table = cardTables(results, manifest).get("thresholds");
+  expect(table).toContain("| person | 0.500 | 0.9 | 0.610 | 36 | agreement |");
+  expect(table).toContain("| car | 0.300 |  |  |  | nothing: the default |");
+  const other = { ...manifest, thresholds: { person: 0.4, car: 0.3 } };
+  expect(() => cardTables(results, other)).toThrow("no fold offers 0.4 for person");
 });
 
 test("what was measured on labels is not called agreement", () => {

@@ -113,6 +113,8 @@ export const manifestSchema = z
     measured: z.partialRecord(label, z.enum(["labels", "agreement"])).optional(),
     /** Lowest score of each label that `classes` uses. */
     thresholds: z.partialRecord(label, ratio),
+    /** What share of the boxes was right at these thresholds, on pictures held out from training. */
+    thresholdPrecision: z.partialRecord(label, ratio).optional(),
     /** Labels that the model mixes up on one thing: NMS treats them as one. */
     groups: z.array(z.array(label).min(2)),
     /** `group`: boxes of one group suppress each other; `label`: only boxes of one label. */

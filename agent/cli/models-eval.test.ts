@@ -59,6 +59,9 @@ describe("on two pictures", () => {
     expect(result.labels.person.threshold).toBeCloseTo(0.8, 2);
     expect(result.labels.car).toMatchObject({ ap50: 0.5, recallAtPrecision90: 0.5, truths: 2 });
     expect(result.labels.car.threshold).toBeCloseTo(0.9, 2);
+    expect(result.labels.car.choices).toEqual([
+      { precision: 0.5, threshold: result.labels.car.threshold, recall: 0.5 },
+    ]);
   });
 
   test("boxes below the manifest's thresholds are measured too", async () => {

@@ -34,7 +34,8 @@ export const modelsEvalCommand: Command = {
 
 Pictures run through the agent's own preparation, decoding and suppression. A picture without a
 labels file is left out; one with an empty file shows nothing. Average precision is at an overlap
-of 0.5, with the 95 % interval over 1000 draws of the pictures; labels without truth are left out.`,
+of 0.5, with the 95 % interval over 1000 draws of the pictures; labels without truth are left out.
+The JSON's choices are thresholds for a manifest, each with the precision that it stands for.`,
   example:
     'kerbside models eval yolox-nano --pictures street --classes "0=car,1=person" --plot curve.png',
   run: runModelsEval,
@@ -170,6 +171,7 @@ function rounded(figures: LabelFigures): LabelFigures {
     ap: round(figures.ap),
     recallAtPrecision90: round(figures.recallAtPrecision90),
     recallAtPrecision80: round(figures.recallAtPrecision80),
+    choices: figures.choices.map((choice) => ({ ...choice, recall: round(choice.recall) })),
   };
 }
 

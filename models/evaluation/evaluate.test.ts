@@ -32,6 +32,8 @@ test("labels without truth are left out, and what is found of them", () => {
     recallAtPrecision90: 0.5,
     recallAtPrecision80: 0.5,
     threshold: 0.8,
+    // One right box in most draws: with one more wrong, half of them are right.
+    choices: [{ precision: 0.5, threshold: 0.8, recall: 0.5 }],
     truths: 2,
     pictures: 2,
   });

@@ -13,7 +13,8 @@ import {
   recallAtPrecision,
   VerdictTable,
 } from "./precision-recall.ts";
-import { resampledInterval } from "./resampling.ts";
+import { drawnPictures, intervalOf } from "./resampling.ts";
+import { SafeThresholds, type ThresholdChoice } from "./safe-thresholds.ts";
 
 export interface LabelledBox {
   readonly label: Label;
@@ -44,6 +45,8 @@ export interface LabelFigures {
   readonly recallAtPrecision80: number;
   /** Lowest score with a precision of 0.9; null when there is none. */
   readonly threshold: number | null;
+  /** What a manifest can use, by falling precision; without those that were not reached. */
+  readonly choices: readonly ThresholdChoice[];
   readonly truths: number;
   readonly pictures: number;
 }
@@ -78,10 +81,15 @@ export function evaluate(
     if (table === undefined || table.truthCount === 0) return [];
     const curve = table.curve();
     const ap50 = averagePrecision(curve);
-    const interval = resampledInterval(
-      { pictureCount: pictures.length, drawCount, seed },
-      (times) => (table.hasTruth(times) ? averagePrecision(table.curve(times)) : undefined),
-    );
+    const drawnAp50: number[] = [];
+    const thresholds = new SafeThresholds();
+    for (const times of drawnPictures({ pictureCount: pictures.length, drawCount, seed })) {
+      if (!table.hasTruth(times)) continue;
+      const drawn = table.curve(times);
+      drawnAp50.push(averagePrecision(drawn));
+      thresholds.add(drawn);
+    }
+    const interval = intervalOf(drawnAp50);
     const sum = stricter.reduce((total, one) => total + averagePrecision(one.curve()), ap50);
     const { recall, threshold } = recallAtPrecision(curve, 0.9);
     const figures: LabelFigures = {
@@ -92,6 +100,7 @@ export function evaluate(
       recallAtPrecision90: recall,
       recallAtPrecision80: recallAtPrecision(curve, 0.8).recall,
       threshold,
+      choices: thresholds.choices(curve),
       truths: table.truthCount,
       pictures: pictures.length,
     };

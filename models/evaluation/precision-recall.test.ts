@@ -75,7 +75,7 @@ test("boxes of one score are one step: no order decides between them", () => {
   ];
   for (const order of [judged, judged.toReversed()]) {
     const curve = new VerdictTable([{ truthCount: 1, judged: order }]).curve();
-    expect(curve).toEqual([{ score: 0.5, precision: 0.5, recall: 1 }]);
+    expect(curve).toEqual([{ score: 0.5, precision: 0.5, recall: 1, boxes: 2 }]);
   }
 });
 

@@ -18,6 +18,8 @@ export interface CurvePoint {
   /** 0..1 */
   readonly precision: number;
   readonly recall: number;
+  /** How many boxes have this score or more. */
+  readonly boxes: number;
 }
 
 export interface OperatingPoint {
@@ -62,7 +64,12 @@ export class VerdictTable {
       counted += weight;
       right += weight * (this.#isRight[row] ?? 0);
       if (this.#scores[row + 1] === score || counted === 0) continue;
-      points.push({ score, precision: right / counted, recall: right / truthCount });
+      points.push({
+        score,
+        precision: right / counted,
+        recall: right / truthCount,
+        boxes: counted,
+      });
     }
     return points;
   }
@@ -90,10 +97,28 @@ export function recallAtPrecision(
   curve: readonly CurvePoint[],
   precisionMin: number,
 ): OperatingPoint {
-  const good = curve.filter(({ precision, recall }) => precision >= precisionMin && recall > 0);
-  const last = good.at(-1);
-  if (last === undefined) return { recall: 0, threshold: null };
-  // Lower scores may add wrong boxes alone: of equal recall the highest threshold is the cleanest.
-  const first = good.find(({ recall }) => recall === last.recall) ?? last;
-  return { recall: first.recall, threshold: first.score };
+  const point = deepest(curve, ({ precision }) => precision >= precisionMin);
+  return { recall: point?.recall ?? 0, threshold: point?.score ?? null };
+}
+
+/**
+ * The lowest score at which the precision would hold with one more wrong box: a few boxes that
+ * happen to be right prove nothing. 0.9 asks for nine right ones at least. Undefined when there is
+ * none.
+ */
+export function safeScore(curve: readonly CurvePoint[], precisionMin: number): number | undefined {
+  return deepest(
+    curve,
+    ({ precision, boxes }) => (precision * boxes) / (boxes + 1) >= precisionMin - 1e-9,
+  )?.score;
+}
+
+/** Lower scores may add wrong boxes alone: of equal recall the highest score is the cleanest. */
+function deepest(
+  curve: readonly CurvePoint[],
+  isGood: (point: CurvePoint) => boolean,
+): CurvePoint | undefined {
+  const isUseful = (point: CurvePoint) => point.recall > 0 && isGood(point);
+  const last = curve.findLast(isUseful);
+  return curve.find((point) => point.recall === last?.recall && isUseful(point));
 }

@@ -17,27 +17,38 @@ export interface ResamplingOptions {
   readonly seed: number;
 }
 
-/** `measure` gets how often each picture was drawn; a draw it cannot measure is left out. */
-export function resampledInterval(
-  { pictureCount, drawCount, seed }: ResamplingOptions,
-  measure: (times: Uint32Array) => number | undefined,
-): Interval | undefined {
+/** How often each picture was drawn: one array, filled anew for each draw. */
+export function* drawnPictures({
+  pictureCount,
+  drawCount,
+  seed,
+}: ResamplingOptions): Generator<Uint32Array> {
   const random = randomOf(seed);
   const times = new Uint32Array(pictureCount);
-  const values: number[] = [];
   for (let draw = 0; draw < drawCount; draw++) {
     times.fill(0);
     for (let taken = 0; taken < pictureCount; taken++) {
       const picture = Math.floor(random() * pictureCount);
       times[picture] = (times[picture] ?? 0) + 1;
     }
-    const value = measure(times);
-    if (value !== undefined) values.push(value);
+    yield times;
   }
-  if (values.length === 0) return undefined;
-  values.sort((a, b) => a - b);
-  const at = (share: number) => values[Math.round(share * (values.length - 1))] ?? 0;
-  return { low: at(0.025), high: at(0.975) };
+}
+
+/** Undefined without values. */
+export function intervalOf(values: readonly number[]): Interval | undefined {
+  return values.length === 0 ? undefined : { low: at(values, 0.025), high: at(values, 0.975) };
+}
+
+/** Undefined without values. */
+export function medianOf(values: readonly number[]): number | undefined {
+  return values.length === 0 ? undefined : at(values, 0.5);
+}
+
+/** The value below which this share of them lies. */
+function at(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.round(share * (sorted.length - 1))] ?? 0;
 }
 
 /** Mulberry32: small, even, the same everywhere. 0 ≤ value < 1. */

@@ -157,6 +157,25 @@ export async function writeTinyDetector(
   return manifest;
 }
 
+/** The same with a variant in a file of its own: the same network with a word more in its file. */
+export async function writeTinyDetectorWithVariant(
+  modelsFolder: string,
+  { golden = goldenRow() }: { readonly golden?: Manifest["golden"][number] } = {},
+): Promise<Manifest> {
+  // Field 6 of a model is its text.
+  const text = Buffer.from("int8");
+  const bytes = Buffer.concat([tinyDetectorBytes(), Buffer.of((6 << 3) | 2, text.length), text]);
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const file = { name: "tiny-int8.onnx", bytes: bytes.byteLength, sha256 };
+  const variants = [{ name: "int8", file, golden: [golden] }];
+  const manifest = await writeTinyDetector(modelsFolder, {
+    withWeights: true,
+    changes: { variants },
+  });
+  await writeFile(join(modelsFolder, manifest.name, file.name), bytes);
+  return manifest;
+}
+
 /** A picture whose cells (left to right, top to bottom) have these three plane values. */
 export function tinyPicture(cells: readonly (readonly [number, number, number])[]): Uint8Array {
   const planeSize = tinyInputSize * tinyInputSize;

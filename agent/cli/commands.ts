@@ -15,6 +15,7 @@ const loaders: Readonly<Record<string, () => Promise<readonly Command[]>>> = {
   replay: async () => [(await import("./replay.ts")).replayCommand],
   models: async () => [
     ...(await import("./models.ts")).modelsCommands,
+    (await import("./models-tune.ts")).modelsTuneCommand,
     (await import("./models-eval.ts")).modelsEvalCommand,
     (await import("./models-alarms.ts")).modelsAlarmsCommand,
     (await import("./models-label.ts")).modelsLabelCommand,

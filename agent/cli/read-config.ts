@@ -45,9 +45,10 @@ export async function readConfig(file: string, io: CommandIo): Promise<AgentConf
 export async function loadModels(
   config: AgentConfig,
   folders: ModelFolders,
+  load: (name: string, folders: ModelFolders) => Promise<PreparedModel> = loadModel,
 ): Promise<ReadonlyMap<string, PreparedModel>> {
   const models = new Map<string, PreparedModel>();
-  for (const name of modelNames(config)) models.set(name, await loadModel(name, folders));
+  for (const name of modelNames(config)) models.set(name, await load(name, folders));
   return models;
 }
 

@@ -10,6 +10,7 @@ import { Agent } from "../agent.ts";
 import { createLog } from "../health/log.ts";
 import { createMetrics } from "../health/metrics.ts";
 import { startWatchdog } from "../health/watchdog.ts";
+import { loadTunedModel } from "../inference/tuned-model.ts";
 import { AgentError } from "../runtime/agent-error.ts";
 import { systemClock } from "../runtime/clock.ts";
 import type { Log } from "../runtime/log.ts";
@@ -56,10 +57,12 @@ async function runAgent(args: readonly string[], io: CommandIo): Promise<number>
     isTerminal: io.isTty,
   });
   const agentVersion = packageVersion();
+  const folders = { dataFolder, modelsFolder: modelsFolderOf(io) };
+  const tuned = (name: string) => loadTunedModel(name, folders, log);
   const agent = new Agent({
     config,
     metrics: createMetrics({ agent: agentVersion, node: process.versions.node }),
-    models: await loadModels(config, { dataFolder, modelsFolder: modelsFolderOf(io) }),
+    models: await loadModels(config, folders, tuned),
     dataFolder,
     clock: systemClock,
     log,
@@ -99,9 +102,10 @@ async function reloadAgent(
 ): Promise<void> {
   try {
     const config = await readConfig(file, io);
+    const folders = { dataFolder, modelsFolder: modelsFolderOf(io) };
     await agent.reload(
       config,
-      await loadModels(config, { dataFolder, modelsFolder: modelsFolderOf(io) }),
+      await loadModels(config, folders, (name) => loadTunedModel(name, folders, log)),
     );
   } catch (error) {
     log.error({ err: error }, "the new configuration is not used; the old one goes on");

@@ -1,0 +1,68 @@
+/** `kerbside models tune` with real sessions: what it finds is what the agent then loads. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import {
+  writeTinyDetector,
+  writeTinyDetectorWithVariant,
+} from "../../test-fixtures/tiny-detector.ts";
+import { loadTunedModel } from "../inference/tuned-model.ts";
+import { silentLog } from "../runtime/log.ts";
+import { modelsTuneCommand } from "./models-tune.ts";
+import { testIo } from "./testing.ts";
+
+let cwd: string;
+beforeEach(async () => {
+  cwd = await mkdtemp(join(tmpdir(), "kerbside-cli-tune-"));
+});
+afterEach(() => rm(cwd, { recursive: true }));
+
+async function tune(...args: readonly string[]) {
+  const io = testIo({ cwd, env: { KERBSIDE_MODELS: join(cwd, "models") } });
+  const code = await modelsTuneCommand.run(["--turns", "3", "--seconds", "0.05", ...args], io);
+  return { code, out: io.out(), err: io.err() };
+}
+
+test("what is chosen is measured, kept, and loaded by the agent", async () => {
+  await writeTinyDetectorWithVariant(join(cwd, "models"));
+  const { code, out } = await tune("--json");
+  expect(code).toBe(0);
+  const { models } = JSON.parse(out);
+  expect(models).toMatchObject([
+    {
+      model: "tiny",
+      measured: [
+        { name: "tiny", ratio: 1, fault: null },
+        { name: "tiny:int8", fault: null },
+      ],
+    },
+  ]);
+  const [{ choice, measured }] = models;
+  for (const { cpuMsPerImage } of measured) expect(cpuMsPerImage).toBeGreaterThan(0);
+  const folders = { modelsFolder: join(cwd, "models"), dataFolder: join(cwd, "data") };
+  const model = await loadTunedModel("tiny", folders, silentLog);
+  expect(model.modelTag.split("@")[0]).toBe(choice);
+});
+
+test("a variant that says something else on this processor is not chosen", async () => {
+  const golden = { output: "output", first: [123] };
+  await writeTinyDetectorWithVariant(join(cwd, "models"), { golden });
+  const { out } = await tune("tiny");
+  expect(out).toMatch(/: tiny\n/);
+  expect(out).toMatch(/tiny:int8 .*; not right here: output\[0\] is 0.5, expected 123/);
+});
+
+test("a model without variants has nothing to choose", async () => {
+  await writeTinyDetector(join(cwd, "models"), { withWeights: true });
+  expect(await tune("tiny")).toEqual({
+    code: 0,
+    out: "",
+    err: "tiny: it has no variants, there is nothing to choose\n",
+  });
+});
+
+test("wrong use is refused", async () => {
+  await expect(tune("one", "two")).rejects.toThrow(/takes one NAME/);
+  await expect(tune("--seconds", "0")).rejects.toThrow(/--seconds must be a number/);
+});

@@ -1,0 +1,111 @@
+/** `kerbside models tune`: which variant of a detector this device runs fastest. */
+import { parseArgs } from "node:util";
+import { knownModels, readManifest } from "../inference/model-manifest.ts";
+import { findWeights } from "../inference/model-weights.ts";
+import { tuneModel } from "../inference/tune-model.ts";
+import { keepTuning, type Tuning, tuningKey } from "../inference/tuning-store.ts";
+import { AgentError } from "../runtime/agent-error.ts";
+import { systemClock } from "../runtime/clock.ts";
+import { type Command, type CommandIo, exitCodes } from "./command.ts";
+import { dataFolderOf } from "./data-folder.ts";
+import { modelsFolderOf } from "./models-folder.ts";
+import { progressBar } from "./progress-bar.ts";
+
+export const modelsTuneCommand: Command = {
+  name: "models tune",
+  summary: "measure which variant of a detector this device runs fastest",
+  usage: `Usage: kerbside models tune [NAME] [options]
+
+  NAME          one model; without it, all that have variants and whose weights are here
+  --turns N     how often they take turns (default 9)
+  --seconds N   how long one measurement takes (default 0.7)
+  --data DIR    where the result is kept (default: KERBSIDE_DATA, or ./data)
+  --json        the last line is one JSON object
+
+Takes less than a minute a model; best while nothing else runs. A variant is chosen when a picture
+takes at least 3 % less processor time and the golden numbers are right here. The agent uses the
+result from its next start on, as long as weights, processor and runtime stay the same.`,
+  example: "kerbside models tune street-nano",
+  run: runModelsTune,
+};
+
+type Found = Tuning & { readonly model: string };
+
+async function runModelsTune(args: readonly string[], io: CommandIo): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: {
+      turns: { type: "string", default: "9" },
+      seconds: { type: "string", default: "0.7" },
+      data: { type: "string" },
+      json: { type: "boolean", default: false },
+    },
+    allowPositionals: true,
+  });
+  if (positionals.length > 1) {
+    throw new AgentError("USAGE", "models tune takes one NAME", "Leave it out for all of them.");
+  }
+  const turns = numberOf("turns", values.turns, 1, 99);
+  const forMs = 1_000 * numberOf("seconds", values.seconds, 0.05, 10);
+  const folders = { modelsFolder: modelsFolderOf(io), dataFolder: dataFolderOf(values.data, io) };
+  const found: Found[] = [];
+  for (const name of positionals.length > 0
+    ? positionals
+    : await knownModels(folders.modelsFolder)) {
+    const manifest = await readManifest(name, folders.modelsFolder);
+    const isOptional = positionals.length === 0;
+    if (isOptional && (await findWeights(manifest, folders)) === undefined) continue;
+    if (manifest.variants === undefined) {
+      io.stderr(`${name}: it has no variants, there is nothing to choose\n`);
+      continue;
+    }
+    const bar = progressBar(io, `tuning ${name}`);
+    try {
+      const result = await tuneModel(manifest, folders, {
+        turns,
+        forMs,
+        signal: io.signal,
+        onProgress: (done, total) => bar.update(done, total),
+      });
+      const measuredAt = new Date(systemClock.wallMs()).toISOString();
+      const tuning = { key: tuningKey(manifest), measuredAt, ...result };
+      await keepTuning(manifest, folders, tuning).catch((cause: unknown) => {
+        throw new AgentError(
+          "STORE_FAILED",
+          `the result for ${name} cannot be kept: ${cause instanceof Error ? cause.message : String(cause)}`,
+          "Name a data folder that can be written: --data DIR or KERBSIDE_DATA.",
+          { cause },
+        );
+      });
+      found.push({ model: name, ...tuning });
+    } finally {
+      bar.end();
+    }
+  }
+  if (values.json) io.stdout(`${JSON.stringify({ models: found })}\n`);
+  else for (const one of found) io.stdout(readable(one));
+  return exitCodes.done;
+}
+
+function numberOf(option: string, text: string, min: number, max: number): number {
+  const value = Number(text);
+  if (text.trim() !== "" && value >= min && value <= max) return value;
+  throw new AgentError(
+    "USAGE",
+    `--${option} must be a number from ${min} to ${max}, got ${JSON.stringify(text)}`,
+    "See kerbside models tune --help.",
+  );
+}
+
+function readable({ model, choice, key, measured }: Found): string {
+  const width = Math.max(...measured.map(({ name }) => name.length));
+  return [
+    `${model} on ${key.processor}, onnxruntime ${key.runtime}: ${choice}`,
+    ...measured.map(
+      ({ name, cpuMsPerImage, ratio, fault }) =>
+        `  ${name.padEnd(width)}  ${cpuMsPerImage.toFixed(2)} ms of a core a picture, ${ratio.toFixed(2)} times` +
+        (fault === null ? "" : `; not right here: ${fault}`),
+    ),
+    "",
+  ].join("\n");
+}

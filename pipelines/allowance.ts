@@ -6,9 +6,11 @@
  */
 import type { Permit } from "./domain/permit.ts";
 import type { AllowedWindow, CameraRules } from "./domain/rule.ts";
-import { permitsFor, permitWindows } from "./permits/permits-for.ts";
+import { permitWindows } from "./permits/permits-for.ts";
+import { permitsOf } from "./permits/permits-of.ts";
 import type { Presence } from "./presence/presence.ts";
 import type { RuleInZone } from "./rule-plan.ts";
+import type { OpenCase } from "./stages/open-case.ts";
 import { footprintShare } from "./zones/footprint.ts";
 
 export function windowsFor(
@@ -25,16 +27,24 @@ export function windowsFor(
   return [...rule.allowed, ...permitted, ...inner.flatMap((other) => other.rule.allowed)];
 }
 
-/** Permits of this kind and place, and the ones of them that hold now. */
-export function permitsOf(
+export interface PermitsOfCase {
+  /** Of this kind and place, whatever their time and whatever thing they were given for. */
+  readonly checked: readonly Permit[];
+  /** Of these, for this thing. */
+  readonly forIt: readonly Permit[];
+  /** Of these, the ones that hold now. */
+  readonly covering: readonly Permit[];
+}
+
+export function permitsOfCase(
   rules: CameraRules,
-  { zone, rule }: RuleInZone,
+  { zone, rule, kindRule }: RuleInZone,
   { place }: Presence,
+  open: OpenCase,
   atMs: number,
-): { readonly checked: readonly Permit[]; readonly covering: readonly Permit[] } {
-  const { permits, position, cameraId, timeZone } = rules;
-  if (permits === undefined) return { checked: [], covering: [] };
-  const about = { kind: rule.kind, cameraId, zoneId: zone.id, box: place };
-  const question = { ...about, ...(position === undefined ? {} : { point: position }) };
-  return permitsFor(permits, question, atMs, timeZone);
+): PermitsOfCase {
+  const question = { zoneId: zone.id, kind: rule.kind, place };
+  const { checked, covering } = permitsOf(rules, question, atMs);
+  const isForIt = (permit: Permit): boolean => kindRule.isPermitFor?.(permit, open, rule) ?? true;
+  return { checked, forIt: checked.filter(isForIt), covering: covering.filter(isForIt) };
 }

@@ -9,6 +9,7 @@ import type { LaneFlow } from "./presence/lane-flow.ts";
 import type { Presence } from "./presence/presence.ts";
 import type { PastViolation } from "./stages/history.ts";
 import type { OpenCase } from "./stages/open-case.ts";
+import type { ReviewList } from "./stages/review.ts";
 
 export const cameraStateVersion = 2;
 
@@ -22,6 +23,8 @@ export interface CameraState {
   readonly history: readonly PastViolation[];
   /** By zone: what stood there and moved off together. */
   readonly laneFlows: Readonly<Record<string, LaneFlow>>;
+  /** Candidates that came to nothing. Absent: none did yet. */
+  readonly review?: ReviewList;
 }
 
 export function freshCameraState(cameraId: CameraId): CameraState {

@@ -12,8 +12,11 @@ import { JudgedCases } from "./judge.ts";
 import { stepHeaps } from "./presence/heap.ts";
 import { type Presence, presenceLimits } from "./presence/presence.ts";
 import { type PresenceStep, stepPresences } from "./presence/step-presences.ts";
+import type { Thing } from "./presence/thing.ts";
 import { planOf, type RulePlan, ruleOfCase, timesOf } from "./rule-plan.ts";
 import { forget } from "./stages/history.ts";
+import type { OpenCase } from "./stages/open-case.ts";
+import { emptyReview } from "./stages/review.ts";
 import type { ViolationChange } from "./violation-change.ts";
 
 export interface CameraStep {
@@ -47,6 +50,7 @@ export function stepCamera(rules: CameraRules, state: CameraState, look: Look): 
   const step = stepPresences(singles, look, {
     everyMs,
     isTracked: (thing) => plan.things.has(thing),
+    isObservable: (thing) => isObservable(plan, rules, thing, look.capturedAtMs),
     scoreMin: plan.scoreMin,
     clearAfterMs: ({ id }) => clearAfterMs.get(id) ?? strayClearAfterMs,
     isPinned: ({ id }) => told.has(id),
@@ -67,6 +71,7 @@ export function stepCamera(rules: CameraRules, state: CameraState, look: Look): 
       cases: judged.cases,
       history: forget(judged.history, look.capturedAtMs, plan.recurrenceWindowMsMax),
       laneFlows: judged.laneFlows,
+      ...(judged.review === emptyReview ? {} : { review: judged.review }),
     },
     changes: judged.changes,
     counts: judged.counts,
@@ -112,11 +117,26 @@ function isLate(state: CameraState, look: Look): boolean {
 function clearAfterByPresence(plan: RulePlan, { cases }: CameraState): ReadonlyMap<string, number> {
   const longest = new Map<string, number>();
   for (const open of cases) {
-    const rule = ruleOfCase(plan, open)?.rule;
-    const clearAfterMs = rule === undefined ? 0 : timesOf(rule, open.subKind).clearAfterMs;
+    const clearAfterMs = clearAfter(plan, open);
     longest.set(open.presenceId, Math.max(longest.get(open.presenceId) ?? 0, clearAfterMs));
   }
   return longest;
+}
+
+function clearAfter(plan: RulePlan, open: OpenCase): number {
+  const found = ruleOfCase(plan, open);
+  if (found === undefined) return 0;
+  const { rule, kindRule } = found;
+  return kindRule.clearAfterOf?.(open, rule) ?? timesOf(rule, open.subKind).clearAfterMs;
+}
+
+/** Some rule that looks for it says that it can be seen as it is now. */
+function isObservable(plan: RulePlan, rules: CameraRules, thing: Thing, atMs: number): boolean {
+  const looking = plan.rulesOf.get(thing) ?? [];
+  return (
+    looking.length === 0 ||
+    looking.some(({ rule, kindRule }) => kindRule.isObservable?.(rule, rules, atMs) ?? true)
+  );
 }
 
 function toldPresences({ cases }: CameraState): ReadonlySet<string> {

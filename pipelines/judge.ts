@@ -4,7 +4,7 @@
  * A worksheet, filled in one step and thrown away: what goes in is the state, what comes out is
  * the next state and the changes, so the whole stays a function of its inputs.
  */
-import { permitsOf, windowsFor } from "./allowance.ts";
+import { permitsOfCase, windowsFor } from "./allowance.ts";
 import type { CameraState } from "./camera-state.ts";
 import { type CountDelta, countDelta } from "./counts.ts";
 import type { PresenceId } from "./domain/ids.ts";
@@ -13,6 +13,7 @@ import type { CameraRules } from "./domain/rule.ts";
 import { type EndFacts, endChange } from "./end-change.ts";
 import { freshCase } from "./fresh-case.ts";
 import type { Judgement } from "./kind-rule.ts";
+import { kindRuleOf } from "./kind-rules.ts";
 import { isSameThing } from "./presence/candidates.ts";
 import { depart, type LaneFlow, noFlow } from "./presence/lane-flow.ts";
 import { type Presence, stands } from "./presence/presence.ts";
@@ -24,6 +25,7 @@ import { stageChange } from "./stage-change.ts";
 import { addTime } from "./stages/case-time.ts";
 import { markEnded, type PastViolation, remember } from "./stages/history.ts";
 import { type OpenCase, type Quiet, stagesReached } from "./stages/open-case.ts";
+import { emptyReview, type ReviewList, review } from "./stages/review.ts";
 import type { ViolationChange } from "./violation-change.ts";
 import { footprintShare } from "./zones/footprint.ts";
 
@@ -34,9 +36,11 @@ export class JudgedCases {
   readonly #look: Look;
   readonly #scene: Scene;
   readonly #presences: ReadonlyMap<PresenceId, Presence>;
+  readonly #before: readonly Presence[];
   readonly #cases: Map<string, OpenCase>;
   #history: readonly PastViolation[];
   #laneFlows: Readonly<Record<string, LaneFlow>>;
+  #review: ReviewList;
 
   /** `presences`: all that are left after this look; `seen`: what this look said of them. */
   constructor(
@@ -54,9 +58,11 @@ export class JudgedCases {
     this.#rules = rules;
     this.#look = look;
     this.#presences = new Map(presences.map((presence) => [presence.id, presence]));
+    this.#before = state.presences;
     this.#cases = new Map(state.cases.map((open) => [keyOf(open), open]));
     this.#history = state.history;
     this.#laneFlows = state.laneFlows;
+    this.#review = state.review ?? emptyReview;
     this.#scene = new Scene({ rules, look, presences, seen, laneFlows: () => this.#laneFlows });
   }
 
@@ -70,6 +76,10 @@ export class JudgedCases {
 
   get laneFlows(): Readonly<Record<string, LaneFlow>> {
     return this.#laneFlows;
+  }
+
+  get review(): ReviewList {
+    return this.#review;
   }
 
   /** The thing is gone: what was told is cleared, what was not is a statistic. */
@@ -93,10 +103,11 @@ export class JudgedCases {
       if (presence.heap !== undefined && presence.heap.zoneId !== found.zone.id) continue;
       const known = this.#cases.get(keyOf(idsOf(found, presence)));
       if (known?.quiet !== undefined) {
-        if (this.#isQuietOver(known.quiet, found, presence)) {
-          // What stays is new from here on: the time up to this look was the permit's.
-          this.#judge(found, this.#open(found, presence), presence, { score: sighting.score });
-        }
+        const quiet = this.#rememberQuietly(found, known, presence, sighting);
+        if (!this.#isQuietOver(quiet, known.quiet, found, presence)) continue;
+        // What stays is new from here on: the time up to this look was the permit's.
+        const anew = { ...this.#open(found, presence), memory: quiet.memory };
+        this.#judge(found, anew, presence, { score: sighting.score });
         continue;
       }
       // A thing that was told of does not leave the zone by a box that drifts over its border.
@@ -108,18 +119,41 @@ export class JudgedCases {
     }
   }
 
+  /** What its kind knows of the thing goes on, so that it knows it when the permit ends. */
+  #rememberQuietly(
+    { zone, rule, kindRule }: RuleInZone,
+    open: OpenCase,
+    presence: Presence,
+    sighting: Sighting,
+  ): OpenCase {
+    const scene = this.#scene;
+    const facts = { presence, sighting, zone, rule, open, isAllowed: true, scene };
+    const { memory = open.memory } = kindRule.judge(facts);
+    const after = { ...open, memory };
+    this.#keep(after);
+    return after;
+  }
+
   /** A person's word lasts as long as the thing, a permit as long as it holds. */
-  #isQuietOver({ by, untilMs }: Quiet, found: RuleInZone, presence: Presence): boolean {
+  #isQuietOver(
+    open: OpenCase,
+    { by, untilMs }: Quiet,
+    found: RuleInZone,
+    presence: Presence,
+  ): boolean {
     if (by === "verdict") return false;
     const atMs = this.#look.capturedAtMs;
     if (untilMs !== undefined) return atMs >= untilMs;
-    return permitsOf(this.#rules, found, presence, atMs).covering.length === 0;
+    return permitsOfCase(this.#rules, found, presence, open, atMs).covering.length === 0;
   }
 
   /** Presences that were dropped at the limit take their clues along. */
   dropOrphans(): void {
     for (const open of this.#cases.values()) {
-      if (!this.#presences.has(open.presenceId)) this.#cases.delete(keyOf(open));
+      if (this.#presences.has(open.presenceId)) continue;
+      this.#cases.delete(keyOf(open));
+      const dropped = this.#before.find(({ id }) => id === open.presenceId);
+      if (dropped !== undefined && open.lastChange === null) this.#reviewLater(open, dropped);
     }
   }
 
@@ -127,8 +161,8 @@ export class JudgedCases {
     const { rule, kindRule, zone } = found;
     const { timeZone, calendar } = this.#rules;
     const atMs = this.#look.capturedAtMs;
-    const permits = permitsOf(this.#rules, found, presence, atMs);
-    const windows = windowsFor(found, presence, permits.checked);
+    const permits = permitsOfCase(this.#rules, found, presence, known, atMs);
+    const windows = windowsFor(found, presence, permits.forIt);
     const isAllowed = allowedNow(windows, atMs, timeZone, calendar).allowed;
     if (known.lastChange !== null && permits.covering.length > 0) {
       this.#withdraw(known, presence);
@@ -245,11 +279,21 @@ export class JudgedCases {
     if (open.quiet !== undefined) return;
     if (open.lastChange === null) {
       if (open.isClueCounted) this.#count(open, "settled");
+      this.#reviewLater(open, presence);
       return;
     }
     const atMs = this.#look.capturedAtMs;
     this.#tell(open, endChange(open, open.lastChange, { stage, endReason, atMs, presence }));
     this.#history = markEnded(this.#history, open.violationId, presence.lastSeenAtMs);
+  }
+
+  #reviewLater(open: OpenCase, presence: Presence): void {
+    const seen = kindRuleOf(open.kind)?.reviewOf?.(open);
+    if (seen === undefined) return;
+    const { place, firstSeenAtMs, lastSeenAtMs, score } = presence;
+    const { kind, zoneId } = open;
+    const entry = { kind, zoneId, place, firstSeenAtMs, lastSeenAtMs, score, ...seen, times: 1 };
+    this.#review = review(this.#review, entry);
   }
 
   #open(found: RuleInZone, presence: Presence): OpenCase {

@@ -6,7 +6,8 @@
  * speaks for it. Time, windows, permits, stages and revisions are the same for all of them.
  */
 import type { Kind, ReasonCode, Stage, SubKind } from "./domain/kind.ts";
-import type { RuleSettings, ZoneSettings } from "./domain/rule.ts";
+import type { Permit } from "./domain/permit.ts";
+import type { CameraRules, RuleSettings, ZoneSettings } from "./domain/rule.ts";
 import type { Presence } from "./presence/presence.ts";
 import type { Sighting } from "./presence/sighting.ts";
 import type { Thing } from "./presence/thing.ts";
@@ -29,6 +30,16 @@ export interface KindRule {
     readonly countMin: (rule: RuleSettings) => number;
   };
   readonly judge: (facts: CaseFacts) => Judgement;
+  /** False while its things cannot be seen as they are: no look then says that one is gone. */
+  readonly isObservable?: (rule: RuleSettings, rules: CameraRules, atMs: number) => boolean;
+  /** Observed absence after which this case is over; absent: what the rule says. */
+  readonly clearAfterOf?: (open: OpenCase, rule: RuleSettings) => number;
+  /** The permit was given for this thing, not for another in its place. Absent: always. */
+  readonly isPermitFor?: (permit: Permit, open: OpenCase, rule: RuleSettings) => boolean;
+  /** What a person is shown of a case that ends untold. Absent, or undefined: nothing. */
+  readonly reviewOf?: (
+    open: OpenCase,
+  ) => { readonly sightings: number; readonly days: number } | undefined;
   /** Two things of which one is told are one case: absent, their boxes must be on one thing. */
   readonly isOneCase?: (told: Presence, other: Presence) => boolean;
   /** At most 200 characters in Chinese, one sentence a person can act on. */

@@ -5,7 +5,7 @@
  * was redrawn keeps what still stands in it.
  */
 
-import { permitsOf } from "./allowance.ts";
+import { permitsOfCase } from "./allowance.ts";
 import type { CameraState } from "./camera-state.ts";
 import { type CountDelta, countDelta } from "./counts.ts";
 import { boxShareInside } from "./domain/geometry.ts";
@@ -74,7 +74,8 @@ function isHeld(rules: CameraRules, open: OpenCase, { place, thing, heap }: Pres
 /** A permit of the list that is new now holds for it. */
 function isCovered(rules: CameraRules, open: OpenCase, presence: Presence, atMs: number): boolean {
   const found = ruleOfCase(planOf(rules), open);
-  return found !== undefined && permitsOf(rules, found, presence, atMs).covering.length > 0;
+  if (found === undefined) return false;
+  return permitsOfCase(rules, found, presence, open, atMs).covering.length > 0;
 }
 
 /** Some view that has seen it still looks at its place; otherwise nobody ever will. */

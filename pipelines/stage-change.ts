@@ -1,7 +1,7 @@
 /**
  * The change that a new stage is: every fact of the thing, its zone, its rule and its past.
  */
-import { permitsOf, windowsFor } from "./allowance.ts";
+import { permitsOfCase, windowsFor } from "./allowance.ts";
 import type { SubKind } from "./domain/kind.ts";
 import type { Look } from "./domain/look.ts";
 import type { CameraRules, MatterCode, ZoneSettings } from "./domain/rule.ts";
@@ -55,7 +55,7 @@ export function stageChange(facts: StageFacts): ViolationChange {
   const { warnAfterMs, reportAfterMs, clearAfterMs } = timesOf(rule, subKind);
   const times = { warnAfterMs, reportAfterMs, clearAfterMs, everyMs: rule.everyMs };
   const labels = labelShares(presence);
-  const { checked } = permitsOf(rules, facts.found, presence, atMs);
+  const permits = permitsOfCase(rules, facts.found, presence, open, atMs);
   return {
     violationId: open.violationId,
     revision: open.revision,
@@ -103,10 +103,10 @@ export function stageChange(facts: StageFacts): ViolationChange {
     endReason: null,
     occurrences,
     recursFrom,
-    permitsChecked: checked.map(({ number }) => number),
+    permitsChecked: permits.checked.map(({ number }) => number),
     permitsVersion: rules.permits === undefined ? null : rules.permits.version,
     calendar: allowedNow(
-      windowsFor(facts.found, presence, checked),
+      windowsFor(facts.found, presence, permits.forIt),
       atMs,
       rules.timeZone,
       rules.calendar,

@@ -14,6 +14,8 @@ export interface Detections {
   readonly scores: Float32Array;
   /** Index into `labels` (label.ts). */
   readonly labelIndices: Uint8Array;
+  /** What the boxes look like (`appearance.ts`), where anybody asked; zeros where nobody did. */
+  readonly appearances?: Uint8Array;
 }
 
 export const noDetections: Detections = {

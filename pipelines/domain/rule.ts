@@ -72,6 +72,8 @@ export interface RuleSettings extends RuleTimes {
   readonly vending?: VendingSettings;
   /** Of bins and rubbish; absent: the usual ones. */
   readonly bins?: BinSettings;
+  /** Of signs; absent: the usual ones. */
+  readonly signs?: SignSettings;
   /** Times of single sub-kinds, where they are not the rule's own. */
   readonly timesOf?: Readonly<Partial<Record<SubKind, RuleTimes>>>;
   /** How often the kind needs a look; never below the period of the view. */
@@ -102,6 +104,18 @@ export interface BinSettings {
   readonly heapSizeMin: number;
   /** … and was observed for this long is a heap. */
   readonly heapAfterMs: number;
+}
+
+export interface SignSettings {
+  /** Sightings by day, a period apart, after which a sign is told of … */
+  readonly sightings: number;
+  /** … when they fell on so many different days. */
+  readonly days: number;
+  /** When it is day: by the sun, at given local hours, or at any time. */
+  readonly daylight:
+    | "sun"
+    | "always"
+    | { readonly startMinute: number; readonly endMinute: number };
 }
 
 export interface NamedBin {

@@ -4,6 +4,7 @@
  * A detector may put several boxes on one vehicle: a car and a truck that class-aware suppression
  * keeps, or the visible part beside the whole. All may match a presence; only one may found one.
  */
+import { appearanceAt } from "../domain/appearance.ts";
 import { type Detections, detectionBox, detectionLabel } from "../domain/detections.ts";
 import { boxArea, boxOverlap, boxShareInside, type NormBox } from "../domain/geometry.ts";
 import type { Label } from "../domain/label.ts";
@@ -15,6 +16,7 @@ export interface Candidate {
   readonly label: Label;
   readonly score: number;
   readonly box: NormBox;
+  readonly appearance?: string;
 }
 
 /** By falling score, as the detections are. */
@@ -25,7 +27,9 @@ export function candidatesOf(detections: Detections, scoreMin: number): readonly
     const score = detections.scores[index] ?? 0;
     if (!(boxArea(box) > 0) || score < scoreMin) continue;
     const label = detectionLabel(detections, index);
-    candidates.push({ thing: thingOf(label), label, score, box });
+    const appearance = appearanceAt(detections.appearances, index);
+    const looks = appearance === undefined ? {} : { appearance };
+    candidates.push({ thing: thingOf(label), label, score, box, ...looks });
   }
   return candidates;
 }

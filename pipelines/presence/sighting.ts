@@ -14,6 +14,8 @@ import { bridgeLooks, noGap, type Presence, presenceLimits } from "./presence.ts
 
 export interface Sighting {
   readonly score: number;
+  /** What it looks like, where that was taken. */
+  readonly appearance?: string;
   /** The time since the sighting before, when it counts as observed. */
   readonly observed?: { readonly fromMs: number; readonly toMs: number };
 }
@@ -48,11 +50,11 @@ export function seeAgain(
   look: Look,
   { isShort, laneMoved }: { readonly isShort: boolean; readonly laneMoved: boolean },
 ): { readonly presence: Presence; readonly sighting: Sighting } {
-  const { score } = match.candidate;
+  const looks = looksOf(match.candidate);
   const described = describe(presence, match, look);
   const atMs = look.capturedAtMs;
   // A look of another view that is a little older has nothing to add to the times.
-  if (isShort && atMs <= presence.lastSeenAtMs) return { presence: described, sighting: { score } };
+  if (isShort && atMs <= presence.lastSeenAtMs) return { presence: described, sighting: looks };
   const gapMs = Math.max(0, atMs - presence.lastSeenAtMs);
   const isObserved = isShort && !presence.gap.isBroken && !laneMoved && isBridged(presence);
   const after: Presence = {
@@ -65,9 +67,13 @@ export function seeAgain(
     unobservedMs: presence.unobservedMs + (isObserved ? 0 : gapMs),
     gap: noGap,
   };
-  if (!isObserved) return { presence: after, sighting: { score } };
+  if (!isObserved) return { presence: after, sighting: looks };
   const observed = { fromMs: presence.lastSeenAtMs, toMs: atMs };
-  return { presence: after, sighting: { score, observed } };
+  return { presence: after, sighting: { ...looks, observed } };
+}
+
+export function looksOf({ score, appearance }: Candidate): Sighting {
+  return { score, ...(appearance === undefined ? {} : { appearance }) };
 }
 
 /** Few enough looks missed it, and nothing of its sort was across its place meanwhile. */

@@ -13,7 +13,7 @@ import { matchByPlace } from "./match.ts";
 import { hide, isGone, isHidden, miss } from "./missing.ts";
 import { type Presence, presenceLimits, stands } from "./presence.ts";
 import { hasLaneMoved, isReplaced, leavingOf } from "./replaced.ts";
-import { meet, type Sighting, seeAgain } from "./sighting.ts";
+import { looksOf, meet, type Sighting, seeAgain } from "./sighting.ts";
 import type { Thing } from "./thing.ts";
 
 export interface PresenceSettings {
@@ -21,6 +21,8 @@ export interface PresenceSettings {
   readonly everyMs: number;
   /** Things worth remembering; other boxes can only hide them. */
   readonly isTracked: (thing: Thing) => boolean;
+  /** False for things that no look can miss now: it is night. */
+  readonly isObservable?: (thing: Thing) => boolean;
   /** Boxes below it are not seen at all. */
   readonly scoreMin: number;
   /** Observed absence after which this presence ends. */
@@ -53,7 +55,9 @@ export function stepPresences(
   const afterMissing = presences.map((presence, index) => {
     if (matches.has(index)) return presence;
     const isShort = isShortStep(presence, look, settings);
-    if (!isLookedAt(presence, look, isShort)) return presence;
+    if (settings.isObservable?.(presence.thing) === false || !isLookedAt(presence, look, isShort)) {
+      return presence;
+    }
     if (isHidden(presence, boxes)) return hide(presence, look, isShort);
     const passing = tracked.filter((candidate) => !isBeside(owners.get(candidate), presence));
     return miss(presence, look, isShort, passing);
@@ -90,7 +94,7 @@ export function stepPresences(
   }
   for (const candidate of [...newcomers, ...withoutDoubles(strangers, matched)]) {
     const presence = meet(candidate, look);
-    seen.set(presence.id, { score: candidate.score });
+    seen.set(presence.id, looksOf(candidate));
     kept.push(presence);
   }
   return { presences: withinLimit(kept, settings), seen, ended };

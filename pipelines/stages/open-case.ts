@@ -10,6 +10,7 @@ import type { Kind, SubKind } from "../domain/kind.ts";
 import type { RuleSettings } from "../domain/rule.ts";
 import type { BinMemory } from "../overflowing-bin/bin-memory.ts";
 import type { VendingMemory } from "../street-vending/vending-memory.ts";
+import type { SignMemory } from "../unlicensed-signage/sign-memory.ts";
 import type { ViolationChange } from "../violation-change.ts";
 
 export interface OpenCase {
@@ -61,6 +62,7 @@ export interface CaseStart {
 export interface CaseMemory {
   readonly bin?: BinMemory;
   readonly vending?: VendingMemory;
+  readonly sign?: SignMemory;
 }
 
 export const noMemory: CaseMemory = {};

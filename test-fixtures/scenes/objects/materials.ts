@@ -8,7 +8,6 @@ export const darkness: Material = { colour: [0.02, 0.02, 0.02], gloss: 0 };
 export const carGlass: Material = { colour: [0.07, 0.085, 0.09], gloss: 0.75 };
 export const steel: Material = { colour: [0.55, 0.56, 0.57], gloss: 0.45 };
 export const darkSteel: Material = { colour: [0.24, 0.24, 0.25], gloss: 0.35 };
-export const whitePlastic: Material = { colour: [0.86, 0.86, 0.84], gloss: 0.15 };
 export const cardboard: Material = { colour: [0.62, 0.48, 0.33], gloss: 0.02 };
 export const wood: Material = { colour: [0.45, 0.33, 0.22], gloss: 0.05 };
 

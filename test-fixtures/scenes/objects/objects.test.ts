@@ -131,8 +131,8 @@ const stalls = stallStyles.map(
       lights: seed % 3 === 0,
     }),
     size: [
-      [1.2, 3.8],
-      [0.9, 4.2],
+      [1.1, 3.8],
+      [0.75, 4.2],
       [0.15, 2.7],
     ],
     trianglesMax: 4_500,

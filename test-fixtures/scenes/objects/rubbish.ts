@@ -160,7 +160,7 @@ export function litter(mesh: MeshBuilder, dice: Dice): void {
   }
 }
 
-export function litterAround(mesh: MeshBuilder, dice: Dice, count: number, reach: number): void {
+function litterAround(mesh: MeshBuilder, dice: Dice, count: number, reach: number): void {
   scatter(mesh, dice, count, reach, () => {
     litter(mesh, dice);
   });

@@ -9,13 +9,9 @@ const expectedWarnings: Readonly<Record<string, readonly string[]>> = {
   "junction.yaml": [
     'the camera "east" has no "location": its events carry the position of the device',
     'the model "street-nano" does not come with this version yet',
-    "this version does not run rules of the kind street-vending yet: the rule is ignored",
     "this version does not run rules of the kind unlicensed-signage yet: the rule is ignored",
   ],
-  "market.yaml": [
-    "this version does not run rules of the kind street-vending yet: the rule is ignored",
-    "this version does not run rules of the kind overflowing-bin yet: the rule is ignored",
-  ],
+  "market.yaml": [],
   "minimal.yaml": ["no hub is named: events stay in this box"],
   "tidal-parking.yaml": [
     'any certificate is accepted from the camera "gate": its password can be read on the way',

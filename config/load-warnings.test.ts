@@ -1,9 +1,15 @@
 /** Right files with something doubtful in them: they load, and each doubt is said once. */
 import { expect, test } from "vitest";
+import type { LoadOptions } from "./load.ts";
 import { changed, findingLines, loadWritten, rightFile } from "./testing/written.ts";
 
 const parking = "kind: illegal-parking, warnAfter: 1m, reportAfter: 5m";
-const warningRows = [
+const warningRows: readonly {
+  readonly name: string;
+  readonly text: string;
+  readonly options?: Partial<LoadOptions>;
+  readonly want: readonly string[];
+}[] = [
   { name: "nothing", text: rightFile, want: [] },
   {
     name: "evidence that this version does not collect",
@@ -83,6 +89,7 @@ const warningRows = [
   {
     name: "a kind that this version does not run",
     text: changed(parking, "kind: overflowing-bin"),
+    options: { kindsRun: ["illegal-parking"] },
     want: [
       "W 14:21 cameras[0].zones[0].rules[0].kind | this version does not run rules of the kind overflowing-bin yet: the rule is ignored",
     ],
@@ -109,9 +116,9 @@ const warningRows = [
     ],
   },
 ];
-for (const { name, text, want } of warningRows) {
+for (const { name, text, options, want } of warningRows) {
   test(`warned of: ${name}`, () => {
-    const result = loadWritten(text);
+    const result = loadWritten(text, {}, options);
     expect(result.ok).toBe(true);
     expect(findingLines(result)).toEqual(want);
   });

@@ -111,8 +111,62 @@ test("no secret is in what is printed of a configuration", () => {
 const parking = "kind: illegal-parking, warnAfter: 1m, reportAfter: 5m";
 
 test("rules of kinds that are not run are left out, and a zone without them stays", () => {
-  const zones = configOf(changed(parking, "kind: street-vending")).cameras[0]?.rules.zones;
+  const text = changed(parking, "kind: street-vending");
+  const result = loadWritten(text, {}, { kindsRun: ["illegal-parking"] });
+  const zones = result.ok ? result.config.cameras[0]?.rules.zones : undefined;
   expect(zones).toMatchObject([{ id: "bus-stop", rules: [] }]);
+});
+
+test("each kind has its own defaults", () => {
+  const ruleOf = (written: string) =>
+    configOf(changed(parking, written)).cameras[0]?.rules.zones[0]?.rules[0];
+  const minuteMs = 60_000;
+  expect(ruleOf("kind: overflowing-bin, bins: [{ id: B-12, at: [0.2, 0.7] }]")).toMatchObject({
+    subKinds: ["bin-overflow", "exposed-garbage"],
+    everyMs: minuteMs,
+    reportAfterMs: 30 * minuteMs,
+    clearAfterMs: 2 * minuteMs,
+    timesOf: { "exposed-garbage": { reportAfterMs: 20 * minuteMs } },
+    bins: { named: [{ id: "B-12", at: { x: 0.2, y: 0.7 } }], heapAfterMs: 60 * minuteMs },
+  });
+  expect(
+    ruleOf('kind: street-vending, attended: 0s, allowed: [{ daily: "06:00-09:00" }]'),
+  ).toMatchObject({
+    subKinds: ["stall", "shop-overflow"],
+    warnAfterMs: 3 * minuteMs,
+    timesOf: { "shop-overflow": { reportAfterMs: 30 * minuteMs } },
+    allowed: [{ startMinute: 360, endMinute: 540, graceMinutes: 15 }],
+    vending: { attendedMs: null },
+  });
+  expect(
+    ruleOf("kind: illegal-parking, of: [non-motor-vehicle, shared-bike-pile-up], pileUp: 6"),
+  ).toMatchObject({
+    reportAfterMs: 30 * minuteMs,
+    timesOf: { "shared-bike-pile-up": { reportAfterMs: 20 * minuteMs } },
+    pileUpCount: 6,
+  });
+  const given = ruleOf("kind: overflowing-bin, warnAfter: 1m, reportAfter: 5m, clearAfter: 1m");
+  expect(given?.timesOf).toBeUndefined();
+});
+
+test("term, school hours and peak hours", () => {
+  const severity =
+    'severity: { tagHours: { school: [{ daily: "07:00-09:00", days: [workday], from: 2026-09-01, to: 2027-01-20 }] }, peakHours: [{ daily: "17:00-19:00" }] }';
+  const config = configOf(changed("cameras:", `${severity}\ncameras:`));
+  expect(config.cameras[0]?.rules.urgentTimes).toEqual({
+    tagHours: {
+      school: [
+        {
+          startMinute: 420,
+          endMinute: 540,
+          days: ["workday"],
+          fromDate: "2026-09-01",
+          toDate: "2027-01-20",
+        },
+      ],
+    },
+    peakHours: [{ startMinute: 1_020, endMinute: 1_140 }],
+  });
 });
 
 test("tags make the default quicker, and rules can be borrowed", () => {

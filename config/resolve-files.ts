@@ -1,15 +1,17 @@
 /** Finds the files that a configuration names: certificates, the calendar, the matter table. */
 import { dirname, isAbsolute, resolve } from "node:path";
 import { z } from "zod";
-import { subKinds } from "../pipelines/domain/kind.ts";
+import { type SubKind, subKinds } from "../pipelines/domain/kind.ts";
 import type { HolidayCalendar, MatterCode } from "../pipelines/domain/rule.ts";
 import chinaCalendar from "./calendars/cn.json" with { type: "json" };
 import { type CheckContext, isWhole, soundScalar } from "./checks/check-context.ts";
 import { tryRead } from "./file-access.ts";
+import earlierMatters from "./matters/gb-t-30428.2-2013.json" with { type: "json" };
 import nationalMatters from "./matters/gb-t-47678.5-2026.json" with { type: "json" };
 import { suggestion } from "./nearest.ts";
 import { findingsOf, runSchema } from "./parse-document.ts";
 import { readYaml } from "./read-yaml.ts";
+import { watchedBy } from "./rule-defaults.ts";
 import type { Path } from "./source-node.ts";
 import { isDate } from "./time-window.ts";
 
@@ -33,6 +35,7 @@ const codeError = "expected a code of digits in quotes";
 const mattersSchema = z.strictObject({
   standard: z.string().min(1),
   edition: z.string().min(1),
+  source: z.string().optional(),
   codes: z.record(
     z.string(),
     z.strictObject({
@@ -46,6 +49,7 @@ const mattersSchema = z.strictObject({
 const builtInCalendars: Readonly<Record<string, unknown>> = { cn: chinaCalendar };
 const builtInMatters: Readonly<Record<string, unknown>> = {
   "gb-t-47678.5-2026": nationalMatters,
+  "gb-t-30428.2-2013": earlierMatters,
 };
 
 export function resolveCalendar(context: CheckContext): HolidayCalendar | undefined {
@@ -59,14 +63,23 @@ export function resolveMatters(context: CheckContext): Record<string, MatterCode
   const table = resolveData(context, ["matters"], "matter table", builtInMatters, mattersSchema);
   if (table === undefined) return undefined;
   const { standard, edition, codes } = table;
-  const missing = subKinds.filter((subKind) => codes[subKind] === undefined);
+  const missing = subKindsWatched(context).filter((subKind) => codes[subKind] === undefined);
   if (missing.length > 0) {
-    context.report.error(["matters"], `the matter table has no code for ${missing.join(", ")}`);
+    context.report.error(
+      ["matters"],
+      `the matter table has no code for ${missing.join(", ")}, which rules watch for`,
+    );
     return undefined;
   }
   return Object.fromEntries(
     Object.entries(codes).map(([key, code]) => [key, { standard, edition, ...code }]),
   );
+}
+
+function subKindsWatched({ document, kindsRun }: CheckContext): readonly SubKind[] {
+  const rules = document.cameras.flatMap(({ zones }) => zones.flatMap((zone) => zone.rules ?? []));
+  const watched = new Set(rules.filter(({ kind }) => kindsRun.includes(kind)).flatMap(watchedBy));
+  return subKinds.filter((subKind) => watched.has(subKind));
 }
 
 /** A PEM file of the wanted sort; its absolute name. */

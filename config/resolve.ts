@@ -10,6 +10,7 @@ import type {
   CameraRules,
   HolidayCalendar,
   MatterCode,
+  UrgentTimes,
   ViewSettings,
   ZoneSettings,
 } from "../pipelines/domain/rule.ts";
@@ -20,7 +21,7 @@ import { configurationHash } from "./configuration-hash.ts";
 import { isLoopback, resolveCameraAddress, resolveHubAddress } from "./resolve-addresses.ts";
 import { resolveCalendar, resolveMatters, resolvePem } from "./resolve-files.ts";
 import { permitsOfCamera, resolvePermits } from "./resolve-permits.ts";
-import { ruleSettings } from "./rule-defaults.ts";
+import { allowedWindow, ruleSettings } from "./rule-defaults.ts";
 import type { CameraDocument, ZoneDocument } from "./schema/camera.ts";
 import { Secret } from "./secret.ts";
 import type { Path } from "./source-node.ts";
@@ -187,6 +188,7 @@ function resolveCamera(
     calendar,
     views: camera.views.map(viewSettings),
     zones: camera.zones.map((zone) => zoneSettings(context, camera, zone)),
+    urgentTimes: urgentTimes(context),
     ...(permits === undefined ? {} : { permits: permitsOfCamera(permits, camera.id, reached) }),
     ...(reached === undefined ? {} : { position: reached }),
     matters,
@@ -203,6 +205,17 @@ function resolveCamera(
     grid: camera.grid ?? device.grid,
     masks: camera.masks.map((mask) => mask.map(([x, y]) => ({ x, y }))),
     rules,
+  };
+}
+
+function urgentTimes({ document }: CheckContext): UrgentTimes {
+  const { tagHours, peakHours = [] } = document.severity;
+  const hours = Object.entries(tagHours).flatMap(([tag, windows]) =>
+    windows === undefined ? [] : [[tag, windows.map((window) => allowedWindow(window))] as const],
+  );
+  return {
+    tagHours: Object.fromEntries(hours),
+    peakHours: peakHours.map((window) => allowedWindow(window)),
   };
 }
 

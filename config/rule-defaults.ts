@@ -1,57 +1,27 @@
 /**
  * Fills in what a rule left open: times customary for its kind, the period of its view.
  *
- * There is no national number for most of these; they are the middle of what cities use, and
- * every one of them is a setting.
+ * There is no national number for most of these; each kind has its own in its folder, and every
+ * one of them is a setting.
  */
-import type { Kind } from "../pipelines/domain/kind.ts";
-import type { AllowedWindow, RuleSettings } from "../pipelines/domain/rule.ts";
-import type { RuleDocument, WindowDocument } from "./schema/rule.ts";
+import type { Kind, SubKind } from "../pipelines/domain/kind.ts";
+import type { AllowedWindow, RuleSettings, RuleTimes } from "../pipelines/domain/rule.ts";
+import { parkingTimes } from "../pipelines/illegal-parking/parking-defaults.ts";
+import { binEveryMs, binTimes } from "../pipelines/overflowing-bin/bin-defaults.ts";
+import { vendingTimes } from "../pipelines/street-vending/vending-defaults.ts";
+import type { RuleDocument } from "./schema/rule.ts";
+import type { WindowDocument } from "./schema/window.ts";
 
 /** Rules of the other kinds are checked and then ignored, with a warning. */
-export const kindsOfThisVersion: readonly Kind[] = ["illegal-parking"];
+export const kindsOfThisVersion: readonly Kind[] = [
+  "street-vending",
+  "illegal-parking",
+  "overflowing-bin",
+];
 
-const secondMs = 1_000;
-const minuteMs = 60 * secondMs;
+const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
-
-interface KindTimes {
-  readonly everyMs: number;
-  readonly warnAfterMs: number;
-  readonly reportAfterMs: number;
-  readonly clearAfterMs: number;
-}
-
-const customary: Readonly<Record<Kind, KindTimes>> = {
-  "street-vending": {
-    everyMs: 0,
-    warnAfterMs: 3 * minuteMs,
-    reportAfterMs: 10 * minuteMs,
-    clearAfterMs: 5 * minuteMs,
-  },
-  "illegal-parking": {
-    everyMs: 0,
-    warnAfterMs: minuteMs,
-    reportAfterMs: 5 * minuteMs,
-    clearAfterMs: 30 * secondMs,
-  },
-  "overflowing-bin": {
-    everyMs: minuteMs,
-    warnAfterMs: 10 * minuteMs,
-    reportAfterMs: 30 * minuteMs,
-    clearAfterMs: 2 * minuteMs,
-  },
-  // Counts sightings and days, not dwell.
-  "unlicensed-signage": {
-    everyMs: 30 * minuteMs,
-    warnAfterMs: 0,
-    reportAfterMs: 0,
-    clearAfterMs: dayMs,
-  },
-};
-
-const urgentTags: readonly string[] = ["fire-lane", "crossing", "school"];
-const urgentReportAfterMs = 2 * minuteMs;
+const signEveryMs = 30 * minuteMs;
 
 /** `viewEveryMs`: period of the most frequent view that sees the zone. */
 export function ruleSettings(
@@ -59,33 +29,122 @@ export function ruleSettings(
   tags: readonly string[],
   viewEveryMs: number,
 ): RuleSettings {
-  const times = customary[rule.kind];
-  const isUrgent = rule.kind === "illegal-parking" && tags.some((tag) => urgentTags.includes(tag));
-  const everyMs = rule.every ?? Math.max(times.everyMs, viewEveryMs);
-  const clearAfterMs =
-    rule.kind === "overflowing-bin"
-      ? Math.max(times.clearAfterMs, 2 * everyMs)
-      : times.clearAfterMs;
+  const everyMs = rule.every ?? Math.max(usualEveryMs(rule.kind), viewEveryMs);
+  const subKinds = watchedBy(rule);
+  const [first, ...others] = subKinds.map((subKind) => ({
+    subKind,
+    times: withGiven(rule, usualTimes(subKind, tags, everyMs)),
+  }));
+  if (first === undefined) throw new RangeError(`a rule of ${rule.kind} watches for nothing`);
+  const differing = others.filter(({ times }) => !isSame(times, first.times));
   return {
     kind: rule.kind,
+    subKinds,
     everyMs,
-    warnAfterMs: rule.warnAfter ?? times.warnAfterMs,
-    reportAfterMs: rule.reportAfter ?? (isUrgent ? urgentReportAfterMs : times.reportAfterMs),
-    clearAfterMs: rule.clearAfter ?? clearAfterMs,
-    allowed: rule.allowed.map(allowedWindow),
+    ...first.times,
+    allowed: rule.allowed.map((window) => allowedWindow(window, graceOf(rule))),
     recurrenceWindowMs: rule.recurrenceWindow,
+    recurrenceCount: rule.recurrenceCount,
     evidenceRequire: rule.evidence.require,
     overlapMin: rule.overlapMin,
+    ...(differing.length === 0
+      ? {}
+      : { timesOf: Object.fromEntries(differing.map(({ subKind, times }) => [subKind, times])) }),
     ...(rule.severity === undefined ? {} : { severityMin: rule.severity }),
     ...(rule.scoreMin === undefined ? {} : { scoreMin: rule.scoreMin }),
+    ...ofItsKind(rule),
   };
 }
 
-export function allowedWindow(window: WindowDocument): AllowedWindow {
+/** What the rule names, or what is usual for its kind. */
+export function watchedBy(rule: RuleDocument): readonly SubKind[] {
+  switch (rule.kind) {
+    case "street-vending":
+      return rule.of ?? ["stall", "shop-overflow"];
+    case "illegal-parking":
+      return rule.of ?? ["motor-vehicle"];
+    case "overflowing-bin":
+      return rule.of ?? ["bin-overflow", "exposed-garbage"];
+    case "unlicensed-signage":
+      return ["outdoor-ad", "shop-sign", "pavement-board", "banner"];
+  }
+}
+
+export function allowedWindow(window: WindowDocument, graceMinutes = 0): AllowedWindow {
   return {
     ...window.daily,
+    ...(graceMinutes === 0 ? {} : { graceMinutes }),
     ...(window.days === undefined ? {} : { days: window.days }),
     ...(window.from === undefined ? {} : { fromDate: window.from }),
     ...(window.to === undefined ? {} : { toDate: window.to }),
   };
+}
+
+function usualEveryMs(kind: Kind): number {
+  if (kind === "overflowing-bin") return binEveryMs;
+  return kind === "unlicensed-signage" ? signEveryMs : 0;
+}
+
+function usualTimes(subKind: SubKind, tags: readonly string[], everyMs: number): RuleTimes {
+  switch (subKind) {
+    case "stall":
+    case "shop-overflow":
+      return vendingTimes(subKind);
+    case "motor-vehicle":
+    case "non-motor-vehicle":
+    case "shared-bike-pile-up":
+      return parkingTimes(subKind, tags);
+    case "bin-overflow":
+    case "exposed-garbage":
+    case "rubbish-heap":
+      return binTimes(subKind, everyMs);
+    // Signs count sightings and days, not dwell.
+    case "outdoor-ad":
+    case "shop-sign":
+    case "pavement-board":
+    case "banner":
+      return { warnAfterMs: 0, reportAfterMs: 0, clearAfterMs: dayMs };
+  }
+}
+
+function withGiven(rule: RuleDocument, usual: RuleTimes): RuleTimes {
+  return {
+    warnAfterMs: rule.warnAfter ?? usual.warnAfterMs,
+    reportAfterMs: rule.reportAfter ?? usual.reportAfterMs,
+    clearAfterMs: rule.clearAfter ?? usual.clearAfterMs,
+  };
+}
+
+function isSame(a: RuleTimes, b: RuleTimes): boolean {
+  return (
+    a.warnAfterMs === b.warnAfterMs &&
+    a.reportAfterMs === b.reportAfterMs &&
+    a.clearAfterMs === b.clearAfterMs
+  );
+}
+
+/** Windows change at whole minutes. */
+function graceOf(rule: RuleDocument): number {
+  return rule.kind === "street-vending" ? Math.ceil(rule.grace / minuteMs) : 0;
+}
+
+function ofItsKind(rule: RuleDocument): Partial<RuleSettings> {
+  switch (rule.kind) {
+    case "street-vending": {
+      const attendedMs = rule.attended === 0 ? null : rule.attended;
+      return { vending: { cueScoreMin: rule.cueScoreMin, attendedMs } };
+    }
+    case "illegal-parking":
+      return { pileUpCount: rule.pileUp };
+    case "overflowing-bin":
+      return {
+        bins: {
+          named: rule.bins.map(({ id, at: [x, y] }) => ({ id, at: { x, y } })),
+          heapSizeMin: rule.heap.size,
+          heapAfterMs: rule.heap.after,
+        },
+      };
+    case "unlicensed-signage":
+      return {};
+  }
 }

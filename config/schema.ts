@@ -9,6 +9,7 @@ import { cameraSchema } from "./schema/camera.ts";
 import { deviceSchema } from "./schema/device.ts";
 import { hubSchema } from "./schema/hub.ts";
 import { text } from "./schema/leaves.ts";
+import { severitySchema } from "./schema/severity.ts";
 import {
   decoderSchema,
   healthSchema,
@@ -53,6 +54,7 @@ export const documentSchema = z
         "Permit list, CSV or YAML: what may stand where and when. Read again with the configuration.",
       defaultText: "none is kept",
     }).optional(),
+    severity: severitySchema,
     limits: limitsSchema,
     health: healthSchema,
     log: logSchema,

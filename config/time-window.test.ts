@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { AllowedWindow } from "../pipelines/domain/rule.ts";
 import { allowedWindow } from "./rule-defaults.ts";
-import { windowSchema } from "./schema/rule.ts";
+import { windowSchema } from "./schema/window.ts";
 import { isDate, parseDaily, printWindow, windowDays } from "./time-window.ts";
 
 const rows = [

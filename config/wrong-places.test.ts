@@ -203,15 +203,21 @@ const rows: readonly {
     name: "an unknown matter table",
     text: changed("cameras:", "matters: gbt\ncameras:"),
     want: [
-      '4:10 matters | unknown matter table "gbt", expected gb-t-47678.5-2026 or the name of a file',
+      '4:10 matters | unknown matter table "gbt", expected gb-t-47678.5-2026, gb-t-30428.2-2013 or the name of a file',
     ],
   },
   {
     name: "a matter table with holes",
     text: changed("cameras:", "matters: matters.json\ncameras:"),
-    want: [
-      "4:10 matters | the matter table has no code for motor-vehicle, non-motor-vehicle, shared-bike-pile-up, shop-overflow, bin-overflow, exposed-garbage, rubbish-heap, outdoor-ad, shop-sign, pavement-board, banner",
-    ],
+    want: ["4:10 matters | the matter table has no code for motor-vehicle, which rules watch for"],
+  },
+  {
+    name: "a matter table that does not know what a rule watches for",
+    text: changed("cameras:", "matters: gb-t-30428.2-2013\ncameras:").replace(
+      "kind: illegal-parking, warnAfter: 1m, reportAfter: 5m",
+      "kind: overflowing-bin",
+    ),
+    want: ["4:10 matters | the matter table has no code for bin-overflow, which rules watch for"],
   },
 ];
 

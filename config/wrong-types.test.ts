@@ -262,8 +262,59 @@ const rows: readonly {
     name: "a key of another kind",
     text: changed("warnAfter: 1m", "sightings: 3"),
     want: [
-      '14:38 cameras[0].zones[0].rules[0].sightings | unknown key "sightings", known here: kind, every, warnAfter, reportAfter, clearAfter, severity, allowed, recurrenceWindow, evidence, scoreMin, overlapMin',
+      '14:38 cameras[0].zones[0].rules[0].sightings | unknown key "sightings", known here: kind, of, every, warnAfter, reportAfter, clearAfter, severity, allowed, recurrenceWindow, recurrenceCount, evidence, scoreMin, overlapMin, pileUp',
     ],
+  },
+  {
+    name: "a sub-kind of another kind",
+    text: changed("warnAfter: 1m", "of: [stall]"),
+    want: [
+      '14:43 cameras[0].zones[0].rules[0].of[0] | expected one of motor-vehicle, non-motor-vehicle, shared-bike-pile-up, found "stall"',
+    ],
+  },
+  {
+    name: "a rule of nothing",
+    text: changed("warnAfter: 1m", "of: []"),
+    want: [
+      "14:42 cameras[0].zones[0].rules[0].of | expected at least one of motor-vehicle, non-motor-vehicle, shared-bike-pile-up, found an empty list",
+    ],
+  },
+  {
+    name: "a pile-up of one",
+    text: changed("warnAfter: 1m", "pileUp: 1"),
+    want: [
+      "14:46 cameras[0].zones[0].rules[0].pileUp | expected a whole number from 2 to 100, found 1",
+    ],
+  },
+  {
+    name: "a bin without a name",
+    text: changed(
+      /kind: illegal-parking, .* }/,
+      "kind: overflowing-bin, bins: [{ at: [0.2, 0.7] }] }",
+    ),
+    want: [
+      '14:45 cameras[0].zones[0].rules[0].bins[0].id | "id" is missing: expected a text of 1 to 64 characters',
+    ],
+  },
+  {
+    name: "a grace without a unit",
+    text: changed(/kind: illegal-parking, .* }/, "kind: street-vending, grace: 15 }"),
+    want: [
+      "14:44 cameras[0].zones[0].rules[0].grace | expected a duration such as 500ms, 10s, 5m, 1h30m or 1d, found 15",
+    ],
+  },
+  {
+    name: "hours of a tag that has none",
+    text: changed(
+      "cameras:",
+      'severity: { tagHours: { market: [{ daily: "06:00-09:00" }] } }\ncameras:',
+    ),
+    want: ['4:25 severity.tagHours.market | unknown key "market", known here: school, hospital'],
+  },
+  {
+    name: "an empty list of peak hours",
+    text: changed("cameras:", "severity: { peakHours: [] }\ncameras:"),
+    want: ["4:24 severity.peakHours | expected at least one window, found an empty list"],
   },
   {
     name: "per cent",

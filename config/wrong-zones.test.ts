@@ -190,6 +190,23 @@ const rows: readonly {
     ],
   },
   {
+    name: "a threshold beyond the default of one sub-kind",
+    text: changed(/kind: illegal-parking, .* }/, "kind: overflowing-bin, warnAfter: 25m }"),
+    want: [
+      "14:49 cameras[0].zones[0].rules[0].warnAfter | warnAfter of exposed-garbage (25m) is longer than reportAfter (20m, the default)",
+    ],
+  },
+  {
+    name: "two rules for the same",
+    text: changed(
+      /(?<=reportAfter: 5m }\n)$/,
+      "          - { kind: illegal-parking, of: [non-motor-vehicle, motor-vehicle] }\n",
+    ),
+    want: [
+      '15:21 cameras[0].zones[0].rules[1].kind | the zone "bus-stop" has another rule that watches for motor-vehicle: say with "of" what each one watches for',
+    ],
+  },
+  {
     name: "a rule that looks more often than its view",
     text: changed("warnAfter: 1m", "every: 1s"),
     want: [

@@ -2,7 +2,7 @@
  * The change that a new stage is: every fact of the thing, its zone, its rule and its past.
  */
 import { permitsOfCase, windowsFor } from "./allowance.ts";
-import type { SubKind } from "./domain/kind.ts";
+import type { ReasonCode, SubKind } from "./domain/kind.ts";
 import type { Look } from "./domain/look.ts";
 import type { CameraRules, MatterCode, ZoneSettings } from "./domain/rule.ts";
 import type { Judgement } from "./kind-rule.ts";
@@ -13,6 +13,7 @@ import { violationTimes } from "./stages/case-time.ts";
 import { type PastViolation, recurrenceOf } from "./stages/history.ts";
 import type { OpenCase } from "./stages/open-case.ts";
 import { severityOf } from "./stages/severity.ts";
+import { urgencyAt } from "./stages/urgent-times.ts";
 import type { ViolationChange } from "./violation-change.ts";
 
 export interface StageFacts {
@@ -30,12 +31,12 @@ export interface StageFacts {
 }
 
 export function stageChange(facts: StageFacts): ViolationChange {
-  const { rules, look, open, stage, presence, judgement, history, clusterCount } = facts;
+  const { rules, look, open, stage, presence, judgement, history } = facts;
   const { zone, rule, kindRule } = facts.found;
   const atMs = look.capturedAtMs;
   const { subKind } = open;
   const { reasonCode = null, objectCount = 1, objectId = null } = judgement;
-  const matter = matterOf(rules, zone, subKind);
+  const matter = matterOf(rules, zone, subKind, reasonCode);
   const seen = violationTimes(open, presence);
   const { occurrences, recursFrom } = recurrenceOf(history, {
     violationId: open.violationId,
@@ -45,13 +46,7 @@ export function stageChange(facts: StageFacts): ViolationChange {
     atMs,
     recurrenceWindowMs: rule.recurrenceWindowMs,
   });
-  const { severity, fact } = severityOf({
-    zoneTags: zone.tags,
-    stage,
-    occurrencesDays7: occurrences.days7,
-    clusterCount,
-    ...(rule.severityMin === undefined ? {} : { severityMin: rule.severityMin }),
-  });
+  const { severity, fact } = severityAt(facts, occurrences.days7);
   const { warnAfterMs, reportAfterMs, clearAfterMs } = timesOf(rule, subKind);
   const times = { warnAfterMs, reportAfterMs, clearAfterMs, everyMs: rule.everyMs };
   const labels = labelShares(presence);
@@ -117,10 +112,35 @@ export function stageChange(facts: StageFacts): ViolationChange {
   };
 }
 
+function severityAt(
+  { rules, look, found, stage, clusterCount, judgement }: StageFacts,
+  occurrencesDays7: number,
+): ReturnType<typeof severityOf> {
+  const { zone, rule } = found;
+  const { tags, isPeakHour } = urgencyAt(rules, zone.tags, look.capturedAtMs);
+  const { recurrenceCount, severityMin } = rule;
+  return severityOf({
+    zoneTags: tags,
+    stage,
+    occurrencesDays7,
+    clusterCount,
+    isPeakHour,
+    crowdCount: judgement.crowdCount ?? 0,
+    ...(recurrenceCount === undefined ? {} : { repeatedMin: recurrenceCount }),
+    ...(severityMin === undefined ? {} : { severityMin }),
+  });
+}
+
 /** A blocked fire lane or blind path is a matter of its own, whatever blocks it. */
-function matterOf({ matters }: CameraRules, zone: ZoneSettings, subKind: SubKind): MatterCode {
+function matterOf(
+  { matters }: CameraRules,
+  zone: ZoneSettings,
+  subKind: SubKind,
+  reasonCode: ReasonCode | null,
+): MatterCode {
   const byTag = zone.tags.map((tag) => matters[`tag:${tag}`]).find((code) => code !== undefined);
-  const matter = byTag ?? matters[subKind];
+  // A table may have a code of its own for a reason: a night market that outstays its hours.
+  const matter = byTag ?? matters[`${subKind}:${reasonCode}`] ?? matters[subKind];
   if (matter === undefined) throw new RangeError(`no matter code for sub-kind ${subKind}`);
   return matter;
 }

@@ -28,6 +28,14 @@ export function checkCalendar(context: CheckContext, calendar: HolidayCalendar):
 }
 
 function firstDayTypePath({ document }: CheckContext): Path | undefined {
+  const { tagHours, peakHours } = document.severity;
+  const lists = { ...tagHours, peakHours };
+  for (const [name, windows = []] of Object.entries(lists)) {
+    const index = windows.findIndex((window) => needsCalendar(allowedWindow(window)));
+    if (index < 0) continue;
+    const list = name === "peakHours" ? [name] : ["tagHours", name];
+    return ["severity", ...list, index, "days"];
+  }
   for (const [cameraIndex, camera] of document.cameras.entries()) {
     for (const [zoneIndex, zone] of camera.zones.entries()) {
       for (const [ruleIndex, rule] of (zone.rules ?? []).entries()) {

@@ -3,7 +3,7 @@ import type { NormPolygon } from "../../pipelines/domain/geometry.ts";
 import { printDuration } from "../duration.ts";
 import { suggestion } from "../nearest.ts";
 import { crossingEdges, isOnOneLine, polygonArea, shareInBox } from "../polygon-shape.ts";
-import { ruleSettings } from "../rule-defaults.ts";
+import { ruleSettings, watchedBy } from "../rule-defaults.ts";
 import type { CameraDocument, ViewDocument, ZoneDocument } from "../schema/camera.ts";
 import type { RuleDocument } from "../schema/rule.ts";
 import type { Path } from "../source-node.ts";
@@ -37,6 +37,7 @@ export function checkZones(
     for (const [ruleIndex, rule] of (zone.rules ?? []).entries()) {
       const rulePath = [...path, "rules", ruleIndex];
       checkTimes(context, (key) => [...rulePath, key], zone, rule, viewEveryMs);
+      checkOnce(context, rulePath, zone, ruleIndex);
       checkWindows(context, rulePath, rule);
       checkKind(context, rulePath, rule);
       checkEvidence(context, rulePath, rule);
@@ -195,12 +196,17 @@ function checkTimes(
   rule: RuleDocument,
   viewEveryMs: number | undefined,
 ): void {
-  const { warnAfterMs, reportAfterMs } = ruleSettings(rule, zone.tags, viewEveryMs ?? 0);
-  if (warnAfterMs > reportAfterMs) {
+  const settings = ruleSettings(rule, zone.tags, viewEveryMs ?? 0);
+  const ofOthers = Object.entries(settings.timesOf ?? {});
+  const times = [["", settings] as const, ...ofOthers];
+  const wrong = times.find(([, of]) => of.warnAfterMs > of.reportAfterMs);
+  if (wrong !== undefined) {
+    const [subKind, { warnAfterMs, reportAfterMs }] = wrong;
+    const whose = subKind === "" ? "" : ` of ${subKind}`;
     const ofDefault = (value: unknown): string => (value === undefined ? ", the default" : "");
     report.error(
       pathOf(rule.warnAfter === undefined ? "reportAfter" : "warnAfter"),
-      `warnAfter (${printDuration(warnAfterMs)}${ofDefault(rule.warnAfter)}) is longer than reportAfter (${printDuration(reportAfterMs)}${ofDefault(rule.reportAfter)})`,
+      `warnAfter${whose} (${printDuration(warnAfterMs)}${ofDefault(rule.warnAfter)}) is longer than reportAfter (${printDuration(reportAfterMs)}${ofDefault(rule.reportAfter)})`,
     );
   }
   if (rule.every !== undefined && viewEveryMs !== undefined && rule.every < viewEveryMs) {
@@ -209,6 +215,27 @@ function checkTimes(
       `the rule wants a look every ${printDuration(rule.every)}, and its view looks every ${printDuration(viewEveryMs)}: raise the one or lower the other`,
     );
   }
+}
+
+/** Two rules for the same sub-kind in one zone could only contradict each other. */
+function checkOnce(
+  { report }: CheckContext,
+  path: Path,
+  { id, rules = [] }: ZoneDocument,
+  index: number,
+): void {
+  const rule = rules[index];
+  if (rule === undefined) return;
+  const watched = watchedBy(rule);
+  const before = rules.slice(0, index).filter(({ kind }) => kind === rule.kind);
+  const twice = watched.find((subKind) =>
+    before.some((other) => watchedBy(other).includes(subKind)),
+  );
+  if (twice === undefined) return;
+  report.error(
+    [...path, "kind"],
+    `the zone "${id}" has another rule that watches for ${twice}: say with "of" what each one watches for`,
+  );
 }
 
 function checkKind({ report, kindsRun }: CheckContext, path: Path, { kind }: RuleDocument): void {

@@ -5,56 +5,14 @@
  * fills them in, and their descriptions name the values.
  */
 import { z } from "zod";
-import { type Kind, severities } from "../../pipelines/domain/kind.ts";
-import { dailyForm, isDate, parseDaily, windowDays } from "../time-window.ts";
-import { duration, oneOf, share, whole } from "./leaves.ts";
+import { type Kind, type SubKind, severities } from "../../pipelines/domain/kind.ts";
+import { pileUpCountMin } from "../../pipelines/illegal-parking/parking-defaults.ts";
+import { usualBins } from "../../pipelines/overflowing-bin/bin-defaults.ts";
+import { usualVending } from "../../pipelines/street-vending/vending-defaults.ts";
+import { duration, oneOf, point, share, text, whole } from "./leaves.ts";
+import { windowSchema } from "./window.ts";
 
 const dayMs = 86_400_000;
-
-const dateError = "expected a date such as 2026-03-01";
-function date(description: string) {
-  return z.string({ error: dateError }).refine(isDate, { error: dateError }).meta({
-    description,
-    form: "date",
-  });
-}
-
-const dailyError = `expected ${dailyForm}`;
-
-export const windowSchema = z
-  .strictObject({
-    daily: z
-      .string({ error: dailyError })
-      .transform((written, context) => {
-        const span = parseDaily(written);
-        if (span !== undefined) return span;
-        context.addIssue({ code: "custom", message: dailyError, input: written });
-        return z.NEVER;
-      })
-      .meta({
-        description:
-          "Local hours, the end not included. An end before the start crosses midnight and belongs to the day it starts on.",
-        form: "hours",
-        examples: ["06:00-09:00"],
-      }),
-    days: z
-      .array(
-        oneOf(windowDays, {
-          description: "A weekday, or a kind of day by the holiday calendar.",
-        }),
-        { error: `expected a list of ${windowDays.join(", ")}` },
-      )
-      .min(1, { error: `expected at least one of ${windowDays.join(", ")}` })
-      .optional()
-      .meta({
-        description:
-          "Days on which the window opens. `workday` includes make-up working days, `restday` is a free Saturday or Sunday.",
-        defaultText: "every day",
-      }),
-    from: date("First day.").optional(),
-    to: date("Last day, included.").optional(),
-  })
-  .meta({ description: "A time in which it is allowed." });
 
 const rareEvery = { min: 100, max: dayMs };
 const anyTime = { min: 0, max: 30 * dayMs };
@@ -98,6 +56,10 @@ function common(description: {
       { min: 0, max: 30 * dayMs },
       { description: "One that comes back at the same place within it names the earlier one." },
     ).prefault("1d"),
+    recurrenceCount: whole(
+      { min: 2, max: 1000 },
+      { description: "Times at the same place in 7 days from which on it is `yellow`." },
+    ).prefault(3),
     evidence: z
       .strictObject({
         require: oneOf(["none", "complete"], {
@@ -118,6 +80,24 @@ function common(description: {
 
 const viewPeriod = "the view's";
 
+/** `usual`: what a rule watches for that does not say. */
+function watched<const Names extends readonly [SubKind, ...SubKind[]]>(
+  names: Names,
+  usual: string,
+) {
+  return z
+    .array(oneOf(names, { description: "A sub-kind." }), {
+      error: `expected a list of ${names.join(", ")}`,
+    })
+    .min(1, { error: `expected at least one of ${names.join(", ")}` })
+    .optional()
+    .meta({
+      description:
+        "What it watches for. Times that the rule gives hold for all of it; for other times write another rule.",
+      defaultText: usual,
+    });
+}
+
 function kind<const Name extends Kind>(name: Name) {
   return z.literal(name).meta({ description: "What is watched for." });
 }
@@ -126,29 +106,88 @@ const ruleSchemas = {
   "street-vending": z
     .strictObject({
       kind: kind("street-vending"),
-      ...common({ warn: "3m", report: "10m", clear: "5m", every: viewPeriod }),
+      of: watched(["stall", "shop-overflow"], "both"),
+      ...common({
+        warn: "3m; 5m for `shop-overflow`",
+        report: "10m; 30m for `shop-overflow`",
+        clear: "5m; 10m for `shop-overflow`",
+        every: viewPeriod,
+      }),
+      grace: duration(
+        { min: 0, max: dayMs / 2 },
+        { description: "Time to pack up after the end of each window of `allowed`." },
+      ).prefault("15m"),
+      cueScoreMin: share({
+        description:
+          "From which score on cues together are a stall that the detector did not name.",
+      }).prefault(usualVending.cueScoreMin),
+      attended: duration(
+        { min: 0, max: dayMs },
+        {
+          description:
+            "A stall near which nobody was seen for longer is not in trade. `0s`: it always is.",
+        },
+      ).prefault("10m"),
     })
     .meta({ description: "Trading on the road." }),
   "illegal-parking": z
     .strictObject({
       kind: kind("illegal-parking"),
+      of: watched(["motor-vehicle", "non-motor-vehicle", "shared-bike-pile-up"], "`motor-vehicle`"),
       ...common({
-        warn: "1m",
-        report: "5m; 2m in zones tagged `fire-lane`, `crossing` or `school`",
-        clear: "30s",
+        warn: "1m, 30s in zones tagged `fire-lane`, `crossing` or `school`; 10m for bicycles and pile-ups",
+        report: "5m, 2m in zones with these tags; 30m for bicycles, 20m for pile-ups",
+        clear: "30s; 5m for bicycles, 10m for pile-ups",
         every: viewPeriod,
       }),
+      pileUp: whole(
+        { min: 2, max: 100 },
+        { description: "Bicycles in the zone that make a pile-up." },
+      ).prefault(pileUpCountMin),
     })
-    .meta({ description: "Motor vehicles that stand where they must not." }),
+    .meta({ description: "Vehicles that stand where they must not." }),
   "overflowing-bin": z
     .strictObject({
       kind: kind("overflowing-bin"),
+      of: watched(
+        ["bin-overflow", "exposed-garbage", "rubbish-heap"],
+        "`bin-overflow` and `exposed-garbage`",
+      ),
       ...common({
         warn: "10m",
-        report: "30m",
+        report: "30m; 20m for rubbish on the ground",
         clear: "two looks, at least 2m",
         every: "1m, or the view's when that is longer",
       }),
+      bins: z
+        .array(
+          z.strictObject({
+            id: text(64, { description: "What the city calls it: a component code, or a name." }),
+            at: point.meta({
+              description: "A point on the bin, 0 to 1 of the camera's picture.",
+              form: "[x, y]",
+            }),
+          }),
+          { error: "expected a list of bins" },
+        )
+        .max(50, { error: "expected at most 50 bins" })
+        .prefault([])
+        .meta({
+          description: "The bins to watch; their names go with events.",
+          defaultText: "every bin in the zone",
+        }),
+      heap: z
+        .strictObject({
+          size: share({ description: "Share of the picture that it covers." }).prefault(
+            usualBins.heapSizeMin,
+          ),
+          after: duration(
+            { min: 0, max: 30 * dayMs },
+            { description: "For how long it was observed." },
+          ).prefault("1h"),
+        })
+        .prefault({})
+        .meta({ description: "From when on rubbish is a heap, for `of: [rubbish-heap]`." }),
     })
     .meta({ description: "Rubbish above the rim or beside the bin." }),
   "unlicensed-signage": z
@@ -182,4 +221,3 @@ export const ruleSchema = z
   .meta({ description: "One kind of violation that the zone watches for." });
 
 export type RuleDocument = z.output<typeof ruleSchema>;
-export type WindowDocument = z.output<typeof windowSchema>;

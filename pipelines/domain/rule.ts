@@ -83,6 +83,8 @@ export interface RuleSettings extends RuleTimes {
   readonly allowed: readonly AllowedWindow[];
   /** A thing that comes back at the same place within it names the earlier violation. */
   readonly recurrenceWindowMs: number;
+  /** Times at the same place in seven days that are often. Absent: 3. */
+  readonly recurrenceCount?: number;
   readonly evidenceRequire: "none" | "complete";
   /** Detections below it are not seen by the rule, 0..1. Absent: the model's own thresholds. */
   readonly scoreMin?: number;
@@ -141,6 +143,12 @@ export interface ViewSettings {
   readonly stream: "main" | "sub";
 }
 
+export interface UrgentTimes {
+  /** By tag: when it counts. A tag that is not here always does. */
+  readonly tagHours: Readonly<Record<string, readonly AllowedWindow[]>>;
+  readonly peakHours: readonly AllowedWindow[];
+}
+
 /** Everything the rules of one camera need: the pure core's whole configuration. */
 export interface CameraRules {
   readonly deviceId: string;
@@ -150,6 +158,8 @@ export interface CameraRules {
   readonly calendar: HolidayCalendar;
   readonly views: readonly ViewSettings[];
   readonly zones: readonly ZoneSettings[];
+  /** When a place is urgent. Absent: its tags always are, no hour is. */
+  readonly urgentTimes?: UrgentTimes;
   /** Absent: no list of permits is kept. */
   readonly permits?: PermitRegister;
   /** Where what the camera sees is, as far as anybody knows; absent when nobody does. */

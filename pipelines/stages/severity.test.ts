@@ -35,6 +35,14 @@ const rows: readonly {
     facts: { zoneTags: ["school", "fire-lane"] },
     want: ["red", "tag:fire-lane"],
   },
+  {
+    name: "how often is a setting",
+    facts: { occurrencesDays7: 2, repeatedMin: 2 },
+    want: ["yellow", "repeated:2"],
+  },
+  { name: "a crowd is red", facts: { crowdCount: 12 }, want: ["red", "crowd:12"] },
+  { name: "some people are no crowd", facts: { crowdCount: 9 }, want: ["blue", "default"] },
+  { name: "a peak hour is yellow", facts: { isPeakHour: true }, want: ["yellow", "peak-hour"] },
   { name: "a rule raises it", facts: { severityMin: "yellow" }, want: ["yellow", "rule"] },
   {
     name: "a rule never lowers it",

@@ -1,0 +1,25 @@
+/** When a place is urgent: hours of its tags, peak hours of the whole site. */
+import { z } from "zod";
+import { windowSchema } from "./window.ts";
+
+const windows = (description: string, defaultText: string) =>
+  z
+    .array(windowSchema, { error: "expected a list of windows" })
+    .min(1, { error: "expected at least one window" })
+    .max(50, { error: "expected at most 50 windows" })
+    .optional()
+    .meta({ description, defaultText });
+
+export const severitySchema = z
+  .strictObject({
+    tagHours: z
+      .strictObject({
+        school: windows("When a zone tagged `school` is red: term and hours.", "always"),
+        hospital: windows("When a zone tagged `hospital` is red.", "always"),
+      })
+      .prefault({})
+      .meta({ description: "Hours of tags." }),
+    peakHours: windows("Times in which every violation is at least `yellow`.", "none"),
+  })
+  .prefault({})
+  .meta({ description: "When a violation is urgent." });

@@ -14,6 +14,13 @@ const detection = fc.record({
   box: fc.record({ xMin: share, yMin: share, xMax: share, yMax: share }),
 });
 
+test("what boxes look like comes back beside them", () => {
+  const box = { xMin: 0.1, yMin: 0.1, xMax: 0.2, yMax: 0.2 };
+  const plain = detectionsOf([{ label: "signboard", score: 0.5, box }]);
+  const detections = { ...plain, appearances: Uint8Array.from({ length: 48 }, (_, i) => i) };
+  expect(unpackDetections(packDetections(detections), detections.appearances)).toEqual(detections);
+});
+
 test("what was packed comes back as it was", () => {
   fc.assert(
     fc.property(fc.array(detection), (list) => {

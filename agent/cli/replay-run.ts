@@ -3,8 +3,6 @@
  * configuration and, silently, once more for the one it is compared with.
  */
 import { resolve } from "node:path";
-import { writePicture } from "../replay/annotated-picture.ts";
-import { FootageSource } from "../replay/footage-source.ts";
 import type { OpenRecording, RecordingSource } from "../replay/recording-source.ts";
 import { type RecordedLook, type ReplayResult, replay } from "../replay/replay.ts";
 import { eventHeading, eventLine } from "../replay/replay-text.ts";
@@ -58,9 +56,10 @@ export async function runOnce(options: RunOptions): Promise<ReplayResult | undef
 type OnLook = NonNullable<Parameters<typeof replay>[0]["onLook"]>;
 
 /** A picture of each decision, and one now and then where that was asked for. */
-function drawing({ source, values, io }: RunOptions, opened: OpenRecording): OnLook | undefined {
+function drawing({ values, io }: RunOptions, opened: OpenRecording): OnLook | undefined {
   const { picture: written } = values;
-  if (written === undefined || !(source instanceof FootageSource)) return undefined;
+  const { wholePicture } = opened;
+  if (written === undefined || wholePicture === undefined) return undefined;
   const folder = resolve(io.cwd, written);
   const every = values["picture-every"];
   const everyMs = every === undefined ? undefined : durationOf("--picture-every", every);
@@ -72,8 +71,10 @@ function drawing({ source, values, io }: RunOptions, opened: OpenRecording): OnL
     if (everyMs !== undefined && atMs >= nextMs) nextMs = atMs + everyMs;
     const camera = opened.config.cameras.find(({ id }) => id === look.cameraId);
     const state = box.state(look.cameraId);
-    const whole = await source.picture(picture);
+    const whole = await wholePicture(picture);
     if (camera === undefined || state === undefined || whole === undefined) return;
+    // Loads sharp, which a log does without.
+    const { writePicture } = await import("../replay/annotated-picture.ts");
     await writePicture(folder, { whole, look, rules: camera.rules, state, decisions, startMs });
   };
 }

@@ -7,7 +7,6 @@
 import { resolve } from "node:path";
 import { type Comparison, compare, isSame } from "../replay/compare.ts";
 import { comparisonText } from "../replay/compare-text.ts";
-import { FootageSource } from "../replay/footage-source.ts";
 import { LogSource } from "../replay/log-source.ts";
 import type { RecordingSource } from "../replay/recording-source.ts";
 import type { ReplayResult } from "../replay/replay.ts";
@@ -72,7 +71,7 @@ async function runReplay(args: readonly string[], io: CommandIo): Promise<number
   const { config: configFile, truth: truthFile, against } = values;
   if (configFile === undefined) throw wrongUse("replay needs --config FILE");
   const truth = truthFile === undefined ? undefined : await readTruth(resolve(io.cwd, truthFile));
-  const source = sourceOf(positionals, values, io);
+  const source = await sourceOf(positionals, values, io);
   try {
     const result = await runOnce({ source, configFile, values, io });
     if (result === undefined) return stopped(io);
@@ -119,7 +118,11 @@ function printed({ about, result, judgement, comparison }: Findings, isJson: boo
   return `${JSON.stringify({ ...object, ...(comparison && { against: comparison }) })}\n`;
 }
 
-function sourceOf([file]: readonly string[], values: ReplayValues, io: CommandIo): RecordingSource {
+async function sourceOf(
+  [file]: readonly string[],
+  values: ReplayValues,
+  io: CommandIo,
+): Promise<RecordingSource> {
   const { camera: cameraId, log } = values;
   if (log !== undefined) {
     const at = (option: "since" | "until") => (timeZone: string) => {
@@ -129,6 +132,8 @@ function sourceOf([file]: readonly string[], values: ReplayValues, io: CommandIo
     const folder = resolve(io.cwd, log);
     return new LogSource({ folder, cameraId, sinceMs: at("since"), untilMs: at("until") });
   }
+  // Loads libav and the detectors' runtime, which a log does without.
+  const { FootageSource } = await import("../replay/footage-source.ts");
   const folders = { modelsFolder: modelsFolderOf(io), dataFolder: dataFolderOf(values.data, io) };
   const { for: duration, loop = duration === undefined ? "1" : undefined } = values;
   return new FootageSource({

@@ -12,7 +12,7 @@ import { type FootageFile, openFootage } from "./footage-file.ts";
 import { footageLooks, type SeenMemory } from "./footage-looks.ts";
 import type { OpenRecording, RecordingSource } from "./recording-source.ts";
 import type { Recording } from "./replay.ts";
-import { ReplayDetector, type WholePicture } from "./replay-detector.ts";
+import { ReplayDetector } from "./replay-detector.ts";
 
 export interface FootageSourceOptions {
   readonly path: string;
@@ -58,7 +58,8 @@ export class FootageSource implements RecordingSource {
         this.#failedCount += 1;
       },
     });
-    return { config: own, startMs, recording: oneByOne(looks) };
+    const wholePicture = (picture: EncodedPicture) => this.#detector.picture(picture, file);
+    return { config: own, startMs, recording: oneByOne(looks), wholePicture };
   }
 
   about(): Readonly<Record<string, unknown>> {
@@ -70,12 +71,6 @@ export class FootageSource implements RecordingSource {
   complaints(): readonly string[] {
     const count = this.#failedCount;
     return count === 0 ? [] : [`${count} pictures could not be decoded: nobody looked then`];
-  }
-
-  /** For a person to look at. */
-  async picture(picture: EncodedPicture): Promise<WholePicture | undefined> {
-    const file = this.#file;
-    return file === undefined ? undefined : this.#detector.picture(picture, file);
   }
 
   async close(): Promise<void> {

@@ -86,7 +86,7 @@ export class LogSource implements RecordingSource {
 
 function stepOf(step: LoggedStep): RecordingStep {
   if ("startedAtMs" in step) return "restart";
-  const { source, capturedAtMs, capturedUncertaintyMs, detections } = step;
+  const { source, capturedAtMs, capturedUncertaintyMs, detections, appearances } = step;
   const { cameraId, viewId, crop, model, pictureWidth, pictureHeight } = source;
   return {
     look: {
@@ -95,7 +95,7 @@ function stepOf(step: LoggedStep): RecordingStep {
       crop,
       capturedAtMs,
       capturedUncertaintyMs,
-      detections: unpackDetections(detections),
+      detections: unpackDetections(detections, appearances),
       model,
       pictureWidth,
       pictureHeight,

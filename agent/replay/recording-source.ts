@@ -3,7 +3,9 @@
  * because views decide what is looked at.
  */
 import type { AgentConfig } from "../../config/agent-config.ts";
+import type { EncodedPicture } from "../capture/encoded-picture.ts";
 import type { Recording } from "./replay.ts";
+import type { WholePicture } from "./replay-detector.ts";
 
 export interface OpenRecording {
   /** The part of the configuration that this recording says something about. */
@@ -13,6 +15,8 @@ export interface OpenRecording {
   readonly startMs?: number;
   /** For the progress bar, where it is known. */
   readonly endMs?: number;
+  /** The whole picture of a look, where there is one to show. */
+  readonly wholePicture?: (picture: EncodedPicture) => Promise<WholePicture | undefined>;
 }
 
 export interface RecordingSource {

@@ -36,6 +36,7 @@ export class DetectionLog {
           capturedAtMs: Math.round(row.capturedAtMs),
           capturedUncertaintyMs: row.capturedUncertaintyMs,
           detections: Buffer.from(row.detections),
+          appearances: row.appearances === undefined ? null : Buffer.from(row.appearances),
         });
       }
       // Rows leave in the order they came, so the ids without a gap are the count.
@@ -88,8 +89,8 @@ export class DetectionLog {
 function prepare(db: Database.Database) {
   return {
     insert: db.prepare(
-      `INSERT INTO looks (source_id, captured_at_ms, captured_uncertainty_ms, detections)
-       VALUES (@sourceId, @capturedAtMs, @capturedUncertaintyMs, @detections)`,
+      `INSERT INTO looks (source_id, captured_at_ms, captured_uncertainty_ms, detections, appearances)
+       VALUES (@sourceId, @capturedAtMs, @capturedUncertaintyMs, @detections, @appearances)`,
     ),
     source: db.prepare<object, { readonly id: number }>(
       `SELECT source_id AS id FROM sources

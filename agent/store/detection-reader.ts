@@ -31,6 +31,7 @@ export interface LoggedLook {
   readonly capturedUncertaintyMs: number;
   /** Packed, as `logLooks` took them. */
   readonly detections: Uint8Array;
+  readonly appearances: Uint8Array | null;
 }
 
 /** A look, or a start of the agent. */
@@ -48,7 +49,7 @@ const pageRows = 2_048;
 /** The first version whose looks have sources. */
 const schemaVersionMin = 2;
 
-type LookTuple = readonly [number, number, number, number, Buffer];
+type LookTuple = readonly [number, number, number, number, Buffer, Buffer | null];
 
 export class DetectionReader {
   readonly #db: Database.Database;
@@ -95,7 +96,8 @@ export class DetectionReader {
     const page = this.#read(() =>
       this.#db
         .prepare(
-          `SELECT look_id, source_id, captured_at_ms, captured_uncertainty_ms, detections FROM looks
+          `SELECT look_id, source_id, captured_at_ms, captured_uncertainty_ms, detections, appearances
+           FROM looks
            WHERE look_id > @after AND captured_at_ms >= @sinceMs AND captured_at_ms < @untilMs
              ${only === undefined ? "" : "AND source_id IN (SELECT source_id FROM sources WHERE camera_id = @only)"}
            ORDER BY look_id LIMIT ${pageRows}`,
@@ -161,7 +163,7 @@ function stepsOf(
 ): readonly LoggedStep[] {
   const steps: LoggedStep[] = [];
   let next = starts.findIndex(({ afterId }) => afterId >= after && afterId > 0);
-  for (const [lookId, sourceId, capturedAtMs, capturedUncertaintyMs, detections] of rows) {
+  for (const [lookId, sourceId, capturedAtMs, capturedUncertaintyMs, detections, taken] of rows) {
     for (;;) {
       const start = next === -1 ? undefined : starts[next];
       if (start === undefined || start.afterId >= lookId) break;
@@ -170,7 +172,7 @@ function stepsOf(
     }
     const source = sources.get(sourceId);
     if (source === undefined) throw new RangeError(`look ${lookId} has no source ${sourceId}`);
-    steps.push({ source, capturedAtMs, capturedUncertaintyMs, detections });
+    steps.push({ source, capturedAtMs, capturedUncertaintyMs, detections, appearances: taken });
   }
   return steps;
 }

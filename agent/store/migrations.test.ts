@@ -28,7 +28,7 @@ const rowsOfVersion: Record<SchemaName, readonly string[]> = {
     "",
     "INSERT INTO looks VALUES (1, 'east', 'kerb', 5, 0.5, 'm', 1920, 1080, x'00');",
     `INSERT INTO sources VALUES (1, 'east', 'kerb', 'm', 1920, 1080, 0, 0, 1, 0.5);
-     INSERT INTO looks VALUES (1, 1, 5, 0.5, x'00');
+     INSERT INTO looks VALUES (1, 1, 5, 0.5, x'00', NULL);
      INSERT INTO starts VALUES (1, 6);`,
   ],
 };

@@ -158,14 +158,15 @@ const detectionSteps: readonly string[] = [
     source_id INTEGER NOT NULL,
     captured_at_ms INTEGER NOT NULL,
     captured_uncertainty_ms REAL NOT NULL,
-    detections BLOB NOT NULL
+    detections BLOB NOT NULL,
+    appearances BLOB
   ) STRICT;
   INSERT INTO sources (camera_id, view_id, model, picture_width_px, picture_height_px,
       crop_x_min, crop_y_min, crop_x_max, crop_y_max)
     SELECT DISTINCT camera_id, view_id, model, picture_width_px, picture_height_px, 0, 0, 1, 1
     FROM looks_before;
   INSERT INTO looks
-    SELECT look_id, source_id, captured_at_ms, captured_uncertainty_ms, detections
+    SELECT look_id, source_id, captured_at_ms, captured_uncertainty_ms, detections, NULL
     FROM looks_before
     JOIN sources USING (camera_id, view_id, model, picture_width_px, picture_height_px)
     ORDER BY look_id;

@@ -316,6 +316,7 @@ describe("the detection log", () => {
         capturedAtMs: t0,
         capturedUncertaintyMs: 12.5,
         detections: Buffer.alloc(21),
+        appearances: null,
       },
     ]);
   });

@@ -134,4 +134,6 @@ export interface LookLogRow {
   readonly crop: NormBox;
   /** count × (4 × f32 box, f32 score, u8 label), little-endian. */
   readonly detections: Uint8Array;
+  /** What the boxes look like, where anybody asked: count × 48 bytes. */
+  readonly appearances?: Uint8Array;
 }

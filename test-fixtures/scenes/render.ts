@@ -121,7 +121,11 @@ class SceneRenderer {
     if (this.#sky !== undefined && step === this.#backgroundStep) return this.#sky;
     const scene = this.#scene;
     const litShare = 1 - dayShareAt(scene, atMs);
-    const { walls, things, lampPlaces, shading } = streetThings(scene.street, litShare);
+    const { walls, things, lampPlaces, shading } = streetThings(
+      scene.street,
+      litShare,
+      scene.camera,
+    );
     const sky = skyAt(scene, atMs, lampPlaces, shading);
     const view: View = { target: this.#background, camera: this.#camera, light: sky.light };
     this.#background.clear();

@@ -82,6 +82,7 @@ function drawContact(view: View, base: Base, placement: Placement, changed: Regi
     const next = onGround(camera, region.xMin + 1.5, row + 0.5);
     if (start === undefined || next === undefined) continue;
     const [stepX, stepY] = [next[0] - start[0], next[1] - start[1]];
+    const clear = clearAt(view, row);
     let dx = start[0] - placement.x;
     let dy = start[1] - placement.y;
     for (let column = region.xMin; column < region.xMax; column += 1, dx += stepX, dy += stepY) {
@@ -93,7 +94,9 @@ function drawContact(view: View, base: Base, placement: Placement, changed: Regi
       const offY = Math.max(y0 - ly, 0, ly - y1);
       if (offX >= softM || offY >= softM) continue;
       const off = Math.sqrt(offX * offX + offY * offY) / softM;
-      if (off < 1) darken(target.colour, i, 1 - 0.62 * (1 - off) * (1 - off));
+      if (off >= 1) continue;
+      const keep = 1 - 0.62 * (1 - off) * (1 - off);
+      darken(view, i, clear, keep, keep, keep);
     }
   }
   join(changed, region);
@@ -153,14 +156,13 @@ function drawCast(view: View, shape: Shape, placement: Placement, changed: Regio
     share[c] = direct / (direct + light.sky[c] + 1e-6);
   }
   for (let row = region.yMin * 2; row < region.yMax * 2; row += 1) {
+    const clear = clearAt(view, row);
     for (let column = region.xMin * 2; column < region.xMax * 2; column += 1) {
       const dark = mask[(row >> 1) * width + (column >> 1)] as number;
       const i = row * target.width + column;
       if (dark === 0 || target.owner[i] !== owners.ground) continue;
-      for (let c = 0 as 0 | 1 | 2; c < 3; c += 1) {
-        const keep = 1 - share[c] * (dark / 255);
-        target.colour[i * 3 + c] = (target.colour[i * 3 + c] as number) * keep;
-      }
+      const part = dark / 255;
+      darken(view, i, clear, 1 - share[0] * part, 1 - share[1] * part, 1 - share[2] * part);
     }
   }
   for (let row = region.yMin; row < region.yMax; row += 1) {
@@ -225,10 +227,30 @@ function soften(region: Region, width: number, from: Uint8Array, into: Uint8Arra
   }
 }
 
-function darken(colour: Float32Array, i: number, by: number): void {
-  colour[i * 3] = (colour[i * 3] as number) * by;
-  colour[i * 3 + 1] = (colour[i * 3 + 1] as number) * by;
-  colour[i * 3 + 2] = (colour[i * 3 + 2] as number) * by;
+/** Haze lies before the shadow: only what shines through it gets darker. */
+function darken(
+  view: View,
+  i: number,
+  clear: number,
+  red: number,
+  green: number,
+  blue: number,
+): void {
+  const { colour } = view.target;
+  const { haze } = view.light;
+  const dim = 1 - clear;
+  const [r, g, b] = [haze[0] * dim, haze[1] * dim, haze[2] * dim];
+  colour[i * 3] = r + ((colour[i * 3] as number) - r) * red;
+  colour[i * 3 + 1] = g + ((colour[i * 3 + 1] as number) - g) * green;
+  colour[i * 3 + 2] = b + ((colour[i * 3 + 2] as number) - b) * blue;
+}
+
+/** Share of the light that comes through the haze from the ground at a row. */
+function clearAt({ camera, target, light }: View, row: number): number {
+  const ground = onGround(camera, target.width / 2, row + 0.5);
+  if (ground === undefined) return 0;
+  const distance = Math.hypot(ground[0] - camera.x, ground[1] - camera.y, camera.z);
+  return Math.exp(-light.hazePerM * distance);
 }
 
 function grow(region: Region, x: number, y: number): void {

@@ -175,6 +175,17 @@ function pavementAt(
   patch: number,
 ): void {
   const beyond = y < 0 ? -y : y - street.roadM;
+  const isFar = y > 0;
+  const style = isFar ? street.far : street.near;
+  const isGrass = style === "park" && beyond > (isFar ? street.farPavementM : street.nearPavementM);
+  if (isGrass) {
+    const blade = grainAt(grains.asphalt, levels.fine, x * 1.7, y * 1.7);
+    const green = (0.5 + blade) * (0.5 + patch);
+    albedo[0] = 0.085 * green;
+    albedo[1] = 0.13 * green;
+    albedo[2] = 0.04 * green;
+    return;
+  }
   const tint = tints[street.pavement];
   const grain = grainAt(grains.tiles, levels.tiles, x, y);
   let strength = (0.5 + grain) * (0.62 + 0.7 * patch);

@@ -35,7 +35,11 @@ const reachM = 110;
 const stepM = 2;
 
 /** `litShare` is 0 by day and 1 at night. */
-export function streetThings(street: Street, litShare: number): StreetThings {
+export function streetThings(
+  street: Street,
+  litShare: number,
+  camera: { readonly xM: number; readonly yM: number },
+): StreetThings {
   const rows: Rows = { walls: [], things: [] };
   const shading: ShadingWall[] = [];
   for (const side of ["far", "near"] as const) {
@@ -44,8 +48,52 @@ export function streetThings(street: Street, litShare: number): StreetThings {
     houseRow(street, side, y, litShare, heights, rows);
     shading.push({ y, xStart: -reachM, stepM, heights });
   }
-  const lampPlaces = furniture(street, litShare > 0.3, rows);
+  rows.walls.push(...streetEnds(street, litShare), ...distantRows(street, litShare));
+  const lampPlaces = furniture(street, litShare > 0.3, camera, rows);
   return { ...rows, lampPlaces, shading };
+}
+
+/** The street bends out of sight: a house closes each end. */
+function streetEnds(street: Street, litShare: number): Rows["walls"] {
+  const random = seededRandom("ends", street.seed);
+  const widthM = street.roadM + street.nearPavementM + street.farPavementM + 40;
+  return [1, -1].map((end) => {
+    const { shape } = building({
+      seed: random.below(1_000_000),
+      widthM,
+      storeys: street.storeys + 1 + random.below(4),
+      groundFloor: "flats",
+      litShare,
+    });
+    const y = end === 1 ? street.roadM / 2 + widthM / 2 : street.roadM / 2 - widthM / 2;
+    return {
+      shape,
+      placement: { x: end * (reachM + 15), y, z: 0, headingDeg: end === 1 ? 90 : 270 },
+    };
+  });
+}
+
+/** What one sees over a wall or a park. */
+function distantRows(street: Street, litShare: number): Rows["walls"] {
+  const random = seededRandom("distant", street.seed);
+  const rows: Rows["walls"] = [];
+  for (const side of ["far", "near"] as const) {
+    if (street[side] !== "wall" && street[side] !== "park") continue;
+    for (let x = -reachM - 60; x < reachM + 60; ) {
+      const widthM = 14 + random.fraction() * 22;
+      const seed = random.below(1_000_000);
+      const storeys = 2 + random.below(street.storeys + 4);
+      const { shape } = building({ seed, widthM, storeys, groundFloor: "flats", litShare });
+      const back = 30 + random.fraction() * 15;
+      const placement =
+        side === "far"
+          ? { x, y: street.roadM + street.farPavementM + back, z: 0, headingDeg: 0 }
+          : { x: x + widthM, y: -street.nearPavementM - back, z: 0, headingDeg: 180 };
+      rows.push({ shape, placement });
+      x += widthM + (random.below(3) === 0 ? random.fraction() * 18 : 0.5);
+    }
+  }
+  return rows;
 }
 
 function houseRow(
@@ -144,6 +192,7 @@ function lowWall(style: "wall" | "park", random: SeededRandom): Shape {
 function furniture(
   street: Street,
   isNight: boolean,
+  camera: { readonly xM: number; readonly yM: number },
   rows: Rows,
 ): { readonly x: number; readonly y: number }[] {
   const random = seededRandom("furniture", street.seed);
@@ -157,6 +206,8 @@ function furniture(
     const pitch = 7 + random.below(5);
     const shift = random.fraction() * 12;
     for (let x = -72 + shift; x < 75; x += 24) {
+      // Nobody hangs a camera behind a lamp.
+      if (Math.hypot(x - camera.xM, y - camera.yM) < 13) continue;
       rows.things.push({
         id: `lamp-${side}-${Math.round(x)}`,
         look: { kind: "lamp-post", seed: street.seed % 7, lights: isNight },
@@ -167,7 +218,7 @@ function furniture(
     // At the camera's own pole no tree fills the picture.
     const treesEnd = hasTrees ? 60 : -Infinity;
     for (let x = -60 + shift / 2; x < treesEnd; x += pitch) {
-      if (!isFar && Math.abs(x) < 22) continue;
+      if (Math.hypot(x - camera.xM, y - camera.yM) < (isFar ? 7 : 22)) continue;
       rows.things.push({
         id: `tree-${side}-${Math.round(x)}`,
         look: { kind: "tree", seed: (treeSeed + random.below(3)) % 12 },

@@ -191,6 +191,12 @@ export function modelTag(manifest: Manifest): string {
   return `${variantName(manifest)}@${manifest.file.sha256.slice(0, 12)}`;
 }
 
+/** Itself first. */
+export function withVariants(manifest: Manifest): readonly Manifest[] {
+  const names = (manifest.variants ?? []).map(({ name }) => name);
+  return [manifest, ...names.flatMap((name) => variantOf(manifest, name) ?? [])];
+}
+
 /** The manifest as if these were the only weights; undefined when it has no such variant. */
 export function variantOf(manifest: Manifest, variant: string): Manifest | undefined {
   const { variants = [], ...rest } = manifest;

@@ -4,7 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { hasShared, sharedFolder } from "../../test-fixtures/shared.ts";
-import { tinyDetectorBytes, writeTinyDetector } from "../../test-fixtures/tiny-detector.ts";
+import {
+  tinyDetectorBytes,
+  writeTinyDetector,
+  writeTinyDetectorWithVariant,
+} from "../../test-fixtures/tiny-detector.ts";
 import { shippedModelsFolder } from "../inference/model-manifest.ts";
 import { AgentError } from "../runtime/agent-error.ts";
 import { modelsCommandsFor } from "./models.ts";
@@ -72,6 +76,20 @@ describe("with a small detector", () => {
     expect(stdout).toContain("      finds, never measured: car\n");
     const { models } = JSON.parse((await kerbside("models list --json")).stdout);
     expect(models[0].measured).toEqual({ person: "agreement", car: "none" });
+  });
+
+  test("list and verify know its variants", async () => {
+    const { variants = [] } = await writeTinyDetectorWithVariant(join(cwd, "models"));
+    const tag = `tiny:int8@${variants[0]?.file.sha256.slice(0, 12)}`;
+    expect((await kerbside("models list")).stdout).toMatch(/\n {6}variant tiny:int8: present\n$/);
+    const { models } = JSON.parse((await kerbside("models list --json")).stdout);
+    expect(models[0].variants).toEqual([{ name: "tiny:int8", tag, weights: "present" }]);
+    const verified = await kerbside("models verify tiny --json");
+    expect(JSON.parse(verified.stdout).models).toMatchObject([
+      { name: "tiny", differences: [] },
+      { name: "tiny:int8", tag, differences: [] },
+    ]);
+    expect((await kerbside("models verify tiny:int8")).stdout).toBe(`${tag}: as it should be\n`);
   });
 
   test("verify says which numbers differ, and answers no", async () => {

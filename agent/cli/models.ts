@@ -6,10 +6,15 @@
  */
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { type Manifest, modelTag } from "../../models/manifest.ts";
+import { type Manifest, modelTag, variantName, withVariants } from "../../models/manifest.ts";
 import { knownModels, readManifest } from "../inference/model-manifest.ts";
 import { loadModel } from "../inference/model-store.ts";
-import { addWeights, findWeights, sha256Of } from "../inference/model-weights.ts";
+import {
+  addWeights,
+  findWeights,
+  type ModelFolders,
+  sha256Of,
+} from "../inference/model-weights.ts";
 import { AgentError } from "../runtime/agent-error.ts";
 import { type Command, type CommandIo, exitCodes } from "./command.ts";
 import { dataFolderOf } from "./data-folder.ts";
@@ -87,6 +92,7 @@ async function list(args: readonly string[], io: CommandIo, modelsFolder: string
       measured: measuredOf(manifest),
       weights: weightsState(manifest, weights?.bytes),
       ...(weights === undefined ? {} : { path: weights.path }),
+      variants: await variantsOf(manifest, folders),
     });
   }
   if (values.json) {
@@ -94,7 +100,7 @@ async function list(args: readonly string[], io: CommandIo, modelsFolder: string
     return exitCodes.done;
   }
   const width = Math.max(0, ...models.map(({ name }) => name.length));
-  for (const { name, weights, summary, measured, licence, path } of models) {
+  for (const { name, weights, summary, measured, licence, path, variants } of models) {
     const indent = " ".repeat(width + 2);
     io.stdout(`${name.padEnd(width)}  ${summary} ${licence}.\n`);
     for (const { basis, title } of bases) {
@@ -103,6 +109,7 @@ async function list(args: readonly string[], io: CommandIo, modelsFolder: string
       io.stdout(`${indent}${title}: ${found.map(([label]) => label).join(", ")}\n`);
     }
     io.stdout(`${indent}weights: ${weights}${path === undefined ? "" : ` (${path})`}\n`);
+    for (const one of variants) io.stdout(`${indent}variant ${one.name}: ${one.weights}\n`);
   }
   return exitCodes.done;
 }
@@ -150,10 +157,16 @@ async function verify(
       io.stderr(`${name}: no weights here, not verified\n`);
       continue;
     }
-    const model = await loadModel(name, folders);
     // Loads the runtime's library, which the other commands do without.
     const { verifyModel } = await import("../inference/model-verify.ts");
-    models.push({ name, tag: model.modelTag, differences: await verifyModel(model) });
+    for (const one of withVariants(manifest)) {
+      const model = await loadModel(variantName(one), folders);
+      models.push({
+        name: variantName(one),
+        tag: model.modelTag,
+        differences: await verifyModel(model),
+      });
+    }
   }
   if (values.json) {
     io.stdout(`${JSON.stringify({ models })}\n`);
@@ -181,6 +194,16 @@ const bases = [
 function measuredOf(manifest: Manifest): Readonly<Record<string, (typeof bases)[number]["basis"]>> {
   const measured: Partial<Record<string, "labels" | "agreement">> = manifest.measured ?? {};
   return Object.fromEntries(labelsOf(manifest).map((label) => [label, measured[label] ?? "none"]));
+}
+
+async function variantsOf(manifest: Manifest, folders: ModelFolders) {
+  const [, ...variants] = withVariants(manifest);
+  const found = [];
+  for (const one of variants) {
+    const weights = weightsState(one, (await findWeights(one, folders))?.bytes);
+    found.push({ name: variantName(one), tag: modelTag(one), weights });
+  }
+  return found;
 }
 
 function weightsState(manifest: Manifest, bytes: Uint8Array | undefined): string {

@@ -3,7 +3,7 @@
  * included. For measurements, which may name a file that nobody has added.
  */
 import { readFile } from "node:fs/promises";
-import { type Manifest, variantOf } from "../../models/manifest.ts";
+import { withVariants } from "../../models/manifest.ts";
 import { AgentError } from "../runtime/agent-error.ts";
 import { knownModels, readManifest } from "./model-manifest.ts";
 import { modelOf, type PreparedModel } from "./model-store.ts";
@@ -29,10 +29,4 @@ export async function modelByFile(path: string, modelsFolder: string): Promise<P
     `${path} has SHA-256 ${sha256}, which no manifest in ${modelsFolder} names`,
     "Write a manifest for it first: docs/models.md says how.",
   );
-}
-
-/** Itself first. */
-function withVariants(manifest: Manifest): readonly Manifest[] {
-  const names = (manifest.variants ?? []).map(({ name }) => name);
-  return [manifest, ...names.flatMap((name) => variantOf(manifest, name) ?? [])];
 }

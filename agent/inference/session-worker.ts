@@ -6,6 +6,7 @@
  */
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { InferenceSession, Tensor } from "onnxruntime-node";
+import { withAppearances } from "../../models/decode/box-appearance.ts";
 import { type DetectionDecoder, detectionDecoder } from "../../models/decode/detection-decoder.ts";
 import type { Detections } from "../../pipelines/domain/detections.ts";
 import type { FromSession, SessionModel, ToSession } from "./session-messages.ts";
@@ -18,6 +19,7 @@ interface Loaded {
   readonly inputName: string;
   readonly width: number;
   readonly height: number;
+  readonly channels: "rgb" | "bgr";
   /** By batch size. */
   readonly inputs: Map<number, Uint8Array>;
   readonly outputs: Map<number, InferenceSession.OnnxValueMapType>;
@@ -53,6 +55,7 @@ async function load(model: SessionModel): Promise<FromSession> {
       inputName,
       width: manifest.input.width,
       height: manifest.input.height,
+      channels: manifest.input.channels,
       inputs: new Map(),
       outputs: new Map(),
     };
@@ -72,9 +75,13 @@ async function answer(message: ToSession & { readonly type: "run" }): Promise<vo
     const startedAtMs = performance.now();
     const outputs = await runBatch(loaded, inputs);
     const runMs = performance.now() - startedAtMs;
-    const detections = placements.map((placement, index) =>
-      loaded.decoder.decode(outputs, index, placement),
-    );
+    const detections = placements.map((placement, index) => {
+      const found = loaded.decoder.decode(outputs, index, placement);
+      const { width, height, channels } = loaded;
+      const bytes = inputs[index];
+      if (bytes === undefined) return found;
+      return withAppearances(found, { bytes, width, height, channels }, placement);
+    });
     say({ type: "done", id, detections, runMs }, detections.flatMap(buffersOf));
   } catch (error) {
     say({ type: "failed", id, text: messageOf(error) });
@@ -113,9 +120,9 @@ async function inRuntime<Value>(call: () => Promise<Value>): Promise<Value> {
 }
 
 /** Fields share no memory with the decoder's scratch: they may go. */
-function buffersOf({ boxes, scores, labelIndices }: Detections): ArrayBuffer[] {
-  return [boxes, scores, labelIndices]
-    .map(({ buffer }) => buffer)
+function buffersOf({ boxes, scores, labelIndices, appearances }: Detections): ArrayBuffer[] {
+  return [boxes, scores, labelIndices, appearances]
+    .map((part) => part?.buffer)
     .filter((buffer): buffer is ArrayBuffer => buffer instanceof ArrayBuffer);
 }
 

@@ -5,7 +5,7 @@
  * picture. A variant is used when it is clearly cheaper and says here what its manifest promises:
  * on some processors whole numbers overflow quietly.
  */
-import { type Manifest, variantName, variantOf } from "../../models/manifest.ts";
+import { type Manifest, variantName, withVariants } from "../../models/manifest.ts";
 import { BareSessions } from "./bare-sessions.ts";
 import { loadModel, type PreparedModel } from "./model-store.ts";
 import { verifyModel } from "./model-verify.ts";
@@ -31,10 +31,9 @@ export async function tuneModel(
   folders: ModelFolders,
   options: TuneOptions,
 ): Promise<TuningResult> {
-  const models = [await loadModel(manifest.name, folders)];
-  for (const { name } of manifest.variants ?? []) {
-    const variant = variantOf(manifest, name);
-    if (variant !== undefined) models.push(await loadModel(variantName(variant), folders));
+  const models: PreparedModel[] = [];
+  for (const one of withVariants(manifest)) {
+    models.push(await loadModel(variantName(one), folders));
   }
   const faults: (string | null)[] = [];
   for (const model of models) faults.push((await verifyModel(model)).join("; ") || null);

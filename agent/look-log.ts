@@ -4,7 +4,6 @@
  * Losing the last seconds of it in a power cut is allowed, so a failed write is counted and told
  * once, never retried, and never holds up a rule.
  */
-import { appearanceAt, appearanceBytes } from "../pipelines/domain/appearance.ts";
 import { type Detections, noDetections } from "../pipelines/domain/detections.ts";
 import type { Look } from "../pipelines/domain/look.ts";
 import type { Clock } from "./runtime/clock.ts";
@@ -104,64 +103,40 @@ function lookLogRow(look: Look): LookLogRow {
 }
 
 const bytesPerDetection = 21;
-/** Set in the label's byte: what the box looks like follows. */
-const hasAppearance = 0x80;
 
-/** Per detection: 4 × f32 box, f32 score, u8 label, with its mark 48 × u8; little-endian. */
-export function packDetections(detections: Detections): Uint8Array {
-  const { count, boxes, scores, labelIndices, appearances } = detections;
-  const isTaken = (index: number) => appearanceAt(appearances, index) !== undefined;
-  const takenCount = Array.from({ length: count }, (_, index) => index).filter(isTaken).length;
-  const bytes = new Uint8Array(count * bytesPerDetection + takenCount * appearanceBytes);
+/** Per detection: 4 × f32 box, f32 score, u8 label; little-endian. */
+export function packDetections({ count, boxes, scores, labelIndices }: Detections): Uint8Array {
+  const bytes = new Uint8Array(count * bytesPerDetection);
   const view = new DataView(bytes.buffer);
-  let at = 0;
   for (let index = 0; index < count; index++) {
+    const at = index * bytesPerDetection;
     for (let side = 0; side < 4; side++) {
       view.setFloat32(at + side * 4, boxes[index * 4 + side] ?? 0, true);
     }
     view.setFloat32(at + 16, scores[index] ?? 0, true);
-    const label = labelIndices[index] ?? 0;
-    view.setUint8(at + 20, isTaken(index) ? label | hasAppearance : label);
-    at += bytesPerDetection;
-    if (appearances === undefined || !isTaken(index)) continue;
-    const from = index * appearanceBytes;
-    bytes.set(appearances.subarray(from, from + appearanceBytes), at);
-    at += appearanceBytes;
+    view.setUint8(at + 20, labelIndices[index] ?? 0);
   }
   return bytes;
 }
 
-export function unpackDetections(bytes: Uint8Array): Detections {
-  const starts = detectionStarts(bytes);
-  const count = starts.length;
+/** `appearances`: as they were logged beside it. */
+export function unpackDetections(
+  bytes: Uint8Array,
+  appearances: Uint8Array | null = null,
+): Detections {
+  const count = Math.floor(bytes.byteLength / bytesPerDetection);
+  if (count === 0) return noDetections;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const boxes = new Float32Array(count * 4);
   const scores = new Float32Array(count);
   const labelIndices = new Uint8Array(count);
-  let appearances: Uint8Array | undefined;
-  for (const [index, at] of starts.entries()) {
+  for (let index = 0; index < count; index++) {
+    const at = index * bytesPerDetection;
     for (let side = 0; side < 4; side++) {
       boxes[index * 4 + side] = view.getFloat32(at + side * 4, true);
     }
     scores[index] = view.getFloat32(at + 16, true);
-    const label = view.getUint8(at + 20);
-    labelIndices[index] = label & ~hasAppearance;
-    if ((label & hasAppearance) === 0) continue;
-    appearances ??= new Uint8Array(count * appearanceBytes);
-    const from = at + bytesPerDetection;
-    appearances.set(bytes.subarray(from, from + appearanceBytes), index * appearanceBytes);
+    labelIndices[index] = view.getUint8(at + 20);
   }
   return { count, boxes, scores, labelIndices, ...(appearances && { appearances }) };
-}
-
-function detectionStarts(bytes: Uint8Array): number[] {
-  const starts: number[] = [];
-  for (let at = 0; at + bytesPerDetection <= bytes.byteLength; ) {
-    const isMarked = ((bytes[at + 20] ?? 0) & hasAppearance) !== 0;
-    const next = at + bytesPerDetection + (isMarked ? appearanceBytes : 0);
-    if (next > bytes.byteLength) break;
-    starts.push(at);
-    at = next;
-  }
-  return starts;
 }

@@ -3,6 +3,7 @@
  * Method: the tables of each committed card are made again from its measurements and compared; the
  * making itself is tried on small measurements.
  */
+import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -23,6 +24,15 @@ describe.each(cards)("%s", (name) => {
   test("the card's tables are those of its measurements", () => {
     const card = read("README.md");
     expect(withTables(card, cardTables(measurements, manifest))).toBe(card);
+  });
+
+  test("the weights are small enough to be committed, and are those of the manifest", () => {
+    const files = [manifest, ...(manifest.variants ?? [])].map(({ file }) => file);
+    expect(files.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThanOrEqual(5_000_000);
+    for (const { name: file, sha256 } of files) {
+      const bytes = readFileSync(join("models", name, file));
+      expect(createHash("sha256").update(bytes).digest("hex")).toBe(sha256);
+    }
   });
 
   test("the measurements are of the weights that are here", () => {

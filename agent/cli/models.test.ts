@@ -1,4 +1,5 @@
 /** The commands as a person types them, on a small detector of our own and on the real ones. */
+import { existsSync, readdirSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -149,7 +150,20 @@ describe("with a small detector", () => {
   });
 });
 
+/** Those whose weights come with the repository. */
+const shipped = readdirSync(shippedModelsFolder).filter((name) =>
+  existsSync(join(shippedModelsFolder, name, `${name}.onnx`)),
+);
+
 describe("with the models of the product", () => {
+  test.each(shipped)("%s says its golden numbers, and so do its variants", async (name) => {
+    const { end, stdout } = await kerbside(`models verify ${name}`, {
+      modelsFolder: shippedModelsFolder,
+    });
+    expect(stdout).not.toContain("differs");
+    expect(end).toBe(0);
+  });
+
   test("list knows the public detectors", async () => {
     const { stdout } = await kerbside("models list --json", { modelsFolder: shippedModelsFolder });
     const names = JSON.parse(stdout).models.map(({ name }: { name: string }) => name);

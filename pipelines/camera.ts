@@ -43,16 +43,23 @@ export function stepCamera(rules: CameraRules, state: CameraState, look: Look): 
   }
   if (isLate(state, look)) return { state, changes: [], counts: [], isLate: true };
   const plan = planOf(rules);
-  const clearAfterMs = clearAfterByPresence(plan, state);
+  // Asked of what a look misses; in most looks of nothing.
+  let clearAfterMs: ReadonlyMap<string, number> | undefined;
   const told = toldPresences(state);
   const everyMs = rules.views.find(({ id }) => id === look.viewId)?.everyMs ?? 0;
-  const singles = state.presences.filter(({ heap }) => heap === undefined);
+  const singles =
+    plan.heaps.length === 0
+      ? state.presences
+      : state.presences.filter(({ heap }) => heap === undefined);
   const step = stepPresences(singles, look, {
     everyMs,
     isTracked: (thing) => plan.things.has(thing),
     isObservable: (thing) => isObservable(plan, rules, thing, look.capturedAtMs),
     scoreMin: plan.scoreMin,
-    clearAfterMs: ({ id }) => clearAfterMs.get(id) ?? strayClearAfterMs,
+    clearAfterMs: ({ id }) => {
+      clearAfterMs ??= clearAfterByPresence(plan, state);
+      return clearAfterMs.get(id) ?? strayClearAfterMs;
+    },
     isPinned: ({ id }) => told.has(id),
   });
   const { presences, seen, ended } = withHeaps(plan, state, step, look, everyMs);
@@ -140,5 +147,7 @@ function isObservable(plan: RulePlan, rules: CameraRules, thing: Thing, atMs: nu
 }
 
 function toldPresences({ cases }: CameraState): ReadonlySet<string> {
-  return new Set(cases.filter(({ revision }) => revision > 0).map(({ presenceId }) => presenceId));
+  const told = new Set<string>();
+  for (const { revision, presenceId } of cases) if (revision > 0) told.add(presenceId);
+  return told;
 }

@@ -6,6 +6,7 @@
  */
 import { permitsOfCase, windowsFor } from "./allowance.ts";
 import type { CameraState } from "./camera-state.ts";
+import { caseKey } from "./case-key.ts";
 import { type CountDelta, countDelta } from "./counts.ts";
 import type { PresenceId } from "./domain/ids.ts";
 import type { Look } from "./domain/look.ts";
@@ -59,7 +60,7 @@ export class JudgedCases {
     this.#look = look;
     this.#presences = new Map(presences.map((presence) => [presence.id, presence]));
     this.#before = state.presences;
-    this.#cases = new Map(state.cases.map((open) => [keyOf(open), open]));
+    this.#cases = new Map(state.cases.map((open) => [caseKey(open), open]));
     this.#history = state.history;
     this.#laneFlows = state.laneFlows;
     this.#review = state.review ?? emptyReview;
@@ -101,7 +102,7 @@ export class JudgedCases {
     for (const found of planOf(this.#rules).rulesOf.get(presence.thing) ?? []) {
       if (presence.score < (found.rule.scoreMin ?? 0)) continue;
       if (presence.heap !== undefined && presence.heap.zoneId !== found.zone.id) continue;
-      const known = this.#cases.get(keyOf(idsOf(found, presence)));
+      const known = this.#cases.get(caseKey(idsOf(found, presence)));
       if (known?.quiet !== undefined) {
         const quiet = this.#rememberQuietly(found, known, presence, sighting);
         if (!this.#isQuietOver(quiet, known.quiet, found, presence)) continue;
@@ -151,7 +152,7 @@ export class JudgedCases {
   dropOrphans(): void {
     for (const open of this.#cases.values()) {
       if (this.#presences.has(open.presenceId)) continue;
-      this.#cases.delete(keyOf(open));
+      this.#cases.delete(caseKey(open));
       const dropped = this.#before.find(({ id }) => id === open.presenceId);
       if (dropped !== undefined && open.lastChange === null) this.#reviewLater(open, dropped);
     }
@@ -275,7 +276,7 @@ export class JudgedCases {
     presence: Presence,
     { stage, endReason }: Pick<EndFacts, "stage" | "endReason">,
   ): void {
-    this.#cases.delete(keyOf(open));
+    this.#cases.delete(caseKey(open));
     if (open.quiet !== undefined) return;
     if (open.lastChange === null) {
       if (open.isClueCounted) this.#count(open, "settled");
@@ -351,14 +352,10 @@ export class JudgedCases {
   }
 
   #keep(open: OpenCase): void {
-    this.#cases.set(keyOf(open), open);
+    this.#cases.set(caseKey(open), open);
   }
 }
 
 function idsOf({ zone, rule }: RuleInZone, { id }: Presence) {
   return { presenceId: id, zoneId: zone.id, kind: rule.kind };
-}
-
-function keyOf({ presenceId, zoneId, kind }: Pick<OpenCase, "presenceId" | "zoneId" | "kind">) {
-  return `${presenceId}/${zoneId}/${kind}`;
 }

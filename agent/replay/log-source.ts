@@ -95,7 +95,7 @@ function stepOf(step: LoggedStep): RecordingStep {
       crop,
       capturedAtMs,
       capturedUncertaintyMs,
-      detections: unpackDetections(detections, appearances),
+      detections: unpackDetections(detections, appearances ?? undefined),
       model,
       pictureWidth,
       pictureHeight,

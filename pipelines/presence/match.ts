@@ -35,11 +35,16 @@ export function matchByPlace(
   all: readonly NormBox[],
   view: NormBox = wholePicture,
 ): ReadonlyMap<number, Match> {
+  if (presences.length === 0 || tracked.length === 0) return noMatches;
   const pairs: Pair[] = [];
-  for (const [presence, known] of presences.entries()) {
-    for (const [order, candidate] of tracked.entries()) {
-      if (candidate.thing !== known.thing) continue;
+  for (let presence = 0; presence < presences.length; presence += 1) {
+    const known = presences[presence];
+    if (known === undefined) continue;
+    for (let order = 0; order < tracked.length; order += 1) {
+      const candidate = tracked[order];
+      if (candidate === undefined || candidate.thing !== known.thing) continue;
       const overlap = boxOverlap(known.place, candidate.box);
+      if (overlap < presenceLimits.overlapMinPartial) continue;
       const fit = fitOf(known, candidate.box, overlap, { all, view });
       if (fit === "none") continue;
       pairs.push({ presence, candidate, order, overlap, isPartial: fit === "partial" });
@@ -55,6 +60,8 @@ export function matchByPlace(
   }
   return matched;
 }
+
+const noMatches: ReadonlyMap<number, Match> = new Map();
 
 /** Three times its usual deviation, within bounds. */
 export function overlapMinOf({ spread }: Presence): number {

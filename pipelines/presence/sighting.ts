@@ -120,10 +120,12 @@ function countLabel(
   label: Candidate["label"],
 ): Presence["labelWeights"] {
   const keep = 1 - presenceLimits.forgetting;
-  const faded = Object.fromEntries(
-    Object.entries(weights)
-      .map(([name, weight]) => [name, weight * keep] as const)
-      .filter(([, weight]) => weight >= presenceLimits.labelWeightMin),
-  );
-  return { ...faded, [label]: (faded[label] ?? 0) + 1 };
+  const counted: Partial<Record<Candidate["label"], number>> = {};
+  for (const name in weights) {
+    const known = name as Candidate["label"]; // Keys of the record.
+    const weight = (weights[known] ?? 0) * keep;
+    if (weight >= presenceLimits.labelWeightMin) counted[known] = weight;
+  }
+  counted[label] = (counted[label] ?? 0) + 1;
+  return counted;
 }

@@ -29,17 +29,23 @@ export function localTimeAt(atMs: number, timeZone: string): LocalTime {
 
 export function offsetAt(atMs: number, timeZone: string): number {
   const quarter = Math.floor(atMs / quarterMs);
-  const key = `${timeZone} ${quarter}`;
-  const known = remembered.get(key);
-  if (known !== undefined) return known;
+  const known = rememberedOf(timeZone);
+  const offsetKnownMs = known.get(quarter);
+  if (offsetKnownMs !== undefined) return offsetKnownMs;
   const offsetMs = readOffset(quarter * quarterMs, timeZone);
-  if (remembered.size >= rememberedMax) remembered.clear();
-  remembered.set(key, offsetMs);
+  if (known.size >= rememberedMax) known.clear();
+  known.set(quarter, offsetMs);
   return offsetMs;
 }
 
+function rememberedOf(timeZone: string): Map<number, number> {
+  const known = remembered.get(timeZone) ?? new Map<number, number>();
+  remembered.set(timeZone, known);
+  return known;
+}
+
 /** A memory of a pure function: it changes the cost of an answer, never the answer. */
-const remembered = new Map<string, number>();
+const remembered = new Map<string, Map<number, number>>();
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function readOffset(atMs: number, timeZone: string): number {

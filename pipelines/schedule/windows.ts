@@ -94,6 +94,7 @@ function startsOn(
   dayNumber: number,
   calendar: HolidayCalendar,
 ): { readonly starts: boolean; readonly isKnown: boolean } {
+  if (isDaily(window)) return everyDay;
   const date = isoDateOf(dayNumber);
   const isInRange =
     (window.fromDate === undefined || date >= window.fromDate) &&
@@ -103,6 +104,13 @@ function startsOn(
   const starts =
     isInRange && window.days.some((day) => day === type || day === weekdayOf(dayNumber));
   return { starts, isKnown: isKnown || !usesDayTypes(window) };
+}
+
+const everyDay = { starts: true, isKnown: true } as const;
+
+/** Most windows are; their days need no dates. */
+function isDaily({ days, fromDate, toDate }: AllowedWindow): boolean {
+  return days === undefined && fromDate === undefined && toDate === undefined;
 }
 
 function usesDayTypes({ days }: AllowedWindow): boolean {

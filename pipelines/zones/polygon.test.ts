@@ -152,6 +152,17 @@ describe("laws", () => {
     );
   });
 
+  test("the share is what cutting the polygon to the box leaves, also where nothing is cut", () => {
+    fc.assert(
+      fc.property(polygon, boxes, (list, box) => {
+        const area = (box.xMax - box.xMin) * (box.yMax - box.yMin);
+        const cut = Math.min(1, polygonArea(clipToBox(list, box)) / area);
+        expect(shareInPolygon(box, list)).toBeCloseTo(cut, 6);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
   test("a clipped polygon is never larger than the polygon or the box", () => {
     fc.assert(
       fc.property(polygon, boxes, (list, box) => {

@@ -9,8 +9,12 @@ import { boxArea, type NormBox, type NormPoint, type NormPolygon } from "../doma
 
 export function isInPolygon(point: NormPoint, polygon: NormPolygon): boolean {
   let isInside = false;
-  for (const [a, b] of edgesOf(polygon)) {
-    const [upper, lower] = isAbove(a, b) ? [a, b] : [b, a];
+  let a = polygon[polygon.length - 1];
+  for (const b of polygon) {
+    if (a === undefined) break;
+    const upper = isAbove(a, b) ? a : b;
+    const lower = upper === a ? b : a;
+    a = b;
     if (point.y < upper.y || point.y >= lower.y) continue;
     // Positive: the edge passes to the left of the point, at the height of the point.
     const side =
@@ -24,8 +28,43 @@ export function isInPolygon(point: NormPoint, polygon: NormPolygon): boolean {
 export function shareInPolygon(box: NormBox, polygon: NormPolygon): number {
   const area = boxArea(box);
   if (area === 0) return isInPolygon({ x: box.xMin, y: box.yMin }, polygon) ? 1 : 0;
+  if (!isTouched(box, polygon)) return isInPolygon({ x: box.xMin, y: box.yMin }, polygon) ? 1 : 0;
   const share = polygonArea(clipToBox(polygon, box)) / area;
   return Math.round(Math.min(1, share) * 1e9) / 1e9;
+}
+
+/** Some edge may cross the box or lie in it. Where none does, the box is inside or outside whole. */
+function isTouched({ xMin, yMin, xMax, yMax }: NormBox, polygon: NormPolygon): boolean {
+  let from = polygon[polygon.length - 1];
+  for (const to of polygon) {
+    if (from === undefined) return true;
+    const isBeside =
+      Math.max(from.x, to.x) < xMin ||
+      Math.min(from.x, to.x) > xMax ||
+      Math.max(from.y, to.y) < yMin ||
+      Math.min(from.y, to.y) > yMax;
+    if (!isBeside && !isOnOneSide(xMin, yMin, xMax, yMax, from, to)) return true;
+    from = to;
+  }
+  return false;
+}
+
+/** All corners of the box lie on one side of the edge's line, and none on it. */
+function isOnOneSide(
+  xMin: number,
+  yMin: number,
+  xMax: number,
+  yMax: number,
+  from: NormPoint,
+  to: NormPoint,
+): boolean {
+  const dx = to.x - from.x;
+  const dy = to.y - from.y;
+  const a = dx * (yMin - from.y) - dy * (xMin - from.x);
+  const b = dx * (yMin - from.y) - dy * (xMax - from.x);
+  const c = dx * (yMax - from.y) - dy * (xMin - from.x);
+  const d = dx * (yMax - from.y) - dy * (xMax - from.x);
+  return (a > 0 && b > 0 && c > 0 && d > 0) || (a < 0 && b < 0 && c < 0 && d < 0);
 }
 
 export function polygonArea(polygon: NormPolygon): number {

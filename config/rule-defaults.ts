@@ -17,6 +17,7 @@ export const kindsOfThisVersion: readonly Kind[] = [
   "street-vending",
   "illegal-parking",
   "overflowing-bin",
+  "unlicensed-signage",
 ];
 
 const minuteMs = 60_000;
@@ -66,7 +67,7 @@ export function watchedBy(rule: RuleDocument): readonly SubKind[] {
     case "overflowing-bin":
       return rule.of ?? ["bin-overflow", "exposed-garbage"];
     case "unlicensed-signage":
-      return ["outdoor-ad", "shop-sign", "pavement-board", "banner"];
+      return rule.of ?? ["outdoor-ad"];
   }
 }
 
@@ -144,7 +145,9 @@ function ofItsKind(rule: RuleDocument): Partial<RuleSettings> {
           heapAfterMs: rule.heap.after,
         },
       };
-    case "unlicensed-signage":
-      return {};
+    case "unlicensed-signage": {
+      const { sightings, days, daylight } = rule;
+      return { signs: { sightings, days, daylight } };
+    }
   }
 }

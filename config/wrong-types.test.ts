@@ -238,6 +238,16 @@ const rows: readonly {
     ],
   },
   {
+    name: "daylight that is neither a word nor hours",
+    text: changed(
+      "{ kind: illegal-parking, warnAfter: 1m, reportAfter: 5m }",
+      "{ kind: unlicensed-signage, daylight: noon }",
+    ),
+    want: [
+      '14:51 cameras[0].zones[0].rules[0].daylight | expected sun, always, or hours such as "06:00-09:00" or "22:00-02:00", found "noon"',
+    ],
+  },
+  {
     name: "an unknown kind",
     text: changed("illegal-parking", "graffiti"),
     want: [

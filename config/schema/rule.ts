@@ -9,6 +9,8 @@ import { type Kind, type SubKind, severities } from "../../pipelines/domain/kind
 import { pileUpCountMin } from "../../pipelines/illegal-parking/parking-defaults.ts";
 import { usualBins } from "../../pipelines/overflowing-bin/bin-defaults.ts";
 import { usualVending } from "../../pipelines/street-vending/vending-defaults.ts";
+import { usualSigns } from "../../pipelines/unlicensed-signage/sign-settings.ts";
+import { dailyForm, parseDaily } from "../time-window.ts";
 import { duration, oneOf, point, share, text, whole } from "./leaves.ts";
 import { windowSchema } from "./window.ts";
 
@@ -97,6 +99,8 @@ function watched<const Names extends readonly [SubKind, ...SubKind[]]>(
       defaultText: usual,
     });
 }
+
+const daylightError = `expected sun, always, or ${dailyForm}`;
 
 function kind<const Name extends Kind>(name: Name) {
   return z.literal(name).meta({ description: "What is watched for." });
@@ -193,20 +197,36 @@ const ruleSchemas = {
   "unlicensed-signage": z
     .strictObject({
       kind: kind("unlicensed-signage"),
+      of: watched(["outdoor-ad", "shop-sign", "pavement-board", "banner"], "`outdoor-ad`"),
       ...common({
-        warn: "0s: counts sightings instead",
-        report: "0s: counts sightings and days instead",
-        clear: "1d",
+        warn: "0s: sightings and days alone count",
+        report: "0s: sightings and days alone count",
+        clear: "1d, of daylight",
         every: "30m, or the view's when that is longer",
       }),
       sightings: whole(
         { min: 1, max: 1000 },
-        { description: "Sightings after which it is reported." },
-      ).prefault(3),
+        { description: "Sightings by day, one a period of the rule, after which it is reported." },
+      ).prefault(usualSigns.sightings),
       days: whole(
         { min: 1, max: 60 },
         { description: "Different days that the sightings must fall on." },
-      ).prefault(2),
+      ).prefault(usualSigns.days),
+      daylight: z
+        .string({ error: daylightError })
+        .transform((written, context) => {
+          if (written === "sun" || written === "always") return written;
+          const span = parseDaily(written);
+          if (span !== undefined) return span;
+          context.addIssue({ code: "custom", message: daylightError, input: written });
+          return z.NEVER;
+        })
+        .prefault("sun")
+        .meta({
+          description:
+            "When signs are seen as they are: `sun` (its height at the camera; 07:30-17:00 where no location is known), `always`, or local hours.",
+          form: "sun, always or hours",
+        }),
     })
     .meta({ description: "Boards and signs that are new or changed and not in the registry." }),
 } as const;

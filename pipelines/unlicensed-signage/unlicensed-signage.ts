@@ -14,7 +14,7 @@ import { hasLapsed } from "../permits/permits-for.ts";
 import { permitsOf } from "../permits/permits-of.ts";
 import { type Presence, stands } from "../presence/presence.ts";
 import { localTimeAt } from "../schedule/time-zone.ts";
-import type { OpenCase } from "../stages/open-case.ts";
+import { type OpenCase, stagesReached } from "../stages/open-case.ts";
 import { isCarried } from "./carried.ts";
 import { isDaylight } from "./daylight.ts";
 import { hasReached, isOwn, noSign, noteSighting, type SignMemory } from "./sign-memory.ts";
@@ -54,7 +54,8 @@ function judge(facts: CaseFacts): Judgement {
     subKind,
     memory,
     reasonCode: reasonCodeOf(facts, sign),
-    reached: isReached ? stagesFrom(open, rule) : [],
+    // Both at once: whoever put it up is not there to be warned.
+    reached: isReached ? stagesReached(open.stage, open.forbiddenMs, rule) : [],
   };
 }
 
@@ -105,13 +106,6 @@ function reasonCodeOf({ presence, zone, rule, scene }: CaseFacts, sign: SignMemo
 
 function questionOf({ id }: ZoneSettings, { kind }: RuleSettings, { place }: Presence) {
   return { zoneId: id, kind, place };
-}
-
-/** Both at once: whoever put it up cannot be warned by a loudspeaker. */
-function stagesFrom({ stage }: OpenCase, rule: RuleSettings): readonly ("warned" | "reported")[] {
-  const reported = rule.evidenceRequire === "none" ? (["reported"] as const) : [];
-  if (stage === "clue") return ["warned", ...reported];
-  return stage === "warned" ? reported : [];
 }
 
 /** The rule says what hangs there; a long and low one is a banner where the rule names banners. */

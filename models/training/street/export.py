@@ -123,6 +123,8 @@ def manifest_of(options, name, file, size, labels):
             "output": "output",
             "strides": list(STRIDES),
             "classCount": len(labels),
+            # A bin that is nearly overflowing is both: measured on a fold (README, "Choosing").
+            "labelsPerCell": "all",
         },
         "classes": {str(number): label for number, label in enumerate(labels)},
         "thresholds": thresholds,

@@ -1,6 +1,6 @@
 /**
  * Makes a clip of a scene as a camera delivers it: H.264 in MP4, one keyframe every so many
- * pictures, no B-frames; `truth.json` beside it tells what is in each picture.
+ * pictures, no B-frames; its truth tells what is in each keyframe.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -24,7 +24,7 @@ export interface ClipTruth {
   readonly pictures: readonly { readonly atMs: number; readonly things: readonly TruthThing[] }[];
 }
 
-/** Writes `path` (MP4) and gives the truth of its pictures. */
+/** Writes `path` (MP4) and gives the truth of its keyframes. */
 export async function renderClip(
   scene: Scene,
   path: string,
@@ -42,11 +42,12 @@ export async function renderClip(
   encoder.stdin.on("error", () => undefined);
   const ended = once(encoder, "close");
   const pictures: { atMs: number; things: readonly TruthThing[] }[] = [];
+  const gop = Math.round(fps * options.gopSeconds);
   const count = Math.round(((untilMs - fromMs) / 1_000) * fps);
   for (let index = 0; index < count && encoder.exitCode === null; index += 1) {
     const atMs = fromMs + Math.round((index * 1_000) / fps);
     const { rgb, truth } = renderPicture(scene, atMs);
-    pictures.push({ atMs, things: truth });
+    if (index % gop === 0) pictures.push({ atMs, things: truth });
     const isTaken = encoder.stdin.write(rgb);
     // Also lets the encoder's pipe be served between two pictures.
     await (isTaken ? new Promise((resolve) => setImmediate(resolve)) : drained(encoder.stdin));
@@ -57,7 +58,7 @@ export async function renderClip(
   return { scene: scene.name, fps, pictures };
 }
 
-/** The clip and `truth.json`, with shares rounded to what a reader needs. */
+/** Once a keyframe, with shares rounded to what a reader needs. */
 export async function writeTruth(path: string, truth: ClipTruth): Promise<void> {
   const rounded = (_key: string, value: unknown): unknown =>
     typeof value === "number" ? Math.round(value * 1e5) / 1e5 : value;

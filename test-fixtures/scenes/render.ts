@@ -50,6 +50,21 @@ export function renderPicture(scene: Scene, atMs: number): Picture {
   return renderer.picture(atMs);
 }
 
+/**
+ * What is in the picture, without the picture: coarser by half a pixel, many times faster. Houses
+ * and trees hide what they hide; light does not matter.
+ */
+export function sceneTruth(scene: Scene, atMs: number): readonly TruthThing[] {
+  let renderer = truthRenderers.get(scene);
+  if (renderer === undefined) {
+    renderer = new SceneRenderer(scene, 1);
+    truthRenderers.set(scene, renderer);
+  }
+  return renderer.truth(atMs);
+}
+
+const truthRenderers = new WeakMap<Scene, SceneRenderer>();
+
 /** For one that is shown once: its large buffers serve the next scene. */
 export function renderOnce(scene: Scene, atMs: number): Picture {
   const renderer = new SceneRenderer(scene);
@@ -83,14 +98,40 @@ class SceneRenderer {
   /** What the last picture changed. */
   #changed: readonly Region[] = [];
 
-  constructor(scene: Scene) {
+  /** `fineness`: samples along the side of a pixel; two for pictures, one for the truth alone. */
+  constructor(scene: Scene, fineness: 1 | 2 = 2) {
     this.#scene = scene;
     const { width, height } = scene.picture;
-    this.#camera = cameraOf(scene.camera, width * 2, height * 2);
-    this.#background = takeBuffer(width * 2, height * 2);
-    this.#samples = takeBuffer(width * 2, height * 2);
-    this.#backgroundRgb = new Uint8Array(width * height * 3);
-    this.#rgb = new Uint8Array(width * height * 3);
+    this.#camera = cameraOf(scene.camera, width * fineness, height * fineness);
+    this.#background = takeBuffer(width * fineness, height * fineness);
+    this.#samples = takeBuffer(width * fineness, height * fineness);
+    this.#backgroundRgb = new Uint8Array(fineness === 2 ? width * height * 3 : 0);
+    this.#rgb = new Uint8Array(this.#backgroundRgb.length);
+  }
+
+  truth(atMs: number): readonly TruthThing[] {
+    if (this.#sky === undefined) {
+      const { walls, sky, things } = this.#surroundings(atMs);
+      const view: View = { target: this.#background, camera: this.#camera, light: sky.light };
+      this.#background.clear();
+      for (const { shape, placement } of walls) drawShape(view, shape, placement, owners.street);
+      this.#standing = drawSolids(view, things, owners.firstThing);
+      const all = { xMin: 0, yMin: 0, xMax: this.#samples.width, yMax: this.#samples.height };
+      this.#samples.restore(this.#background, all);
+      this.#sky = sky;
+    }
+    for (const region of this.#changed) this.#samples.restore(this.#background, region);
+    const view: View = { target: this.#samples, camera: this.#camera, light: this.#sky.light };
+    const firstOwner = owners.firstThing + this.#standing.length;
+    const drawn = drawSolids(view, thingsAt(this.#scene, atMs), firstOwner);
+    this.#changed = drawn.map(({ reach }) => reach).filter((reach) => !isEmpty(reach));
+    return this.#truth(drawn);
+  }
+
+  #truth(drawn: readonly Drawn[]): readonly TruthThing[] {
+    return [...this.#standing, ...drawn].flatMap(
+      ({ thing, shape, reach }) => truthOf(thing, shape, reach, this.#samples, this.#camera) ?? [],
+    );
   }
 
   picture(atMs: number): Picture {
@@ -104,10 +145,7 @@ class SceneRenderer {
     const { drawn, changed } = drawThings(view, thingsAt(this.#scene, atMs), firstOwner);
     this.#changed = changed;
     for (const region of changed) develop(this.#samples, this.#rgb, region);
-    const truth = [...this.#standing, ...drawn].flatMap(
-      ({ thing, shape, reach }) => truthOf(thing, shape, reach, this.#samples, this.#camera) ?? [],
-    );
-    return this.#delivered(atMs, sky, truth);
+    return this.#delivered(atMs, sky, this.#truth(drawn));
   }
 
   /** It cannot be used any more. */
@@ -120,13 +158,7 @@ class SceneRenderer {
     const step = lightStep(this.#scene, atMs);
     if (this.#sky !== undefined && step === this.#backgroundStep) return this.#sky;
     const scene = this.#scene;
-    const litShare = 1 - dayShareAt(scene, atMs);
-    const { walls, things, lampPlaces, shading } = streetThings(
-      scene.street,
-      litShare,
-      scene.camera,
-    );
-    const sky = skyAt(scene, atMs, lampPlaces, shading);
+    const { walls, sky, things } = this.#surroundings(atMs);
     const view: View = { target: this.#background, camera: this.#camera, light: sky.light };
     this.#background.clear();
     for (const { shape, placement } of walls) drawShape(view, shape, placement, owners.street);
@@ -141,6 +173,17 @@ class SceneRenderer {
     this.#sky = sky;
     this.#backgroundStep = step;
     return sky;
+  }
+
+  #surroundings(atMs: number) {
+    const scene = this.#scene;
+    const litShare = 1 - dayShareAt(scene, atMs);
+    const { walls, things, lampPlaces, shading } = streetThings(
+      scene.street,
+      litShare,
+      scene.camera,
+    );
+    return { walls, things, sky: skyAt(scene, atMs, lampPlaces, shading) };
   }
 
   #restoreBytes({ xMin, yMin, xMax, yMax }: Region): void {
@@ -194,14 +237,22 @@ function drawThings(
       join(changed[index] as Region, drawHeadlights(view, thing.placement, half));
     }
   }
-  const drawn = things.map((thing, index) => {
-    const shape = shapes[index] as Shape; // One shape a thing.
+  const drawn = drawSolids(view, things, firstOwner);
+  for (const [index, { reach }] of drawn.entries()) join(changed[index] as Region, reach);
+  return { drawn, changed: changed.filter((region) => !isEmpty(region)) };
+}
+
+function drawSolids(
+  view: View,
+  things: readonly PlacedThing[],
+  firstOwner: number,
+): readonly Drawn[] {
+  return things.map((thing, index) => {
+    const shape = cachedShape(thing.look);
     const reach: Reach = { ...emptyRegion(), owner: firstOwner + index, sampleCount: 0 };
     drawShape(view, shape, thing.placement, reach.owner, reach);
     return { thing, shape, reach };
   });
-  for (const [index, { reach }] of drawn.entries()) join(changed[index] as Region, reach);
-  return { drawn, changed: changed.filter((region) => !isEmpty(region)) };
 }
 
 /** How far ahead of its middle a thing has its headlamps; undefined when it has none or dark ones. */

@@ -51,7 +51,7 @@ export function skyAt(
     Math.cos(azimuth) * Math.cos(rise),
     Math.sin(rise),
   ];
-  const sun = scaled(mixed([1.15, 1.08, 0.96], [1.25, 0.8, 0.42], low), sunStrength * 1.05);
+  const sun = scaled(mixed([1.15, 1.08, 0.96], [1.25, 0.8, 0.42], low), sunStrength * 1.3);
   const daySky = mixed([0.3, 0.36, 0.45], [0.62, 0.64, 0.66], cloud);
   const night: Rgb = [0.02, 0.023, 0.034];
   const sky = mixed(night, mixed(daySky, scaled([0.5, 0.42, 0.42], 0.8), low * 0.6), dayShare);

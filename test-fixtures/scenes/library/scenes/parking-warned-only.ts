@@ -1,0 +1,21 @@
+/** A car stands long enough for a warning, not for a report. */
+import type { LibraryScene } from "../library-scene.ts";
+import { car, minute, morning, nearKerb, parking, plainScene, visitor } from "../parts.ts";
+
+export const parkingWarnedOnly: LibraryScene = {
+  about: "A car leaves between warning and report: warned and cleared, never reported.",
+  scene: plainScene("parking-warned-only", 7, [visitor("car", car(6), 15, 1 * minute, 5 * minute)]),
+  startsAt: morning,
+  everyMs: 2_000,
+  zones: [nearKerb(parking)],
+  offences: [
+    {
+      kind: "illegal-parking",
+      subKind: "motor-vehicle",
+      zone: "near-kerb",
+      thing: "car",
+      fromMs: 1 * minute,
+      untilMs: 5 * minute,
+    },
+  ],
+};

@@ -43,7 +43,7 @@ const rows = [
     name: "a near car: the lower part, where a plate is",
     label: "car",
     box: px(1000, 500, 1400, 800),
-    want: { what: "plate", xMin: 920, yMin: 584, xMax: 1480, yMax: 836, blockPx: 20 },
+    want: { what: "plate", xMin: 980, yMin: 643, xMax: 1420, yMax: 808, blockPx: 8 },
   },
 ] as const;
 
@@ -62,6 +62,11 @@ describe("what is made unrecognisable", () => {
 
   test.each(["bin", "stall", "signboard"] as const)("%s: nothing", (label) => {
     expect(privacyRegions(one(label, px(1000, 500, 1400, 800)), hd)).toEqual([]);
+  });
+
+  test("the blocks grow with the vehicle, so that no character of its plate is left", () => {
+    const [near] = privacyRegions(one("bus", px(0, 0, 1800, 1000)), hd);
+    expect(near?.blockPx).toBe(30);
   });
 
   test("a far car's plate cannot be read", () => {

@@ -35,13 +35,18 @@ const headShare = 0.3;
 const headShareBroad = 0.6;
 /** A standing person is taller than this times the width. */
 const standingRatio = 1.6;
-const padding = 0.2;
+const headPadding = 0.2;
 const blockPxMin = 8;
 /** A head keeps at most this many blocks across: eyes and mouth fall into few of them. */
 const headBlocksMax = 6;
-const plateShare = 0.6;
-/** A plate is about a quarter of a vehicle's width, so this leaves some five blocks of it. */
-const plateBlocksMax = 20;
+const plateShare = 0.5;
+/** The region holds the plate whole, and the box is nearly as wide as the vehicle. */
+const platePadding = 0.05;
+/**
+ * A character of a plate is a 28th of the vehicle's width: a block with its neighbours is wider
+ * than that. Not coarser, for the picture shall still teach what a car looks like.
+ */
+const vehicleBlocksMax = 60;
 /** On a smaller vehicle no plate can be read. */
 const vehiclePxMin = 100;
 const withPlates: ReadonlySet<Label> = new Set(["car", "bus", "truck", "two-wheeler"]);
@@ -57,10 +62,12 @@ export function privacyRegions(detections: Detections, cut: CutPicture): Privacy
     if (label === "person") {
       const share = height > standingRatio * width ? headShare : headShareBroad;
       const head = { ...box, yMax: box.yMin + share * height };
-      add(regions, cut, "head", head, Math.min(width, share * height) / headBlocksMax);
+      const blockPx = Math.min(width, share * height) / headBlocksMax;
+      add(regions, cut, { what: "head", box: head, padding: headPadding, blockPx });
     } else if (withPlates.has(label) && width >= vehiclePxMin) {
       const lower = { ...box, yMin: box.yMax - plateShare * height };
-      add(regions, cut, "plate", lower, width / plateBlocksMax);
+      const blockPx = width / vehicleBlocksMax;
+      add(regions, cut, { what: "plate", box: lower, padding: platePadding, blockPx });
     }
   }
   return regions;
@@ -76,9 +83,12 @@ interface Box {
 function add(
   regions: PrivacyRegion[],
   { width, height }: CutPicture,
-  what: PrivacyRegion["what"],
-  box: Box,
-  blockPx: number,
+  {
+    what,
+    box,
+    padding,
+    blockPx,
+  }: Pick<PrivacyRegion, "what" | "blockPx"> & { readonly box: Box; readonly padding: number },
 ): void {
   const padX = (box.xMax - box.xMin) * padding;
   const padY = (box.yMax - box.yMin) * padding;

@@ -13,6 +13,7 @@ const loaders: Readonly<Record<string, () => Promise<readonly Command[]>>> = {
   status: async () => [(await import("./status.ts")).statusCommand],
   events: async () => (await import("./events.ts")).eventsCommands,
   replay: async () => [(await import("./replay.ts")).replayCommand],
+  explain: async () => [(await import("./explain.ts")).explainCommand],
   models: async () => [
     ...(await import("./models.ts")).modelsCommands,
     (await import("./models-tune.ts")).modelsTuneCommand,

@@ -56,6 +56,35 @@ export class StoreReader {
     return this.#read(() => queryViolations(this.#db, query));
   }
 
+  /** Every kept event of one violation, in order. */
+  revisions(violationId: string): JournalEntry[] {
+    const statement = this.#read(() =>
+      this.#db.prepare<[string, string], JournalRow>(
+        `SELECT e.sequence, e.created_at_ms AS createdAtMs, o.state AS outbox, e.payload
+         FROM events e LEFT JOIN outbox o USING (sequence)
+         WHERE e.event_id > ? AND e.event_id < ? ORDER BY e.sequence`,
+      ),
+    );
+    // Ids are `violation.revision`; `/` is the character behind `.`.
+    const rows = this.#read(() => statement.all(`${violationId}.`, `${violationId}/`));
+    return rows.map(({ payload, outbox, ...row }) => ({
+      ...row,
+      outbox: outbox ?? undefined,
+      event: parsePayload(payload),
+    }));
+  }
+
+  /** The rules' state as it was last saved, JSON text by camera. */
+  cameraStates(): { readonly cameraId: string; readonly stateJson: string }[] {
+    return this.#read(() =>
+      this.#db
+        .prepare<[], { readonly cameraId: string; readonly stateJson: string }>(
+          "SELECT camera_id AS cameraId, state_json AS stateJson FROM camera_states ORDER BY camera_id",
+        )
+        .all(),
+    );
+  }
+
   /** People's words that came at `sinceMs` or later, oldest first; 0 for all that are kept. */
   verdictsSince(sinceMs: number): VerdictRow[] {
     const countMax = Number.MAX_SAFE_INTEGER;

@@ -14,6 +14,10 @@ const loaders: Readonly<Record<string, () => Promise<readonly Command[]>>> = {
   events: async () => (await import("./events.ts")).eventsCommands,
   replay: async () => [(await import("./replay.ts")).replayCommand],
   explain: async () => [(await import("./explain.ts")).explainCommand],
+  permits: async () => [
+    ...(await import("./permits.ts")).permitsCommands,
+    ...(await import("./permits-learn.ts")).permitsLearnCommands,
+  ],
   models: async () => [
     ...(await import("./models.ts")).modelsCommands,
     (await import("./models-tune.ts")).modelsTuneCommand,

@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import { parseDuration } from "../../config/duration.ts";
 import { askBox } from "../hub/ask-box.ts";
 import { AgentError } from "../runtime/agent-error.ts";
-import { terminalText } from "../runtime/terminal-text.ts";
+import { terminalJson, terminalText } from "../runtime/terminal-text.ts";
 import { type CommandMessage, commandSchema } from "../uplink/messages.ts";
 import type { DeviceAddress } from "../uplink/topics.ts";
 import { type Command, type CommandIo, exitCodes } from "./command.ts";
@@ -128,8 +128,8 @@ async function ask(command: CommandMessage, values: BrokerValues, io: CommandIo)
     ...(ca === undefined ? {} : { ca: await readCa(resolve(io.cwd, ca)) }),
     ...(box === undefined ? {} : { address: addressOf(box) }),
   });
-  const line = json ? JSON.stringify(result) : `${result.outcome}: ${result.reason}`;
-  io.stdout(`${terminalText(line)}\n`);
+  const line = json ? terminalJson(result) : terminalText(`${result.outcome}: ${result.reason}`);
+  io.stdout(`${line}\n`);
   const isNo = result.outcome === "rejected" || result.outcome === "refused";
   return isNo ? exitCodes.no : exitCodes.done;
 }

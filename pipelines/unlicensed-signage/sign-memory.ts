@@ -11,6 +11,8 @@ export interface SignMemory {
   /** Sightings on which it was part of a vehicle. */
   readonly carriedCount: number;
   readonly lastSightingAtMs: number;
+  /** What it looked like on the latest sightings (`domain/appearance.ts`). */
+  readonly looks: readonly string[];
 }
 
 export interface Tally {
@@ -29,6 +31,7 @@ export const noSign: SignMemory = {
   differing: noTally,
   carriedCount: 0,
   lastSightingAtMs: 0,
+  looks: [],
 };
 
 export interface SignSighting {
@@ -41,11 +44,15 @@ export interface SignSighting {
   readonly isCarried: boolean;
   /** Against the permit of its place; undefined where there is nothing to compare. */
   readonly differs: boolean | undefined;
+  readonly appearance: string | undefined;
 }
+
+/** Enough for one that is like most of them. */
+const looksMax = 5;
 
 /** The same memory when the look is too soon after the last sighting. */
 export function noteSighting(memory: SignMemory, sighting: SignSighting): SignMemory {
-  const { atMs, everyMs, toleranceMs, dayNumber, isCarried, differs } = sighting;
+  const { atMs, everyMs, toleranceMs, dayNumber, isCarried, differs, appearance } = sighting;
   const sinceMs = atMs - memory.lastSightingAtMs;
   // A clock that was set back: count from here on, nothing twice.
   if (memory.lastSightingAtMs > 0 && sinceMs < 0) return { ...memory, lastSightingAtMs: atMs };
@@ -59,6 +66,7 @@ export function noteSighting(memory: SignMemory, sighting: SignSighting): SignMe
     // One look that fits ends the suspicion: light and weather make a sign look different.
     differing: differingAfter(memory.differing, dayNumber, differs),
     lastSightingAtMs: atMs,
+    looks: appearance === undefined ? memory.looks : [...memory.looks, appearance].slice(-looksMax),
   };
 }
 

@@ -71,6 +71,7 @@ function sightingOf({ presence, sighting, zone, rule, scene }: CaseFacts) {
     toleranceMs: Math.min(rule.everyMs * earlyShareMax, viewEveryMs / 2),
     isCarried: isCarried(presence.box, scene),
     differs: differs(sighting.appearance, expected),
+    appearance: sighting.appearance,
   };
 }
 

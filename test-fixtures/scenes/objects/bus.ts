@@ -3,7 +3,7 @@ import type { Colour, Material, Shape } from "../shape.ts";
 import { coachBody, type Wall } from "./coach-body.ts";
 import { type Dice, diceOf } from "./dice.ts";
 import { signTexture } from "./glyphs.ts";
-import { blackPlastic, carGlass, darkness, lamp, worn } from "./materials.ts";
+import { blackPlastic, darkness, lamp, steel, worn } from "./materials.ts";
 import { MeshBuilder } from "./mesh-builder.ts";
 import { block, circle, panel, tube } from "./solids.ts";
 import type { VehicleLook } from "./thing-look.ts";
@@ -11,6 +11,8 @@ import { chain, moved, scaled, turned } from "./transform.ts";
 import { wheel } from "./wheel.ts";
 
 const halfWidth = 1.25;
+/** One sees into a bus: its panes are lighter than the posts between them. */
+const pane: Material = { colour: [0.17, 0.2, 0.21], gloss: 0.6 };
 
 /** Colours of the body and of its stripe. */
 const liveries: readonly [readonly [Colour, Colour], ...(readonly [Colour, Colour])[]] = [
@@ -70,6 +72,8 @@ export function busShape({ seed, lights }: VehicleLook): Shape {
   const axles = [rear + length * 0.27, front - length * 0.24];
   for (const y of axles) for (const side of [-1, 1]) bigWheel(mesh, side, y, 0.48, halfWidth);
   nose(mesh, dice, front, lights);
+  doorFrames(mesh, marks, doors);
+  if (dice.chance(0.6)) advert(mesh, dice, rear, length);
   tail(mesh, dice, rear, lights);
   for (const side of [-1, 1]) {
     tube(
@@ -102,7 +106,7 @@ export function bigWheel(
       mesh.face(darkness, circle([0, 0, 0], radius * 1.2, radius * 1.2, 16));
     },
   );
-  wheel(mesh, { x: side * (reach - 0.11), y, radius, width: 0.28 });
+  wheel(mesh, { x: side * (reach - 0.06), y, radius, width: 0.28 });
 }
 
 function sideMarks(rear: number, front: number): { marks: number[]; doors: readonly number[] } {
@@ -129,20 +133,45 @@ function wallOf(options: {
   const isWindow = part % 2 === 1;
   switch (wall) {
     case "right":
-      if (isWindow && doors.includes(part) && level > 0 && level < 5) return carGlass;
+      if (isWindow && doors.includes(part) && level > 0 && level < 4) return pane;
       break;
     case "front":
-      if ((level === 2 || level === 3 || level === 4) && part > 0 && part < 3) return carGlass;
+      if ((level === 2 || level === 3 || level === 4) && part > 0 && part < 3) return pane;
       return level === 4 || level === 5 ? blackPlastic : level < 2 ? band : paint;
     case "rear":
-      if (level === 3 && part > 0 && part < 3) return carGlass;
+      if (level === 3 && part > 0 && part < 3) return pane;
       return level < 2 ? band : paint;
     case "left":
     case "corner":
       break;
   }
-  if (level === 3 && wall !== "corner") return isWindow ? carGlass : blackPlastic;
+  if (level === 3 && wall !== "corner") return isWindow ? pane : blackPlastic;
   return level === 0 || level === 1 ? band : paint;
+}
+
+/** Frames around the leaves of the doors, and the gap between them. */
+function doorFrames(mesh: MeshBuilder, marks: readonly number[], doors: readonly number[]): void {
+  for (const door of doors) {
+    // Part 0 is before the first mark.
+    const [from, to] = [marks[door - 1], marks[door]];
+    if (from === undefined || to === undefined) continue;
+    for (const y of [from, (from + to) / 2, to]) {
+      block(mesh, steel, [halfWidth + 0.005, y, 1.4], [0.02, 0.05, 1.9]);
+    }
+    block(mesh, steel, [halfWidth + 0.005, (from + to) / 2, 2.34], [0.02, to - from, 0.05]);
+  }
+}
+
+/** Below the windows of the side that has no doors. */
+function advert(mesh: MeshBuilder, dice: Dice, rear: number, length: number): void {
+  const texture = signTexture(dice, { widthPx: 192, heightPx: 36, lines: 1 });
+  const [from, to] = [rear + length * 0.36, rear + length * 0.66];
+  panel(mesh, { colour: [1, 1, 1], gloss: 0.25, texture }, [
+    [-halfWidth - 0.006, to, 0.68],
+    [-halfWidth - 0.006, from, 0.68],
+    [-halfWidth - 0.006, from, 1.2],
+    [-halfWidth - 0.006, to, 1.2],
+  ]);
 }
 
 function nose(mesh: MeshBuilder, dice: Dice, front: number, lights: boolean): void {
@@ -161,7 +190,8 @@ function nose(mesh: MeshBuilder, dice: Dice, front: number, lights: boolean): vo
   ]);
   const headlight = lamp([0.88, 0.9, 0.92], lights);
   for (const side of [-1, 1]) {
-    block(mesh, headlight, [side * 0.92, front - 0.005, 0.72], [0.34, 0.03, 0.18]);
+    block(mesh, blackPlastic, [side * 0.9, front, 0.78], [0.5, 0.03, 0.3]);
+    block(mesh, headlight, [side * 0.92, front + 0.01, 0.8], [0.4, 0.03, 0.2]);
     mesh.within(moved(side * 0.42, front + 0.02, 1.15), () => {
       tube(
         mesh,
@@ -175,10 +205,12 @@ function nose(mesh: MeshBuilder, dice: Dice, front: number, lights: boolean): vo
       );
     });
   }
+  block(mesh, blackPlastic, [0, front, 0.5], [2.0, 0.04, 0.16]);
+  block(mesh, steel, [0, front + 0.01, 0.84], [0.5, 0.02, 0.12]);
   block(
     mesh,
     { colour: [0.75, 0.62, 0.1], gloss: 0.2 },
-    [0, front + 0.005, 0.5],
+    [0, front + 0.02, 0.5],
     [0.44, 0.02, 0.14],
   );
 }

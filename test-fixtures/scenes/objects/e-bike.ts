@@ -3,8 +3,9 @@ import type { Colour, Material } from "../shape.ts";
 import type { Dice } from "./dice.ts";
 import { blackPlastic, darkSteel, lamp, rubber, steel, worn } from "./materials.ts";
 import type { MeshBuilder } from "./mesh-builder.ts";
-import { block, box, extrudeX, loft, roundedRect, tube } from "./solids.ts";
+import { block, box, extrudeX, tube } from "./solids.ts";
 import { basket, fender } from "./two-wheeler-parts.ts";
+import type { Vec3 } from "./vector.ts";
 import { wheel } from "./wheel.ts";
 
 export function electricBike(mesh: MeshBuilder, dice: Dice, lights: boolean): void {
@@ -53,25 +54,16 @@ export function electricBike(mesh: MeshBuilder, dice: Dice, lights: boolean): vo
     },
   ] as const;
   for (const { x, outline } of shells) extrudeX(mesh, paint, outline, -x, x);
-  loft(mesh, paint, [
-    roundedRect([-0.13, -0.72, 0], [0.13, 0.02, 0], 0.3, 0.02, 0.05),
-    roundedRect([-0.15, -0.76, 0], [0.15, 0.04, 0], 0.55, 0, 0.06),
-    roundedRect([-0.13, -0.72, 0], [0.13, 0.0, 0], 0.7, 0, 0.05),
-  ]);
-  loft(mesh, rubber, [
-    roundedRect([-0.14, -0.72, 0], [0.14, 0.03, 0], 0.7, 0, 0.06),
-    roundedRect([-0.14, -0.72, 0], [0.14, 0.03, 0], 0.76, 0, 0.06),
-    roundedRect([-0.14, -0.72, 0], [0.14, 0.03, 0], 0.79, 0.04, 0.05),
-  ]);
+  rearBody(mesh, paint);
   for (const x of [-0.07, 0.07])
     tube(
       mesh,
-      darkSteel,
+      steel,
       [
-        [x, 0.42, 0.6],
+        [x, 0.42, 0.62],
         [x, 0.58, radius],
       ],
-      0.022,
+      0.024,
       5,
     );
   tube(
@@ -97,9 +89,11 @@ export function electricBike(mesh: MeshBuilder, dice: Dice, lights: boolean): vo
     5,
   );
   block(mesh, paint, [0, 0.32, 1.0], [0.22, 0.12, 0.12], 0.03);
-  block(mesh, lamp([0.9, 0.9, 0.85], lights), [0, 0.45, 0.76], [0.14, 0.05, 0.1]);
-  block(mesh, lamp([0.6, 0.05, 0.05], lights, 0.6), [0, -0.77, 0.58], [0.16, 0.03, 0.06]);
-  block(mesh, { colour: [0.85, 0.85, 0.85], gloss: 0.2 }, [0, -0.79, 0.42], [0.18, 0.01, 0.12]);
+  block(mesh, blackPlastic, [0, 0.35, 0.68], [0.28, 0.02, 0.4]);
+  block(mesh, blackPlastic, [0, 0.46, 0.76], [0.22, 0.03, 0.16], 0.02);
+  block(mesh, lamp([0.92, 0.92, 0.88], lights), [0, 0.47, 0.77], [0.16, 0.04, 0.09]);
+  block(mesh, lamp([0.6, 0.05, 0.05], lights, 0.6), [0, -0.84, 0.67], [0.18, 0.03, 0.07]);
+  block(mesh, { colour: [0.85, 0.85, 0.85], gloss: 0.2 }, [0, -0.86, 0.46], [0.18, 0.01, 0.12]);
   for (const side of [-1, 1]) {
     tube(
       mesh,
@@ -120,4 +114,50 @@ export function electricBike(mesh: MeshBuilder, dice: Dice, lights: boolean): vo
       bevel: 0.04,
     });
   if (dice.chance(0.35)) basket(mesh, dice, [0, 0.58, 0.68]);
+}
+
+/** Dark works below, a coloured tail over them, the seat that rises behind. */
+function rearBody(mesh: MeshBuilder, paint: Material): void {
+  box(mesh, blackPlastic, { min: [-0.1, -0.45, 0.24], max: [0.1, 0.0, 0.5], bevel: 0.03 });
+  const tail = [
+    [0.02, 0.42],
+    [0.04, 0.7],
+    [-0.8, 0.75],
+    [-0.85, 0.64],
+    [-0.42, 0.44],
+  ] as const;
+  extrudeX(mesh, paint, tail, -0.13, 0.13);
+  const seat = [
+    [0.04, 0.7],
+    [0.0, 0.77],
+    [-0.34, 0.79],
+    [-0.42, 0.83],
+    [-0.8, 0.83],
+    [-0.82, 0.75],
+  ] as const;
+  extrudeX(mesh, rubber, seat, -0.125, 0.125);
+  for (const side of [-1, 1]) {
+    const arm: readonly Vec3[] = [
+      [side * 0.09, -0.2, 0.3],
+      [side * 0.09, -0.58, 0.23],
+    ];
+    tube(mesh, darkSteel, arm, 0.022, 4);
+    const spring: readonly Vec3[] = [
+      [side * 0.1, -0.5, 0.55],
+      [side * 0.1, -0.58, 0.25],
+    ];
+    tube(mesh, steel, spring, 0.028, 5);
+  }
+  const rail: readonly Vec3[] = [
+    [-0.13, -0.6, 0.78],
+    [-0.14, -0.88, 0.84],
+    [0.14, -0.88, 0.84],
+    [0.13, -0.6, 0.78],
+  ];
+  tube(mesh, steel, rail, 0.012, 4);
+  const stand: readonly Vec3[] = [
+    [-0.08, -0.15, 0.26],
+    [-0.2, -0.22, 0.02],
+  ];
+  tube(mesh, darkSteel, stand, 0.014, 4);
 }

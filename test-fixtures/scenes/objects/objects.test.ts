@@ -67,7 +67,7 @@ const twoWheelers = (["bicycle", "e-bike", "cargo-tricycle"] as const).map((kind
     name: kind,
     look: (seed) => ({ kind, seed, lights: seed % 2 === 0 }),
     size: sizes[kind],
-    trianglesMax: kind === "cargo-tricycle" ? 1_400 : 1_000,
+    trianglesMax: { bicycle: 900, "e-bike": 1_200, "cargo-tricycle": 1_400 }[kind],
   };
 });
 

@@ -105,7 +105,9 @@ function cab(
     }
     block(mesh, blackPlastic, [side * 0.985, back + 0.64, 1.1], [0.03, 0.16, 0.04]);
   }
-  block(mesh, blackPlastic, [0, front, 0.98], [1.1, 0.03, 0.14]);
+  block(mesh, blackPlastic, [0, front, 1.0], [1.3, 0.03, 0.2]);
+  block(mesh, steel, [0, front + 0.02, 1.02], [1.1, 0.02, 0.03]);
+  block(mesh, blackPlastic, [0, front, 0.78], [1.0, 0.03, 0.12]);
   block(
     mesh,
     { colour: [0.75, 0.62, 0.1], gloss: 0.2 },
@@ -126,6 +128,7 @@ function cargoBox(mesh: MeshBuilder, dice: Dice, rear: number, back: number): vo
   const height = dice.between(2.6, 3.0);
   box(mesh, wall, { min: [-1.06, rear, 0.85], max: [1.06, back - 0.08, height], bevel: 0.02 });
   const edge = steel;
+  const tapes = [matt([0.75, 0.06, 0.06]), matt([0.9, 0.9, 0.9])];
   for (const side of [-1, 1]) {
     for (const z of [0.88, height - 0.03]) {
       box(mesh, edge, {
@@ -133,9 +136,16 @@ function cargoBox(mesh: MeshBuilder, dice: Dice, rear: number, back: number): vo
         max: [side * 1.065 + 0.012, back - 0.08, z + 0.03],
       });
     }
+    // Red and white tape, as every lorry must have.
+    for (let y = rear + 0.2, index = 0; y < back - 0.3; y += 0.3, index += 1) {
+      const tape = tapes[index % 2];
+      if (tape !== undefined) block(mesh, tape, [side * 1.068, y, 0.98], [0.03, 0.26, 0.06]);
+    }
     for (let y = rear + 0.5; y < back - 0.3; y += 0.5) {
       block(mesh, wall, [side * 1.066, y, (0.85 + height) / 2], [0.02, 0.06, height - 0.95]);
     }
+    const red = tapes[0];
+    if (red !== undefined) block(mesh, red, [side * 0.9, rear - 0.01, 1.3], [0.06, 0.02, 0.8]);
     block(mesh, steel, [side * 0.3, rear - 0.015, (0.85 + height) / 2], [0.03, 0.03, height - 1.1]);
   }
   block(mesh, blackPlastic, [0, rear - 0.004, (0.85 + height) / 2], [0.02, 0.01, height - 0.9]);

@@ -48,9 +48,10 @@ export async function renderClip(
     const atMs = fromMs + Math.round((index * 1_000) / fps);
     const { rgb, truth } = renderPicture(scene, atMs);
     if (index % gop === 0) pictures.push({ atMs, things: truth });
-    const isTaken = encoder.stdin.write(rgb);
-    // Also lets the encoder's pipe be served between two pictures.
-    await (isTaken ? new Promise((resolve) => setImmediate(resolve)) : drained(encoder.stdin));
+    // Called when it was taken, also when it could not be.
+    await new Promise<void>((resolve) => {
+      encoder.stdin.write(rgb, () => resolve());
+    });
   }
   encoder.stdin.end();
   const [code] = await ended;
@@ -91,8 +92,4 @@ function encoderArguments(scene: Scene, path: string, options: SceneClipOptions)
     "+faststart",
     path,
   ];
-}
-
-async function drained(stream: NodeJS.WritableStream): Promise<void> {
-  await Promise.race([once(stream, "drain"), once(stream, "close"), once(stream, "error")]);
 }

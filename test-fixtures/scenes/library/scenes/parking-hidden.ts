@@ -1,4 +1,4 @@
-/** A bus stands before the parked car for twenty seconds: one violation, and the time counts. */
+/** A bus stands before the parked car for twenty seconds: one violation, and that time counts for nothing. */
 import type { LibraryScene } from "../library-scene.ts";
 import { car, minute, morning, parking, plainScene, second, type Thing } from "../parts.ts";
 
@@ -50,6 +50,7 @@ export const parkingHidden: LibraryScene = {
       thing: "car",
       fromMs: 1 * minute,
       untilMs: 7 * minute,
+      unseen: [{ fromMs: 3 * minute + 8 * second, untilMs: 3 * minute + 30 * second }],
     },
   ],
 };

@@ -100,12 +100,12 @@ function fruit(
 /** Fruit piled up on a table of this size, in two or three kinds side by side. */
 export function fruitHeap(mesh: MeshBuilder, dice: Dice, width: number, depth: number): void {
   const kinds = width < 0.6 ? 1 : 2 + dice.below(2);
-  const fruitCount = Math.round(12 + (10 * width * depth) / kinds);
+  const fruitCount = Math.round(14 + (24 * width * depth) / kinds);
   for (let kind = 0; kind < kinds; kind += 1) {
     const [colour, radius] = dice.pick(fruits);
     const middle = ((kind + 0.5) / kinds - 0.5) * width;
     const half = width / kinds / 2;
-    const under: Material = matt([colour[0] * 0.7, colour[1] * 0.7, colour[2] * 0.7]);
+    const under: Material = matt([colour[0] * 0.85, colour[1] * 0.85, colour[2] * 0.85]);
     blob(mesh, under, {
       centre: [middle, 0, 0],
       radii: [half * 0.95, depth * 0.46, 0.2],
@@ -118,7 +118,7 @@ export function fruitHeap(mesh: MeshBuilder, dice: Dice, width: number, depth: n
     for (let index = 0; index < fruitCount; index += 1) {
       const share = Math.sqrt(dice.between(0, 1));
       const angle = dice.between(0, 2 * Math.PI);
-      fruit(mesh, worn(dice, colour, 0.15), Math.max(radius, 0.045), [
+      fruit(mesh, worn(dice, colour, 0.15), Math.max(radius * 1.35, 0.06), [
         middle + share * half * 0.95 * Math.cos(angle),
         share * depth * 0.46 * Math.sin(angle),
         0.2 * Math.sqrt(1 - share ** 2) + 0.01,

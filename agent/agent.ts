@@ -7,7 +7,7 @@
  */
 import type { AgentConfig } from "../config/agent-config.ts";
 import { rfc3339 } from "../pipelines/domain/instant.ts";
-import { storeEvent, testEvent } from "./box-events.ts";
+import { testEvent } from "./box-events.ts";
 import { Capture } from "./capture/capture.ts";
 import type { RunnableDecoder } from "./capture/decoder/decoder.ts";
 import { FfmpegDecoder } from "./capture/decoder/decoder-ffmpeg.ts";
@@ -32,6 +32,8 @@ import type { Log } from "./runtime/log.ts";
 import { makeSampleKeeper } from "./samples.ts";
 import { openStore, type SqliteStore } from "./store/sqlite-store.ts";
 import { streamsOf } from "./streams.ts";
+import { SurgeWatch } from "./surge-watch.ts";
+import { tellHealed } from "./tell-healed.ts";
 import { sourceOf } from "./uplink/topics.ts";
 import type { Uplink } from "./uplink/uplink.ts";
 import { makeUplink } from "./uplinks.ts";
@@ -116,7 +118,7 @@ export class Agent {
       onGone: this.#options.onFatal,
     });
     this.#store = store;
-    await this.#tellHealed(store);
+    await tellHealed(store, { device: this.#config.device, log, nowMs: clock.wallMs() });
 
     const rules = this.#makeRules(store);
     this.#rules = rules;
@@ -217,7 +219,7 @@ export class Agent {
       async () => this.#store && removeAgentFile(this.#options.dataFolder),
       async () => this.#loop?.stop(),
       () => Promise.all([this.#capture?.stop(), this.#healthServer?.close()]),
-      async () => this.#samples?.idle(),
+      async () => this.#samples?.stop(),
       () => this.#decoder?.stop(),
       () => this.#looks?.flush(),
       () => this.#rules?.stop(),
@@ -265,6 +267,14 @@ export class Agent {
 
   #makeRules(store: SqliteStore): RulesRunner {
     const { clock, log, metrics, agentVersion } = this.#options;
+    const surges = new SurgeWatch({
+      store,
+      log,
+      nowMs: () => clock.wallMs(),
+      config: () => this.#config,
+      stateOf: (cameraId) => this.#rules?.state(cameraId),
+      onAppended: () => this.#uplink?.wake(),
+    });
     return new RulesRunner({
       store,
       clock,
@@ -283,6 +293,7 @@ export class Agent {
           log.info({ kind, camera: cameraId, zone: zoneId, violation: violationId }, stage);
           metrics.events.inc({ kind, stage });
         }
+        surges.committed(rows);
         this.#uplink?.wake();
       },
       onCounts: (cameraId, counts) => this.#counts.add(cameraId, counts),
@@ -321,17 +332,6 @@ export class Agent {
     const { device } = this.#config;
     await store.appendEvent(testEvent({ device, nowMs }, { requestedBy: "hub", note }), nowMs);
     this.#uplink?.wake();
-  }
-
-  /** A damaged database was put aside: the hub must know, because a gap may follow. */
-  async #tellHealed(store: SqliteStore): Promise<void> {
-    if (store.healed === undefined) return;
-    const { clock, log } = this.#options;
-    const { reason, isSequenceContinued } = store.healed;
-    log.error({ ...store.healed }, "the database was damaged; a new one is begun");
-    const nowMs = clock.wallMs();
-    const data = { what: reason, sequenceContinued: isSequenceContinued };
-    await store.appendEvent(storeEvent({ device: this.#config.device, nowMs }, data), nowMs);
   }
 
   async #tellCounts(options: { readonly withRunningHour?: boolean } = {}): Promise<void> {

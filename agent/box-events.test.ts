@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { DeviceConfig } from "../config/agent-config.ts";
-import { storeEvent, testEvent } from "./box-events.ts";
-import { storeEventSchema, testEventSchema } from "./uplink/messages.ts";
+import { storeEvent, surgeEvent, testEvent } from "./box-events.ts";
+import { storeEventSchema, surgeEventSchema, testEventSchema } from "./uplink/messages.ts";
 
 const device: DeviceConfig = {
   id: "box",
@@ -23,4 +23,16 @@ test("so is the event of a store that was begun anew", () => {
   const event = { ...storeEvent(facts, { what: "torn page", sequenceContinued: true }), sequence };
   expect(storeEventSchema.parse(event)).toEqual(event);
   expect(event).toMatchObject({ time: "2026-03-01T08:00:00.000+08:00" });
+});
+
+test("so is the alarm of a surge", () => {
+  const data = {
+    kind: "street-vending",
+    count: 9,
+    windowMs: 3_600_000,
+    usualPerHour: 0.4,
+  } as const;
+  const event = { ...surgeEvent(facts, { ...data, grid: "445102001001001" }), sequence };
+  expect(surgeEventSchema.parse(event)).toEqual(event);
+  expect(event).toMatchObject({ id: `surge.445102001001001.street-vending.${facts.nowMs}` });
 });

@@ -4,9 +4,15 @@
  * They share the topic and the unbroken sequence with violations. Ids hold the time, because
  * nothing in the street could derive them.
  */
+import type { z } from "zod";
 import type { DeviceConfig } from "../config/agent-config.ts";
 import { rfc3339 } from "../pipelines/domain/instant.ts";
-import { storeEventType, testEventType } from "./uplink/messages.ts";
+import {
+  storeEventType,
+  type surgeEventSchema,
+  surgeEventType,
+  testEventType,
+} from "./uplink/messages.ts";
 import { sourceOf } from "./uplink/topics.ts";
 
 export interface BoxEventFacts {
@@ -25,6 +31,11 @@ export function storeEvent(
   data: { what: string; sequenceContinued: boolean },
 ) {
   return boxEvent(facts, "store", storeEventType, data);
+}
+
+/** Far more warnings in a grid than usual there. */
+export function surgeEvent(facts: BoxEventFacts, data: z.infer<typeof surgeEventSchema>["data"]) {
+  return boxEvent(facts, `surge.${data.grid ?? "none"}.${data.kind}`, surgeEventType, data);
 }
 
 function boxEvent(

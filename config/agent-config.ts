@@ -8,6 +8,7 @@ import type { NormPolygon } from "../pipelines/domain/geometry.ts";
 import type { CameraId } from "../pipelines/domain/ids.ts";
 import type { PermitRegister } from "../pipelines/domain/permit.ts";
 import type { CameraRules, HolidayCalendar, MatterCode } from "../pipelines/domain/rule.ts";
+import type { SurgeSettings } from "../pipelines/surge.ts";
 import type { Secret } from "./secret.ts";
 
 export interface AgentConfig {
@@ -24,6 +25,8 @@ export interface AgentConfig {
   readonly matters: Readonly<Record<string, MatterCode>>;
   /** Undefined: none is kept. */
   readonly permits: PermitRegister | undefined;
+  /** When many warnings in a grid are an alarm. */
+  readonly surge: SurgeSettings;
   readonly limits: LimitsConfig;
   readonly health: HealthConfig;
   readonly log: { readonly level: LogLevel };

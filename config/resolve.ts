@@ -69,6 +69,7 @@ export function resolveConfig(
     calendar,
     matters,
     permits,
+    surge: { countMin: document.surge.count, factor: document.surge.factor },
     limits: {
       ringMs: limits.ringTime,
       ringBytes: limits.ringSize,

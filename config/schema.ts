@@ -9,7 +9,7 @@ import { cameraSchema } from "./schema/camera.ts";
 import { deviceSchema } from "./schema/device.ts";
 import { hubSchema } from "./schema/hub.ts";
 import { text } from "./schema/leaves.ts";
-import { severitySchema } from "./schema/severity.ts";
+import { severitySchema, surgeSchema } from "./schema/severity.ts";
 import {
   decoderSchema,
   healthSchema,
@@ -55,6 +55,7 @@ export const documentSchema = z
       defaultText: "none is kept",
     }).optional(),
     severity: severitySchema,
+    surge: surgeSchema,
     limits: limitsSchema,
     health: healthSchema,
     log: logSchema,

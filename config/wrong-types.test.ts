@@ -327,6 +327,14 @@ const rows: readonly {
     want: ["4:24 severity.peakHours | expected at least one window, found an empty list"],
   },
   {
+    name: "a surge of one",
+    text: changed("cameras:", "surge: { count: 1, factor: 0 }\ncameras:"),
+    want: [
+      "4:17 surge.count | expected a whole number from 2 to 1000, found 1",
+      "4:28 surge.factor | expected a whole number from 1 to 100, found 0",
+    ],
+  },
+  {
     name: "per cent",
     text: changed("warnAfter: 1m", "overlapMin: 50"),
     want: [

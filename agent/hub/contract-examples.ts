@@ -60,6 +60,7 @@ export async function contractExamples(): Promise<
       { name: "sent-late", payload: { historical: true, ...stored(dropped(), 1_207) } },
     ],
     "store-event": [{ name: "healed", payload: stored(healed(), 20_001) }],
+    "surge-event": [{ name: "stalls", payload: stored(surge(), 45) }],
     "test-event": [{ name: "asked-by-the-hub", payload: stored(test(), 44) }],
     status: [
       { name: "online", payload: status(true, "started") },
@@ -114,6 +115,19 @@ function healed(): EventText {
   return eventText({
     ...envelope("store", "city.kerbside.store.v1"),
     data: { what: "database disk image is malformed", sequenceContinued: false },
+  });
+}
+
+function surge(): EventText {
+  return eventText({
+    ...envelope("surge.445102001001001.street-vending", "city.kerbside.surge.v1"),
+    data: {
+      grid: "445102001001001",
+      kind: "street-vending",
+      count: 9,
+      windowMs: 3_600_000,
+      usualPerHour: 0.4,
+    },
   });
 }
 

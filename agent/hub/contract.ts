@@ -13,6 +13,7 @@ import {
   resultSchema,
   statusSchema,
   storeEventSchema,
+  surgeEventSchema,
   testEventSchema,
 } from "../uplink/messages.ts";
 import { type TopicName, topicNames } from "../uplink/topics.ts";
@@ -47,6 +48,12 @@ export const publishedMessages: Readonly<Record<string, PublishedMessage>> = {
     summary: "The box's database was damaged and begun anew.",
     contentType: cloudEvent,
     schema: storeEventSchema,
+  },
+  "surge-event": {
+    topic: "event",
+    summary: "Far more warnings of one kind in a grid than usual there.",
+    contentType: cloudEvent,
+    schema: surgeEventSchema,
   },
   "test-event": {
     topic: "event",

@@ -51,6 +51,11 @@ const rows: readonly { readonly name: string; readonly message: Message; readonl
       want: "08:00:00  store      cz-paifang-03: database disk image is malformed  #20001",
     },
     {
+      name: "a surge",
+      message: eventMessage(example("surge-event")),
+      want: "08:00:00  surge      cz-paifang-03 grid 445102001001001: 9 street-vending in an hour, usually 0.4  #45",
+    },
+    {
       name: "a test",
       message: eventMessage(example("test-event")),
       want: "08:00:00  test       cz-paifang-03: asked by hub: after the move to the new broker  #44",

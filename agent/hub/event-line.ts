@@ -16,6 +16,11 @@ export function eventLine(event: BoxEvent): string {
     }
     case "city.kerbside.store.v1":
       return `${clockTime(event.time)} store      ${device}: ${event.data.what}  ${number}${late}`;
+    case "city.kerbside.surge.v1": {
+      const { kind, grid, count, usualPerHour } = event.data;
+      const where = grid === null ? device : `${device} grid ${grid}`;
+      return `${clockTime(event.time)} surge      ${where}: ${count} ${kind} in an hour, usually ${usualPerHour}  ${number}${late}`;
+    }
     case "city.kerbside.test.v1": {
       const { requestedBy, note } = event.data;
       const said = note === "" ? "" : `: ${note}`;

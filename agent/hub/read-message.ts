@@ -17,6 +17,7 @@ import {
   resultSchema,
   statusSchema,
   storeEventSchema,
+  surgeEventSchema,
   testEventSchema,
 } from "../uplink/messages.ts";
 import { type DeviceAddress, parseTopic, sourceOf, type TopicName } from "../uplink/topics.ts";
@@ -25,6 +26,7 @@ export type BoxEvent =
   | ViolationEvent
   | z.infer<typeof droppedEventSchema>
   | z.infer<typeof storeEventSchema>
+  | z.infer<typeof surgeEventSchema>
   | z.infer<typeof testEventSchema>;
 
 export type LiveMessage =
@@ -61,10 +63,13 @@ export const payloadBytesMax = 1024 * 1024;
 const eventIdLengthMax = 200;
 
 const eventSchemas: Readonly<Record<string, z.ZodType<BoxEvent>>> = Object.fromEntries(
-  [violationEventSchema, droppedEventSchema, storeEventSchema, testEventSchema].map((schema) => [
-    schema.shape.type.value,
-    schema,
-  ]),
+  [
+    violationEventSchema,
+    droppedEventSchema,
+    storeEventSchema,
+    surgeEventSchema,
+    testEventSchema,
+  ].map((schema) => [schema.shape.type.value, schema]),
 );
 const liveSchemas = {
   status: statusSchema,
@@ -127,6 +132,7 @@ function contradictionIn(event: BoxEvent): string | undefined {
         : `data.count: ${count} for ${firstSequence} to ${lastSequence}`;
     }
     case "city.kerbside.store.v1":
+    case "city.kerbside.surge.v1":
     case "city.kerbside.test.v1":
       return undefined;
   }

@@ -7,6 +7,7 @@
  */
 import { z } from "zod";
 import { envelopeSchema } from "../../pipelines/domain/event.ts";
+import { kinds } from "../../pipelines/domain/kind.ts";
 
 const instant = z.iso.datetime({ offset: true });
 
@@ -15,6 +16,24 @@ export const storeEventType = "city.kerbside.store.v1";
 export const storeEventSchema = envelopeSchema.extend({
   type: z.literal(storeEventType),
   data: z.object({ what: z.string(), sequenceContinued: z.boolean() }),
+});
+
+/** Far more warnings of one kind in a grid than usual there. */
+export const surgeEventType = "city.kerbside.surge.v1";
+export const surgeEventSchema = envelopeSchema.extend({
+  type: z.literal(surgeEventType),
+  data: z.object({
+    /** Null: the box's cameras that name no grid. */
+    grid: z
+      .string()
+      .regex(/^\d{15}$/)
+      .nullable(),
+    kind: z.enum(kinds),
+    /** Warnings in the time up to `time`. */
+    count: z.int().positive(),
+    windowMs: z.int().positive(),
+    usualPerHour: z.number().nonnegative(),
+  }),
 });
 
 /** Sent on the hub's or the installer's request: the whole way works. Nothing happened. */

@@ -1,5 +1,7 @@
 /** When a place is urgent: hours of its tags, peak hours of the whole site. */
 import { z } from "zod";
+import { usualSurge } from "../../pipelines/surge.ts";
+import { whole } from "./leaves.ts";
 import { windowSchema } from "./window.ts";
 
 const windows = (description: string, defaultText: string) =>
@@ -23,3 +25,17 @@ export const severitySchema = z
   })
   .prefault({})
   .meta({ description: "When a violation is urgent." });
+
+export const surgeSchema = z
+  .strictObject({
+    count: whole(
+      { min: 2, max: 1000 },
+      { description: "Fewer warnings of one kind in a grid and hour are no alarm." },
+    ).prefault(usualSurge.countMin),
+    factor: whole(
+      { min: 1, max: 100 },
+      { description: "So many times the rate of the last seven days are one." },
+    ).prefault(usualSurge.factor),
+  })
+  .prefault({})
+  .meta({ description: "When the hub is told that warnings surge." });

@@ -248,6 +248,22 @@ test("a folder that cannot be written is told, and nothing else happens", async 
   expect(warnings).toHaveLength(1);
 });
 
+test("what is too old goes within the hour, also when nothing new comes", async () => {
+  const clock = new SimulatedClock({ wallMs: Date.now() });
+  const limits = { countMax: 10, bytesMax: 10_000_000, ageMsMax: 5_000_000 };
+  const { keeper, lookAt } = keeperWith({ clock, limits });
+  keeper.start();
+  await lookAt(1);
+  keeper.decided(change(1_000));
+  await keeper.idle();
+  await clock.advance(3_700_000);
+  await keeper.idle();
+  expect(await kept()).toHaveLength(1);
+  await clock.advance(3_700_000);
+  await keeper.stop();
+  expect(await kept()).toEqual([]);
+});
+
 test("while four wait, more are left out and counted", async () => {
   const { keeper, ends, lookAt } = keeperWith();
   await lookAt(1);

@@ -16,7 +16,7 @@ import type { EncodedPicture, PictureSource, StreamName } from "../capture/encod
 import type { Clock } from "../runtime/clock.ts";
 import type { Log } from "../runtime/log.ts";
 import type { Sample } from "./sample.ts";
-import { type SampleLimits, writeSample } from "./sample-folder.ts";
+import { type SampleLimits, tidySamples, writeSample } from "./sample-folder.ts";
 import { maskedJpeg } from "./sample-picture.ts";
 
 /** What is needed of a decided change. */
@@ -52,6 +52,7 @@ const rememberedMax = 2;
 /** A violation's box is the mean of several looks: the thing in this one lies about there. */
 const overlapMin = 0.5;
 const sidePxMax = 4096;
+const tidyEveryMs = 3_600_000;
 /** Looks go to the rules with whole milliseconds. */
 const roundingMs = 1;
 
@@ -62,6 +63,7 @@ export class SampleKeeper implements PictureSource {
   #waitingCount = 0;
   #work: Promise<void> = Promise.resolve();
   #isFailing = false;
+  #cancelTidying = () => {};
 
   constructor(options: SampleKeeperOptions) {
     this.#options = options;
@@ -102,6 +104,20 @@ export class SampleKeeper implements PictureSource {
       await this.#keep(sampleOf(change, stage, look, own), look, picture);
       this.#waitingCount -= 1;
     });
+  }
+
+  /** What is too old goes also when nothing new comes. */
+  start(): void {
+    const { folder, limits, clock, log } = this.#options;
+    this.#work = this.#work
+      .then(() => tidySamples(folder, { limits, nowMs: clock.wallMs() }))
+      .catch((error: unknown) => log.warn({ err: error }, "old pictures cannot be removed"));
+    this.#cancelTidying = clock.after(tidyEveryMs, () => this.start());
+  }
+
+  async stop(): Promise<void> {
+    this.#cancelTidying();
+    await this.#work;
   }
 
   /** Resolves when nothing waits. */

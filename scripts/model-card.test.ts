@@ -141,6 +141,10 @@ test("a crop stands beside the whole frame, a variant beside the weights", () =>
   expect(tables.get("cost")).toContain("| 1.040 | ≤ 1.05 reached |");
 });
 
+test("without a variant the card says so", () => {
+  expect(cardTables(measured({}), tiny).get("int8")).toBe("None comes with these weights.");
+});
+
 test("a table goes between its marks, whatever stood there", () => {
   const tables = new Map([["a", "| x |"]]);
   const want = "before\n<!-- table: a -->\n| x |\n<!-- end -->\nafter\n";

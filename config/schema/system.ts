@@ -105,7 +105,7 @@ export const samplesSchema = z
       { min: 0, max: 100_000 },
       {
         description:
-          "Most pictures that are kept, one a violation, with heads, plates and the cameras' `masks` made unrecognisable. 0 keeps none, and removes what was kept at the next start. and removes what was kept at the next start.",
+          "Most pictures that are kept, one a violation, with heads, plates and the cameras' `masks` made unrecognisable. 0 keeps none, and removes what was kept at the next start.",
       },
     ).prefault(0),
     size: byteSize(

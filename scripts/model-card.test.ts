@@ -132,13 +132,17 @@ test("a crop stands beside the whole frame, a variant beside the weights", () =>
       "crops-bins": { labels: { bin: figuresOfCrop } },
       bins: evaluation({ bin: figures(0.8) }),
       "int8-bins": evaluation({ bin: figures(0.79) }),
-      cost: { costRatio: 1.04 },
+      cost: {
+        costRatio: 1.04,
+        processor: "slow",
+        cost: { against: "other@0", cpuMsPerImage: 10.4, againstCpuMsPerImage: 10 },
+      },
     }),
     tiny,
   );
   expect(tables.get("crops")).toContain("| bin | 0.100 | 0.500 | 0.400 | 0.600 | 9 |");
   expect(tables.get("int8")).toContain("| bin | 0.800 | 0.790 | −0.010 |");
-  expect(tables.get("cost")).toContain("| 1.040 | ≤ 1.05 reached |");
+  expect(tables.get("cost")).toContain("| other@0 | 1.040 | ≤ 1.05 reached | 10.4 ms | 10.0 ms |");
 });
 
 test("without a variant the card says so", () => {

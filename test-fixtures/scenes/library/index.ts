@@ -5,6 +5,7 @@ import { binFullClosed } from "./scenes/bin-full-closed.ts";
 import { binHiddenByLorry } from "./scenes/bin-hidden-by-lorry.ts";
 import { binPlain } from "./scenes/bin-plain.ts";
 import { junctionDay } from "./scenes/junction-day.ts";
+import { junctionVisit } from "./scenes/junction-visit.ts";
 import { parkingCrossing } from "./scenes/parking-crossing.ts";
 import { parkingHidden } from "./scenes/parking-hidden.ts";
 import { parkingInABay } from "./scenes/parking-in-a-bay.ts";
@@ -31,6 +32,7 @@ export const library: readonly LibraryScene[] = [
   binHiddenByLorry,
   binPlain,
   junctionDay,
+  junctionVisit,
   parkingCrossing,
   parkingHidden,
   parkingInABay,

@@ -54,7 +54,7 @@ def test_the_most_precise_threshold_that_still_finds_a_quarter_is_taken(tmp_path
     )
     labels = ["car", "bus", "bin", "signboard", "garbage", "stall", "person"]
     thresholds, precisions = thresholds_of([path], labels, 0.3)
-    assert list(thresholds.values()) == [0.48, 0.45, 0.6, 0.5, 0.65, 0.3, 0.3]
+    assert list(thresholds.values()) == [0.48, 0.45, 0.6, 0.5, 0.65, 0.6, 0.3]
     assert precisions == {"car": 0.9, "bus": 0.9, "bin": 0.9, "signboard": 0.7, "garbage": 0.5}
 
 
@@ -67,4 +67,4 @@ def test_of_several_folds_the_mean_is_taken_with_the_least_precision(tmp_path):
 
 
 def test_without_measurements_the_default_stands_and_promises_nothing():
-    assert thresholds_of([], ["bin"], 0.3) == ({"bin": 0.3}, {})
+    assert thresholds_of([], ["bin", "car"], 0.3) == ({"bin": 0.6, "car": 0.3}, {})

@@ -79,6 +79,12 @@ const rows: readonly Row[] = [
     want: "a warned@100, a reported@300, a cleared@360, b warned@700, b reported@900",
   },
   {
+    name: "a look now and then that takes the emptied bin for a full one does not keep the case",
+    untilSeconds: 600,
+    seenAt: (s, index) => [s <= 320 || index % 4 === 1 ? over : bin],
+    want: "a warned@100, a reported@300, a cleared@430",
+  },
+  {
     name: "one look that says emptied clears nothing",
     untilSeconds: 400,
     seenAt: (s) => [s === 330 ? bin : over],

@@ -43,7 +43,6 @@ function judgeBin({ presence, rule, open, scene }: CaseFacts): Judgement {
   const known = open.memory.bin ?? unknownBin;
   const bin = vote === undefined ? known : countVote(known, vote, presence.observedMs);
   const rubbish = rubbishBeside(presence, scene);
-  const isOver = bin.isOverflowing || isRising(vote, bin);
   const base = {
     subKind,
     memory: { ...open.memory, bin },
@@ -58,15 +57,15 @@ function judgeBin({ presence, rule, open, scene }: CaseFacts): Judgement {
     const reasonCode = bin.isOverflowing ? "above-rim" : "beside-bin";
     return { ...base, answer: "violating", reasonCode };
   }
-  if (!isOver) return { ...base, answer: "right", rightSinceMs: known.againstSinceMs };
+  if (!bin.isOverflowing) {
+    const isRising = vote !== undefined && vote > 0.5;
+    if (!isRising) return { ...base, answer: "right", rightSinceMs: known.againstSinceMs };
+    // What was told is in order until votes prevail again; before, their time may count.
+    if (open.revision > 0) return { ...base, answer: "unsure" };
+  }
   // A vote against the state may be its end: no stage is reached on such a look.
   const isExcused = !bin.isOverflowing || bin.againstSinceMs !== null;
   return { ...base, answer: "violating", reasonCode: "above-rim", isExcused };
-}
-
-/** The first votes of what may become an overflowing bin: their time counts when it does. */
-function isRising(vote: number | undefined, { isOverflowing }: { isOverflowing: boolean }) {
-  return !isOverflowing && vote !== undefined && vote > 0.5;
 }
 
 /** What this look calls it: both labels, where the detector gives both. */

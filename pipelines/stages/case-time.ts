@@ -30,7 +30,7 @@ export function addTime(
   if (answer === "unsure") return { ...timesOfCase(known), answer };
   if (answer === "right") {
     const rightMs =
-      known.answer === "right" ? known.rightMs + observedMs(look.sighting) : rightFrom(look);
+      known.answer === "right" ? known.rightMs + observedMs(look.sighting) : rightFrom(known, look);
     // What was not told begins anew when it is in order.
     const forbiddenMs = known.revision === 0 ? 0 : known.forbiddenMs;
     return { answer, forbiddenMs, rightMs, since: known.since };
@@ -47,9 +47,9 @@ export function addTime(
   };
 }
 
-/** How long it has been in order when it is first found to be so. */
-function rightFrom({ rightSinceMs, presence }: CaseLook): number {
-  return rightSinceMs === null ? 0 : Math.max(0, presence.observedMs - rightSinceMs);
+/** How long it has been in order when it is found to be so, first or after looks of doubt. */
+function rightFrom({ rightMs }: OpenCase, { rightSinceMs, presence }: CaseLook): number {
+  return rightSinceMs === null ? rightMs : Math.max(rightMs, presence.observedMs - rightSinceMs);
 }
 
 function timesOfCase({ forbiddenMs: forbidden, rightMs, since }: OpenCase) {

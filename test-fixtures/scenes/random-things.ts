@@ -170,7 +170,7 @@ const people: Maker = (random, around) => {
           ? {
               kind: "person",
               seed,
-              pose: { name: random.below(8) === 0 ? "with-umbrella" : "walking", phase },
+              pose: { name: "walking", phase },
             }
           : person(random, false);
         const at: [number, number] = [x + jitter(random, 0.8), y + index * 0.7 - 0.5];

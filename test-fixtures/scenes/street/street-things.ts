@@ -206,14 +206,14 @@ function furniture(
     const pitch = 7 + random.below(5);
     const shift = random.fraction() * 12;
     for (let x = -72 + shift; x < 75; x += 24) {
-      // Nobody hangs a camera behind a lamp.
+      lampPlaces.push({ x, y: isFar ? y - 1.4 : y + 1.4 });
+      // Nobody hangs a camera behind a lamp; its light is there all the same.
       if (Math.hypot(x - camera.xM, y - camera.yM) < 13) continue;
       rows.things.push({
         id: `lamp-${side}-${Math.round(x)}`,
         look: { kind: "lamp-post", seed: street.seed % 7, lights: isNight },
         placement: { x, y, z: 0, headingDeg: isFar ? 180 : 0 },
       });
-      lampPlaces.push({ x, y: isFar ? y - 1.4 : y + 1.4 });
     }
     // At the camera's own pole no tree fills the picture.
     const treesEnd = hasTrees ? 60 : -Infinity;

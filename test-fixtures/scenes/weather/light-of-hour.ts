@@ -53,7 +53,7 @@ export function skyAt(
   ];
   const sun = scaled(mixed([1.15, 1.08, 0.96], [1.25, 0.8, 0.42], low), sunStrength * 1.3);
   const daySky = mixed([0.3, 0.36, 0.45], [0.62, 0.64, 0.66], cloud);
-  const night: Rgb = [0.02, 0.023, 0.034];
+  const night: Rgb = [0.034, 0.037, 0.05];
   const sky = mixed(night, mixed(daySky, scaled([0.5, 0.42, 0.42], 0.8), low * 0.6), dayShare);
   const lit = Math.max(0, Math.sin(rise)) * (sun[1] ?? 0) + sky[1];
   const bounce = scaled([1, 0.96, 0.9], 0.16 * lit + 0.006);

@@ -17,6 +17,8 @@ const creaseCos = Math.cos((62 * Math.PI) / 180);
 interface Triangle {
   readonly corners: readonly [Vec3, Vec3, Vec3];
   readonly uvs: readonly [UV, UV, UV];
+  /** Where the corners are, as `keyOf` writes it. */
+  readonly keys: readonly [string, string, string];
   readonly normal: Vec3;
   /** The normal times twice the area: large faces weigh more. */
   readonly weighted: Vec3;
@@ -59,7 +61,8 @@ export class MeshBuilder {
     const weighted = cross(sub(b, a), sub(c, a));
     if (Math.hypot(...weighted) < 1e-9) return;
     const triangles = this.#triangles.get(material) ?? [];
-    triangles.push({ corners, uvs, weighted, normal: unit(weighted) });
+    const keys = [keyOf(a), keyOf(b), keyOf(c)] as const;
+    triangles.push({ corners, uvs, keys, weighted, normal: unit(weighted) });
     this.#triangles.set(material, triangles);
   }
 }
@@ -67,8 +70,7 @@ export class MeshBuilder {
 function partOf(material: Material, triangles: readonly Triangle[]): Part {
   const around = new Map<string, Triangle[]>();
   for (const triangle of triangles) {
-    for (const corner of triangle.corners) {
-      const key = keyOf(corner);
+    for (const key of triangle.keys) {
       const others = around.get(key) ?? [];
       others.push(triangle);
       around.set(key, others);
@@ -81,9 +83,10 @@ function partOf(material: Material, triangles: readonly Triangle[]): Part {
   const known = new Map<string, number>();
   for (const triangle of triangles) {
     triangle.corners.forEach((corner, index) => {
-      const normal = smoothNormal(triangle, around.get(keyOf(corner)) ?? []);
+      const place = triangle.keys[index] ?? "";
+      const normal = smoothNormal(triangle, around.get(place) ?? []);
       const uv = triangle.uvs[index] ?? [0, 0];
-      const key = `${keyOf(corner)} ${keyOf(normal)} ${uv.join(" ")}`;
+      const key = `${place} ${keyOf(normal)} ${uv[0]} ${uv[1]}`;
       const next = positions.length / 3;
       const found = known.get(key) ?? next;
       if (found === next) {
@@ -110,6 +113,6 @@ function smoothNormal({ normal }: Triangle, around: readonly Triangle[]): Vec3 {
 }
 
 /** Corners closer than a tenth of a millimetre are one. */
-function keyOf(point: Vec3): string {
-  return point.map((value) => Math.round(value * 1e4)).join(" ");
+function keyOf([x, y, z]: Vec3): string {
+  return `${Math.round(x * 1e4)} ${Math.round(y * 1e4)} ${Math.round(z * 1e4)}`;
 }

@@ -106,7 +106,7 @@ const bins = states.flatMap((state) =>
         [0.4, 2],
         state === "overflowing" ? [0.95, 2.3] : [0.95, 1.9],
       ],
-      trianglesMax: state === "overflowing" ? 2_000 : 1_000,
+      trianglesMax: { empty: 1_000, full: 1_600, overflowing: 2_100 }[state],
     };
   }),
 );

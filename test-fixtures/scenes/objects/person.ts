@@ -74,7 +74,7 @@ export function person(mesh: MeshBuilder, { seed, pose }: Omit<PersonLook, "kind
       const { shoulder, elbow, hand, hip, knee, ankle, toe } = joints[side];
       limb(mesh, clothes.sleeve, shoulder, elbow, [0.062, 0.055, 0.045]);
       limb(mesh, clothes.sleeve, elbow, mix(elbow, hand, 0.85), [0.045, 0.042, 0.034]);
-      ellipsoid(mesh, clothes.skin, hand, [0.042, 0.045, 0.06], { sides: 6, levels: 4 });
+      ellipsoid(mesh, clothes.skin, hand, [0.042, 0.045, 0.06], { sides: 5, levels: 3 });
       const isBare = clothes.hasSkirt;
       limb(mesh, clothes.leg, hip, knee, isBare ? [0.075, 0.07, 0.055] : [0.098, 0.09, 0.066]);
       limb(mesh, clothes.leg, knee, ankle, isBare ? [0.055, 0.056, 0.038] : [0.066, 0.064, 0.054]);
@@ -211,7 +211,7 @@ function foot(mesh: MeshBuilder, material: Material, ankle: Vec3, toe: Vec3): vo
     material,
     [add(heel, [0, 0, -0.03]), add(ankle, [0, 0, -0.03]), mix(ankle, toe, 0.7), toe],
     [0.035, 0.055, 0.048, 0.03],
-    6,
+    5,
   );
 }
 

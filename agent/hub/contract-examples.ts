@@ -12,6 +12,7 @@ import {
   runLooks,
   zoneOf,
 } from "../../pipelines/testing/street.ts";
+import { applyVerdict } from "../../pipelines/verdicts/apply-verdict.ts";
 import type { ViolationChange } from "../../pipelines/violation-change.ts";
 import { violationEvent } from "../../pipelines/violation-event.ts";
 import { healthReport } from "../health/health-report.ts";
@@ -51,7 +52,7 @@ export async function contractExamples(): Promise<
 > {
   const { changes, counts } = parkedCar();
   return {
-    "violation-event": changes.map((change, index) => ({
+    "violation-event": [...changes, ...dismissedCar()].map((change, index) => ({
       name: change.stage,
       payload: stored(eventText(eventOf(change)), 41 + index),
     })),
@@ -87,6 +88,17 @@ function parkedCar() {
   const zone = zoneOf({ rules: [ruleOf({ severityMin: "yellow" })] });
   const looks = looksEvery(2, 420, (seconds) => (seconds < 360 ? [{ box: carAt(0.4) }] : []));
   return runLooks(rulesOf({ zones: [zone] }), looks);
+}
+
+/** The same car, of which a person says that it is none. */
+function dismissedCar(): readonly ViolationChange[] {
+  const rules = rulesOf();
+  const looks = looksEvery(2, 320, () => [{ box: carAt(0.4) }]);
+  const { state, changes } = runLooks(rules, looks);
+  const [first] = changes;
+  if (first === undefined) throw new RangeError("the example's car was not told of");
+  const verdict = { violationId: first.violationId, word: "dismissed", caseNo } as const;
+  return applyVerdict(rules, state, verdict, morningMs + 330_000).changes;
 }
 
 function eventOf(change: ViolationChange): Readonly<Record<string, unknown>> {
@@ -240,13 +252,14 @@ const acknowledge: CommandMessage = {
     { id: `store.${morningMs}`, outcome: "rejected", reason: "data.what: expected string" },
   ],
 };
+const caseNo = "2026-0701-17";
 const dismissed: CommandMessage = {
   command: "verdict",
   id: "c-9",
   violation: parkedCar().changes[0]?.violationId ?? "",
   verdict: "dismissed",
   reason: "loads goods into the shop, with the driver",
-  caseNo: "2026-0701-17",
+  caseNo,
 };
 const permitted: CommandMessage = {
   command: "verdict",

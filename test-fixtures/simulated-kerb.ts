@@ -30,7 +30,8 @@ export class SimulatedKerb {
 
   constructor(index: number) {
     this.#id = cameraId(`c${index}`);
-    this.#random = seededRandom(`proof ${index}`).fraction;
+    const seeded = seededRandom(`kerb ${index}`);
+    this.#random = () => seeded.fraction();
   }
 
   look(atMs: number): LookLogRow {

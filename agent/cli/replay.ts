@@ -34,6 +34,7 @@ export const replayCommand: Command = {
   summary: "run the rules over recorded footage or the detection log, in virtual time",
   usage: `Usage: kerbside replay FILE --config FILE [options]         recorded footage
        kerbside replay --log DIR --config FILE [options]    what a box saw
+       kerbside replay --scenes [NAME…] [options]           streets whose truth is exact
 
   FILE             H.264, H.265 or MJPEG in MP4, Matroska, AVI, or raw
   --log DIR        the detection log in an agent's data folder; it may run meanwhile
@@ -53,7 +54,13 @@ export const replayCommand: Command = {
  Log
   --since TIME, --until TIME   only looks captured in between, times as for --start
 
- Both
+ Scenes (each brings its configuration and its truth)
+  --detections HOW  truth: every visible thing (default); noisy: 30 % missed, boxes off by 20 %,
+                    a false box every ten looks; model: what a detector sees in the pictures
+  --seed N          of the noise (default 1)
+  --model NAME      the detector (default street-nano)
+
+ Footage and log
   --truth FILE     what really happened: precision, recall, lateness by kind
   --against FILE   another configuration: which violations appear, disappear or change with it
   --json           print events as JSON lines, and last one JSON object with the summary
@@ -67,6 +74,11 @@ differs, 0 when nothing does.`,
 
 async function runReplay(args: readonly string[], io: CommandIo): Promise<number> {
   const { values, positionals } = parseReplayArgs(args);
+  if (values.scenes) {
+    // Loads the renderer, which recordings do without.
+    const { replayScenes } = await import("./replay-scenes.ts");
+    return await replayScenes(positionals, values, io);
+  }
   checkSource(positionals, values);
   const { config: configFile, truth: truthFile, against } = values;
   if (configFile === undefined) throw wrongUse("replay needs --config FILE");

@@ -89,8 +89,8 @@ export interface Judgement {
   readonly wrong: readonly string[];
 }
 
-/** How far from its time an event may be told: so many periods of its rule. */
-export const tolerancePeriods = 10;
+/** How far from its time an event may be told: so many periods of its rule … */
+const tolerancePeriods = 10;
 const overlapMin = 0.3;
 
 /** Sums over several recordings: the figures of all. */
@@ -129,15 +129,13 @@ export class Judge {
       const toldAtMs = told?.[stage] ?? null;
       if (dueAtMs !== null) tally.due += 1;
       if (toldAtMs !== null) tally.told += 1;
-      const everyMs = told?.everyMs ?? 1;
-      const isRight =
-        dueAtMs !== null &&
-        toldAtMs !== null &&
-        Math.abs(toldAtMs - dueAtMs) <= tolerancePeriods * everyMs;
-      if (isRight) {
-        tally.right += 1;
-        tally.errors.push((toldAtMs - dueAtMs) / everyMs);
-        continue;
+      if (dueAtMs !== null && toldAtMs !== null && told !== undefined) {
+        const lateMs = toldAtMs - dueAtMs;
+        if (isInTime(lateMs, stage, told.rule)) {
+          tally.right += 1;
+          tally.errors.push(lateMs / told.rule.everyMs);
+          continue;
+        }
       }
       const what = `${recording}${recording === "" ? "" : " "}${kind} ${due?.zone ?? told?.zone}`;
       const name = stage.replace("AtMs", "");
@@ -148,6 +146,21 @@ export class Judge {
       tally.unobservedErrorsMs.push(told.unobservedMs - due.unobservedMs);
     }
   }
+}
+
+/** … and late by as much again as the stage waits for, because looks that see nothing cost time. */
+function isInTime(
+  lateMs: number,
+  stage: (typeof stagesJudged)[number],
+  rule: ReplayedViolation["rule"],
+): boolean {
+  const waitMs = {
+    warnedAtMs: rule.warnAfterMs,
+    reportedAtMs: rule.reportAfterMs,
+    endedAtMs: rule.clearAfterMs,
+  }[stage];
+  const usualMs = tolerancePeriods * rule.everyMs;
+  return lateMs >= -usualMs && lateMs <= Math.max(usualMs, waitMs);
 }
 
 const stagesJudged = ["warnedAtMs", "reportedAtMs", "endedAtMs"] as const;

@@ -26,7 +26,7 @@ export interface ReplayedViolation {
   readonly lastSeenAtMs: number;
   readonly observedMs: number;
   readonly unobservedMs: number;
-  readonly everyMs: number;
+  readonly rule: ViolationChange["rule"];
   readonly box: NormBox;
   readonly firstSeenAt: string;
   readonly warnedAt: string | null;
@@ -79,7 +79,7 @@ export class ViolationList {
       lastSeenAtMs: this.#since(change.lastSeenAtMs),
       observedMs: Math.round(change.observedMs),
       unobservedMs: Math.round(change.unobservedMs),
-      everyMs: change.rule.everyMs,
+      rule: change.rule,
       box: {
         xMin: rounded(box.xMin),
         yMin: rounded(box.yMin),

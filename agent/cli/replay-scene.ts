@@ -1,0 +1,94 @@
+/**
+ * One scene of the library as a recording: what a perfect detector would have seen, what a poor
+ * one would, or what the shipped one sees in its pictures.
+ */
+import sharp from "sharp";
+import type { AgentConfig } from "../../config/agent-config.ts";
+import { loadConfig } from "../../config/load.ts";
+import type { Look } from "../../pipelines/domain/look.ts";
+import { configurationOf } from "../../test-fixtures/scenes/library/configuration.ts";
+import type { LibraryScene } from "../../test-fixtures/scenes/library/library-scene.ts";
+import { looksOf } from "../../test-fixtures/scenes/library/scene-looks.ts";
+import { renderPicture } from "../../test-fixtures/scenes/render.ts";
+import type { EncodedPicture } from "../capture/encoded-picture.ts";
+import type { ViewJob } from "../inference/ports.ts";
+import { noisyLook } from "../replay/noisy-look.ts";
+import type { Recording, RecordingStep } from "../replay/replay.ts";
+import type { ReplayDetector } from "../replay/replay-detector.ts";
+
+export type SceneDetections =
+  | { readonly kind: "truth" }
+  | { readonly kind: "noisy"; readonly seed: number }
+  | {
+      readonly kind: "model";
+      readonly detector: ReplayDetector;
+      readonly jobs: readonly ViewJob[];
+    };
+
+/** As the scene's camera would be configured. */
+export function sceneConfig(entry: LibraryScene, model: string): AgentConfig {
+  const file = `${entry.scene.name}.yaml`;
+  const text = configurationOf(entry, model);
+  const loaded = loadConfig(file, {
+    env: {},
+    cwd: "/",
+    nowMs: Date.parse(entry.startsAt),
+    models: [model],
+    missingCalendarYear: "warning",
+    readFile: (path) => {
+      if (path.endsWith(file)) return Buffer.from(text);
+      throw Object.assign(new Error(path), { code: "ENOENT" });
+    },
+  });
+  if (loaded.ok) return loaded.config;
+  throw new Error(`scene ${entry.scene.name}: ${JSON.stringify(loaded.errors)}`);
+}
+
+export async function* sceneRecording(entry: LibraryScene, detections: SceneDetections): Recording {
+  for (const look of looksOf(entry)) yield [await stepOf(entry, look, detections)];
+}
+
+async function stepOf(
+  entry: LibraryScene,
+  look: Look | "restart",
+  detections: SceneDetections,
+): Promise<RecordingStep> {
+  if (look === "restart") return look;
+  switch (detections.kind) {
+    case "truth":
+      return { look };
+    case "noisy":
+      return { look: noisyLook(look, detections.seed) };
+    case "model":
+      return await seenByModel(entry, look, detections);
+  }
+}
+
+/** Compressed as a camera's picture is; the agent's own decoder and session see it. */
+const jpegQuality = 85;
+
+async function seenByModel(
+  { scene, startsAt }: LibraryScene,
+  look: Look,
+  { detector, jobs }: SceneDetections & { readonly kind: "model" },
+): Promise<RecordingStep> {
+  const { capturedAtMs, cameraId } = look;
+  const { rgb, width, height } = renderPicture(scene, capturedAtMs - Date.parse(startsAt));
+  const unit = await sharp(rgb, { raw: { width, height, channels: 3 } })
+    .jpeg({ quality: jpegQuality })
+    .toBuffer();
+  const picture: EncodedPicture = {
+    cameraId,
+    stream: "main",
+    codec: "mjpeg",
+    parameterSets: new Uint8Array(0),
+    units: [unit],
+    pictureNumber: capturedAtMs,
+    capturedAtMs,
+    capturedUncertaintyMs: 0,
+    clockSource: "arrival",
+  };
+  const [seen] = (await detector.see(picture, jobs)) ?? [];
+  if (seen === undefined) throw new RangeError(`a picture of ${scene.name} does not decode`);
+  return { look: { ...look, ...seen, model: jobs[0]?.model.modelTag ?? "" }, picture };
+}

@@ -1,0 +1,168 @@
+/**
+ * `kerbside replay --scenes`: the rules over streets whose truth is exact, each scene under its own
+ * configuration, judged together.
+ */
+
+import { dueViolations } from "../../test-fixtures/scenes/library/due-violations.ts";
+import { library } from "../../test-fixtures/scenes/library/index.ts";
+import type { LibraryScene } from "../../test-fixtures/scenes/library/library-scene.ts";
+import { replay } from "../replay/replay.ts";
+import { Judge, type Judgement, parseTruth } from "../replay/truth.ts";
+import { judgementText } from "../replay/truth-text.ts";
+import { viewJobs } from "../views.ts";
+import { type CommandIo, exitCodes } from "./command.ts";
+import { dataFolderOf } from "./data-folder.ts";
+import { modelsFolderOf } from "./models-folder.ts";
+import { progressBar } from "./progress-bar.ts";
+import { loadModels, packageVersion } from "./read-config.ts";
+import { type SceneDetections, sceneConfig, sceneRecording } from "./replay-scene.ts";
+import { countOf, type ReplayValues, wrongUse } from "./replay-values.ts";
+
+/** The detector that ships. */
+const shippedModel = "street-nano";
+
+export async function replayScenes(
+  names: readonly string[],
+  values: ReplayValues,
+  io: CommandIo,
+): Promise<number> {
+  const entries = chosen(names);
+  const model = values.model ?? shippedModel;
+  const detector = await detectorOf(values);
+  const judge = new Judge();
+  const scenes: SceneResult[] = [];
+  const bar = progressBar(io, "scenes");
+  try {
+    for (const [index, entry] of entries.entries()) {
+      bar.update(index, entries.length);
+      const detections = await detectionsOf(entry, model, detector, values, io);
+      const result = await runScene(entry, model, detections, judge, values, io);
+      if (result === undefined) {
+        io.stderr("stopped: figures of some scenes would mislead\n");
+        return exitCodes.no;
+      }
+      scenes.push(result);
+    }
+  } finally {
+    bar.end();
+    await detector?.stop();
+  }
+  const judgement = judge.judgement();
+  const source = { scenes: scenes.length, detections: values.detections, seed: seedOf(values) };
+  io.stdout(
+    values.json
+      ? `${JSON.stringify({ source, scenes, ...judgement })}\n`
+      : `${scenesText(scenes)}\n${judgementText(judgement)}`,
+  );
+  return exitCodes.done;
+}
+
+interface SceneResult {
+  readonly name: string;
+  readonly looks: number;
+  readonly events: number;
+  /** Violations that are due, and that were told. */
+  readonly due: number;
+  readonly told: number;
+  /** Every event that is due was told at its time, and nothing else. */
+  readonly isRight: boolean;
+}
+
+async function runScene(
+  entry: LibraryScene,
+  model: string,
+  detections: SceneDetections,
+  judge: Judge,
+  { json }: ReplayValues,
+  io: CommandIo,
+): Promise<SceneResult | undefined> {
+  const { name } = entry.scene;
+  const result = await replay({
+    config: sceneConfig(entry, model),
+    agentVersion: packageVersion(),
+    recording: sceneRecording(entry, detections),
+    startMs: Date.parse(entry.startsAt),
+    signal: io.signal,
+    onDecision: ({ event }) => {
+      if (json) io.stdout(`${JSON.stringify(event)}\n`);
+    },
+  });
+  if (result === undefined) return undefined;
+  const truth = parseTruth({ violations: dueViolations(entry) }, name);
+  judge.add(truth, result.violations, name);
+  return {
+    name,
+    looks: result.looks.used,
+    events: result.eventCount,
+    due: truth.violations.length,
+    told: result.violations.length,
+    isRight: isRight(truth, result.violations),
+  };
+}
+
+function isRight(truth: Parameters<Judge["add"]>[0], told: Parameters<Judge["add"]>[1]): boolean {
+  const alone = new Judge();
+  alone.add(truth, told);
+  const { missed, wrong }: Judgement = alone.judgement();
+  return missed.length + wrong.length === 0;
+}
+
+/** Without names: all that have rules. */
+function chosen(names: readonly string[]): readonly LibraryScene[] {
+  const known = library.filter(({ zones }) => zones.length > 0);
+  if (names.length === 0) return known;
+  return names.map((name) => {
+    const entry = known.find(({ scene }) => scene.name === name);
+    if (entry !== undefined) return entry;
+    const all = known.map(({ scene }) => scene.name).join(", ");
+    throw wrongUse(`there is no scene ${JSON.stringify(name)}; there are ${all}`);
+  });
+}
+
+async function detectorOf({ detections }: ReplayValues) {
+  if (!["truth", "noisy", "model"].includes(detections)) {
+    throw wrongUse(`--detections takes truth, noisy or model, got ${JSON.stringify(detections)}`);
+  }
+  if (detections !== "model") return undefined;
+  const { ReplayDetector } = await import("../replay/replay-detector.ts");
+  return new ReplayDetector();
+}
+
+async function detectionsOf(
+  entry: LibraryScene,
+  model: string,
+  detector: Awaited<ReturnType<typeof detectorOf>>,
+  values: ReplayValues,
+  io: CommandIo,
+): Promise<SceneDetections> {
+  if (detector === undefined) {
+    return values.detections === "noisy"
+      ? { kind: "noisy", seed: seedOf(values) }
+      : { kind: "truth" };
+  }
+  const config = sceneConfig(entry, model);
+  const folders = { modelsFolder: modelsFolderOf(io), dataFolder: dataFolderOf(values.data, io) };
+  const jobs = viewJobs(config, await loadModels(config, folders));
+  await detector.start(jobs);
+  return { kind: "model", detector, jobs };
+}
+
+function seedOf({ seed }: ReplayValues): number {
+  return countOf("--seed", seed);
+}
+
+function scenesText(scenes: readonly SceneResult[]): string {
+  const width = Math.max(5, ...scenes.map(({ name }) => name.length));
+  const rows = scenes.map(({ name, looks, events, due, told, isRight: right }) =>
+    [
+      name.padEnd(width),
+      String(looks).padStart(8),
+      String(events).padStart(9),
+      String(due).padStart(6),
+      String(told).padStart(7),
+      right ? "   right" : "   not right",
+    ].join(""),
+  );
+  const heading = `${"scene".padEnd(width)}   looks   events   due   told`;
+  return `${[heading, ...rows].join("\n")}\n`;
+}

@@ -109,7 +109,7 @@ function look(
 ): string {
   const [boxLeft, boxTop, boxRight, boxBottom] = box;
   const [w, h] = [boxRight - boxLeft, boxBottom - boxTop];
-  const [left = 0, top = 0, right = 0, bottom = 0] = [
+  const [left, top, right, bottom] = [
     boxLeft + (off[0] ?? 0) * w,
     boxTop + (off[1] ?? 0) * h,
     boxRight + (off[2] ?? 0) * w,

@@ -56,5 +56,3 @@ export interface GroundPoint {
   readonly latitude: number;
   readonly errorMetres: number;
 }
-
-export const noPermits: PermitRegister = { version: "none", hash: "", permits: [] };

@@ -16,6 +16,7 @@ import type { Look } from "../domain/look.ts";
 import type { Permit } from "../domain/permit.ts";
 import type { CameraRules, RuleSettings } from "../domain/rule.ts";
 import { resumeCamera } from "../resume.ts";
+import { reviewEntriesMax } from "../stages/review.ts";
 import { permitOf, registerOf } from "../testing/permits.ts";
 import { lookAt, morningMs, ruleOf, rulesOf, zoneOf } from "../testing/street.ts";
 import type { ViolationChange } from "../violation-change.ts";
@@ -460,7 +461,7 @@ describe("laws", () => {
       { days: 20 },
     );
     expect(state.presences.length).toBeLessThanOrEqual(128);
-    expect(state.review?.entries.length ?? 0).toBeLessThanOrEqual(200);
+    expect(state.review?.entries.length ?? 0).toBeLessThanOrEqual(reviewEntriesMax);
     expect(serialiseCameraState(state).length).toBeLessThan(400_000);
   });
 });

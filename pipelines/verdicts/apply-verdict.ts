@@ -77,7 +77,7 @@ export function noteCaseNo(
 }
 
 /** It was none, so it does not count as an earlier one of its place either. */
-export function withdraw(
+function withdraw(
   state: CameraState,
   open: OpenCase,
   facts: {

@@ -43,8 +43,12 @@ export function permitsOfCase(
   open: OpenCase,
   atMs: number,
 ): PermitsOfCase {
+  // Asked at every sighting of every thing: a street without a list costs nothing.
+  if (rules.permits === undefined || rules.permits.permits.length === 0) return noPermits;
   const question = { zoneId: zone.id, kind: rule.kind, place };
   const { checked, covering } = permitsOf(rules, question, atMs);
   const isForIt = (permit: Permit): boolean => kindRule.isPermitFor?.(permit, open, rule) ?? true;
   return { checked, forIt: checked.filter(isForIt), covering: covering.filter(isForIt) };
 }
+
+const noPermits: PermitsOfCase = { checked: [], forIt: [], covering: [] };

@@ -6,6 +6,8 @@ export interface PlacedThing {
   readonly id: string;
   readonly look: ThingLook;
   readonly placement: Placement;
+  /** It never moves from its place, whatever becomes of it there. */
+  readonly isStill?: boolean;
 }
 
 const strideM = 1.4;

@@ -2,8 +2,8 @@
  * Draws scenes: `renderPicture(scene, atMs)` gives the same bytes and the same truth for the same
  * scene and time, on any machine, in any order of calls.
  *
- * What does not move (street, houses, their signs, trees) is drawn once for a stretch of light and
- * kept; a picture then costs what moves in it.
+ * What does not move (street, houses, signs, what stands) is drawn once for a stretch of light and
+ * kept until one of them changes; a picture then costs what moves in it.
  */
 import type { Scene } from "./description.ts";
 import type { PlacedThing } from "./placed-thing.ts";
@@ -91,9 +91,9 @@ class SceneRenderer {
   readonly #samples: SampleBuffer;
   readonly #backgroundRgb: Uint8Array;
   readonly #rgb: Uint8Array;
-  #backgroundStep = -1;
+  #backgroundKey = "";
   #sky: Sky | undefined;
-  /** Signs and the like: part of the background, things of the truth. */
+  /** Signs and what else does not move: part of the background, things of the truth. */
   #standing: readonly Drawn[] = [];
   /** What the last picture changed. */
   #changed: readonly Region[] = [];
@@ -135,14 +135,19 @@ class SceneRenderer {
   }
 
   picture(atMs: number): Picture {
-    const sky = this.#lightUp(atMs);
+    const things = thingsAt(this.#scene, atMs);
+    const sky = this.#settle(
+      atMs,
+      things.filter(({ isStill }) => isStill === true),
+    );
     for (const region of this.#changed) {
       this.#samples.restore(this.#background, region);
       this.#restoreBytes(region);
     }
     const view: View = { target: this.#samples, camera: this.#camera, light: sky.light };
     const firstOwner = owners.firstThing + this.#standing.length;
-    const { drawn, changed } = drawThings(view, thingsAt(this.#scene, atMs), firstOwner);
+    const moving = things.filter(({ isStill }) => isStill !== true);
+    const { drawn, changed } = drawThings(view, moving, firstOwner);
     this.#changed = changed;
     for (const region of changed) develop(this.#samples, this.#rgb, region);
     return this.#delivered(atMs, sky, this.#truth(drawn));
@@ -154,16 +159,17 @@ class SceneRenderer {
     giveBack(this.#samples);
   }
 
-  #lightUp(atMs: number): Sky {
-    const step = lightStep(this.#scene, atMs);
-    if (this.#sky !== undefined && step === this.#backgroundStep) return this.#sky;
+  /** The background of this light with what stands in it; drawn anew when one of them changes. */
+  #settle(atMs: number, still: readonly PlacedThing[]): Sky {
     const scene = this.#scene;
+    const key = JSON.stringify([lightStep(scene, atMs), still]);
+    if (this.#sky !== undefined && key === this.#backgroundKey) return this.#sky;
     const { walls, sky, things } = this.#surroundings(atMs);
     const view: View = { target: this.#background, camera: this.#camera, light: sky.light };
     this.#background.clear();
     for (const { shape, placement } of walls) drawShape(view, shape, placement, owners.street);
     drawGround(this.#background, this.#camera, sky.light, scene.street);
-    this.#standing = drawThings(view, things, owners.firstThing).drawn;
+    this.#standing = drawThings(view, [...things, ...still], owners.firstThing).drawn;
     drawSky(this.#background, this.#camera, sky, scene.seed);
     const all = { xMin: 0, yMin: 0, xMax: this.#samples.width, yMax: this.#samples.height };
     this.#samples.restore(this.#background, all);
@@ -171,7 +177,7 @@ class SceneRenderer {
     this.#rgb.set(this.#backgroundRgb);
     this.#changed = [];
     this.#sky = sky;
-    this.#backgroundStep = step;
+    this.#backgroundKey = key;
     return sky;
   }
 

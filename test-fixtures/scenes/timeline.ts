@@ -11,7 +11,7 @@ export function thingsAt(scene: Scene, atMs: number): readonly PlacedThing[] {
     const { x, y, headingDeg, movedM } = placeAt(thing, atMs);
     const look = striding(lookAt(thing, atMs), movedM);
     const placement = { x, y, z: thing.zM, headingDeg, scale: thing.scale };
-    things.push({ id: thing.id, look, placement });
+    things.push({ id: thing.id, look, placement, isStill: thing.steps === undefined });
   }
   if (scene.traffic !== undefined) things.push(...trafficAt(scene, scene.traffic, atMs));
   return things;

@@ -77,6 +77,7 @@ function drawContact(view: View, base: Base, placement: Placement, changed: Regi
   }
   cropTo(region, target.width, target.height);
   if (isEmpty(region)) return;
+  const { owner, width } = target;
   for (let row = region.yMin; row < region.yMax; row += 1) {
     const start = onGround(camera, region.xMin + 0.5, row + 0.5);
     const next = onGround(camera, region.xMin + 1.5, row + 0.5);
@@ -86,13 +87,14 @@ function drawContact(view: View, base: Base, placement: Placement, changed: Regi
     let dx = start[0] - placement.x;
     let dy = start[1] - placement.y;
     for (let column = region.xMin; column < region.xMax; column += 1, dx += stepX, dy += stepY) {
-      const i = row * target.width + column;
-      if (target.owner[i] !== owners.ground) continue;
+      const i = row * width + column;
+      if (owner[i] !== owners.ground) continue;
       const lx = dx * cos - dy * sin;
       const ly = dx * sin + dy * cos;
-      const offX = Math.max(x0 - lx, 0, lx - x1);
-      const offY = Math.max(y0 - ly, 0, ly - y1);
-      if (offX >= softM || offY >= softM) continue;
+      const offX = lx < x0 ? x0 - lx : lx > x1 ? lx - x1 : 0;
+      if (offX >= softM) continue;
+      const offY = ly < y0 ? y0 - ly : ly > y1 ? ly - y1 : 0;
+      if (offY >= softM) continue;
       const off = Math.sqrt(offX * offX + offY * offY) / softM;
       if (off >= 1) continue;
       const keep = 1 - 0.62 * (1 - off) * (1 - off);
@@ -101,6 +103,9 @@ function drawContact(view: View, base: Base, placement: Placement, changed: Regi
   }
   join(changed, region);
 }
+
+/** Where corners of a part fall on the ground: column, row, depth. */
+let cast = new Float64Array(3 * 1_024);
 
 /** One byte a pixel of four samples: how dark. */
 let mask = new Uint8Array(0);
@@ -121,7 +126,8 @@ function drawCast(view: View, shape: Shape, placement: Placement, changed: Regio
   const scale = placement.scale ?? 1;
   const [sx, sy, sz] = light.sunDirection;
   for (const { positions, triangles } of shape.parts) {
-    const at = new Float64Array((positions.length / 3) * 3);
+    if (cast.length < positions.length) cast = new Float64Array(positions.length * 2);
+    const at = cast;
     for (let i = 0; i < positions.length; i += 3) {
       const lx = (positions[i] as number) * scale;
       const ly = (positions[i + 1] as number) * scale;

@@ -20,11 +20,17 @@ function noiseValues(): Int8Array {
   return noiseTable;
 }
 
+/** The last one: a scene asks for the same again and again. */
+let scaledNoise: { readonly strength: number; readonly values: Int8Array } | undefined;
+
 export function addNoise(rgb: Uint8Array, strength: number, seed: number): void {
   if (strength <= 0) return;
-  const table = noiseValues();
   const random = seededRandom("noise", seed);
-  const scaled = Int8Array.from(table, (value) => Math.round((value * strength) / 32));
+  if (scaledNoise?.strength !== strength) {
+    const values = Int8Array.from(noiseValues(), (value) => Math.round((value * strength) / 32));
+    scaledNoise = { strength, values };
+  }
+  const scaled = scaledNoise.values;
   const mask = noiseLength - 1;
   const row = 4_093;
   let at = 0;

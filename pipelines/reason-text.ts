@@ -3,7 +3,7 @@
  */
 import type { EndReason, Reason } from "./violation-change.ts";
 
-export const noText: Reason = { zh: "", en: "" };
+const noText: Reason = { zh: "", en: "" };
 
 /** `5分钟12秒`, `5 min 12 s` */
 export function spell(durationMs: number): Reason {

@@ -276,6 +276,28 @@ test("the code of a zone's tag goes before the sub-kind's", () => {
   expect(runLooks(inLane, stays(30)).changes[0]?.matter.code).toBe("09009");
 });
 
+test("a full bin in a fire lane is a full bin", () => {
+  const lane = { ...rulesOf().matters["motor-vehicle"], code: "09012" } as MatterCode;
+  const bins = rulesWith({ ...times, kind: "overflowing-bin" });
+  const rules = {
+    ...bins,
+    zones: bins.zones.map((zone) => ({ ...zone, tags: ["fire-lane"] })),
+    matters: { ...bins.matters, "tag:fire-lane": lane },
+  };
+  const looks = looksEvery(2, 30, () => [{ box: carAt(0.4), label: "overflowing-bin" }]);
+  expect(runLooks(rules, looks).changes[0]?.matter.code).toBe("06042");
+});
+
+test("a table may have a code for a reason", () => {
+  const market = { ...rulesOf().matters["stall"], code: "09002" } as MatterCode;
+  const allowed = [{ startMinute: 360, endMinute: 480 }];
+  const vending = rulesWith({ ...times, kind: "street-vending", allowed });
+  const rules = { ...vending, matters: { ...vending.matters, "stall:out-of-hours": market } };
+  const person: Seen = { box: { xMin: 0.43, yMin: 0.5, xMax: 0.46, yMax: 0.6 }, label: "person" };
+  const looks = looksEvery(2, 30, () => [{ box: carAt(0.4), label: "stall" }, person]);
+  expect(runLooks(rules, looks).changes[0]?.matter.code).toBe("09002");
+});
+
 describe("what is refused", () => {
   test("a look of another camera", () => {
     const rules = rulesOf();

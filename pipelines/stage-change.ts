@@ -2,9 +2,9 @@
  * The change that a new stage is: every fact of the thing, its zone, its rule and its past.
  */
 import { permitsOfCase, windowsFor } from "./allowance.ts";
-import type { ReasonCode, SubKind } from "./domain/kind.ts";
+import type { Kind, ReasonCode, SubKind } from "./domain/kind.ts";
 import type { Look } from "./domain/look.ts";
-import type { CameraRules, MatterCode, ZoneSettings } from "./domain/rule.ts";
+import type { CameraRules, MatterCode } from "./domain/rule.ts";
 import type { Judgement } from "./kind-rule.ts";
 import type { Presence } from "./presence/presence.ts";
 import { type RuleInZone, timesOf } from "./rule-plan.ts";
@@ -36,7 +36,7 @@ export function stageChange(facts: StageFacts): ViolationChange {
   const atMs = look.capturedAtMs;
   const { subKind } = open;
   const { reasonCode = null, objectCount = 1, objectId = null } = judgement;
-  const matter = matterOf(rules, zone, subKind, reasonCode);
+  const matter = matterOf(rules, facts.found, subKind, reasonCode);
   const seen = violationTimes(open, presence);
   const { occurrences, recursFrom } = recurrenceOf(history, {
     violationId: open.violationId,
@@ -131,14 +131,17 @@ function severityAt(
   });
 }
 
-/** A blocked fire lane or blind path is a matter of its own, whatever blocks it. */
+const blockingKinds: readonly Kind[] = ["illegal-parking", "street-vending"];
+
+/** A blocked fire lane or blind path is a matter of its own; a full bin there is none. */
 function matterOf(
   { matters }: CameraRules,
-  zone: ZoneSettings,
+  { zone, rule }: RuleInZone,
   subKind: SubKind,
   reasonCode: ReasonCode | null,
 ): MatterCode {
-  const byTag = zone.tags.map((tag) => matters[`tag:${tag}`]).find((code) => code !== undefined);
+  const tags = blockingKinds.includes(rule.kind) ? zone.tags : [];
+  const byTag = tags.map((tag) => matters[`tag:${tag}`]).find((code) => code !== undefined);
   // A table may have a code of its own for a reason: a night market that outstays its hours.
   const matter = byTag ?? matters[`${subKind}:${reasonCode}`] ?? matters[subKind];
   if (matter === undefined) throw new RangeError(`no matter code for sub-kind ${subKind}`);

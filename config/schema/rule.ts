@@ -8,7 +8,7 @@ import { z } from "zod";
 import { type Kind, type SubKind, severities } from "../../pipelines/domain/kind.ts";
 import { pileUpCountMin } from "../../pipelines/illegal-parking/parking-defaults.ts";
 import { usualBins } from "../../pipelines/overflowing-bin/bin-defaults.ts";
-import { usualVending } from "../../pipelines/street-vending/vending-defaults.ts";
+import { packingUpMinutes, usualVending } from "../../pipelines/street-vending/vending-defaults.ts";
 import { usualSigns } from "../../pipelines/unlicensed-signage/sign-settings.ts";
 import { dailyForm, parseDaily } from "../time-window.ts";
 import { duration, oneOf, point, share, text, whole } from "./leaves.ts";
@@ -120,7 +120,7 @@ const ruleSchemas = {
       grace: duration(
         { min: 0, max: dayMs / 2 },
         { description: "Time to pack up after the end of each window of `allowed`." },
-      ).prefault("15m"),
+      ).prefault(`${packingUpMinutes}m`),
       cueScoreMin: share({
         description:
           "From which score on cues together are a stall that the detector did not name.",

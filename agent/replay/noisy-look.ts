@@ -16,7 +16,7 @@ import type { NormBox } from "../../pipelines/domain/geometry.ts";
 import { type Label, labels } from "../../pipelines/domain/label.ts";
 import type { Look } from "../../pipelines/domain/look.ts";
 
-export const noise = { missShare: 0.3, jitterShare: 0.2, falseShare: 0.1 } as const;
+const noise = { missShare: 0.3, jitterShare: 0.2, falseShare: 0.1 } as const;
 
 export function noisyLook(look: Look, seed: number): Look {
   const random = draws(`${seed} ${look.cameraId} ${look.viewId} ${look.capturedAtMs}`);

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cameraId } from "../../../pipelines/domain/ids.ts";
 import type { Look } from "../../../pipelines/domain/look.ts";
-import { carAt, lookAt, morningMs, type Seen } from "../../../pipelines/testing/street.ts";
+import { carAt, lookAt, type Seen } from "../../../pipelines/testing/street.ts";
 import { LookLog } from "../../look-log.ts";
 import { SimulatedClock } from "../../runtime/clock.ts";
 import { silentLog } from "../../runtime/log.ts";
@@ -90,5 +90,3 @@ export function street(
   }
   return looks;
 }
-
-export { morningMs };

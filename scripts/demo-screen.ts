@@ -24,8 +24,9 @@ export class Screen {
   }
 
   /** The agent's own log, as a terminal would show it. */
-  follow(log: Readable): void {
+  follow(log: Readable, onLine: (line: string) => void): void {
     createInterface({ input: log }).on("line", (line) => {
+      onLine(line);
       this.say(this.#isTty && line.startsWith("{") ? terminalLine(line).trimEnd() : line);
     });
   }

@@ -9,15 +9,20 @@ import type { OpenCase } from "./stages/open-case.ts";
 type CaseIds = Pick<OpenCase, "presenceId" | "zoneId" | "kind">;
 
 const presencesMax = 16_384;
-const remembered = new Map<string, Map<string, Map<string, string>>>();
+/** A thing has few cases: a list is quicker than another map. */
+const remembered = new Map<string, { zoneId: string; kind: string; key: string }[]>();
 
 export function caseKey({ presenceId, zoneId, kind }: CaseIds): string {
-  const known = remembered.get(presenceId)?.get(zoneId)?.get(kind);
-  if (known !== undefined) return known;
-  if (remembered.size >= presencesMax) remembered.clear();
-  const ofPresence = remembered.get(presenceId) ?? new Map<string, Map<string, string>>();
-  const ofZone = ofPresence.get(zoneId) ?? new Map<string, string>();
+  const known = remembered.get(presenceId);
+  if (known !== undefined) {
+    for (const each of known) if (each.zoneId === zoneId && each.kind === kind) return each.key;
+  }
   const key = `${presenceId}/${zoneId}/${kind}`;
-  remembered.set(presenceId, ofPresence.set(zoneId, ofZone.set(kind, key)));
+  if (known !== undefined) {
+    known.push({ zoneId, kind, key });
+    return key;
+  }
+  if (remembered.size >= presencesMax) remembered.clear();
+  remembered.set(presenceId, [{ zoneId, kind, key }]);
   return key;
 }

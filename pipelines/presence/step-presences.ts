@@ -47,11 +47,10 @@ export function stepPresences(
   const boxes = candidates.map(({ box }) => box);
   const tracked = candidates.filter(({ thing }) => settings.isTracked(thing));
   const matches = matchByPlace(presences, tracked, boxes, look.crop);
-  const matched = new Set([...matches.values()].map(({ candidate }) => candidate));
-  const strangers = tracked.filter((candidate) => !matched.has(candidate));
-  const owners = new Map(
-    [...matches].map(([index, { candidate }]) => [candidate, presences[index]]),
-  );
+  const owners = new Map<Candidate, Presence | undefined>();
+  for (const [index, { candidate }] of matches) owners.set(candidate, presences[index]);
+  const strangers =
+    owners.size === tracked.length ? [] : tracked.filter((candidate) => !owners.has(candidate));
   const afterMissing = presences.map((presence, index) => {
     if (matches.has(index)) return presence;
     const isShort = isShortStep(presence, look, settings);
@@ -92,7 +91,7 @@ export function stepPresences(
     seen.set(presence.id, again.sighting);
     kept.push(again.presence);
   }
-  for (const candidate of [...newcomers, ...withoutDoubles(strangers, matched)]) {
+  for (const candidate of [...newcomers, ...withoutDoubles(strangers, owners)]) {
     const presence = meet(candidate, look);
     seen.set(presence.id, looksOf(candidate));
     kept.push(presence);
@@ -138,9 +137,10 @@ function isYoung({ seenCount }: Presence): boolean {
 /** Boxes that found a presence: not a second one on a thing that this look saw already. */
 function withoutDoubles(
   strangers: readonly Candidate[],
-  matched: ReadonlySet<Candidate>,
+  matched: ReadonlyMap<Candidate, unknown>,
 ): readonly Candidate[] {
-  const known = [...matched];
+  if (strangers.length === 0) return strangers;
+  const known = [...matched.keys()];
   const founders: Candidate[] = [];
   for (const candidate of strangers) {
     const isDouble = known.some(

@@ -79,8 +79,13 @@ async function street() {
   return { store, clock, rules, verdicts, watch, id, stages };
 }
 
-const command = (violation: string, more: object): VerdictCommand =>
-  ({ command: "verdict", id: "c-1", violation, verdict: "confirmed", ...more }) as VerdictCommand; // Words of a table.
+const command = (violation: string, more: object): VerdictCommand => ({
+  command: "verdict",
+  id: "c-1",
+  violation,
+  verdict: "confirmed",
+  ...more,
+});
 
 const dismissed = { verdict: "dismissed", reason: "a loading bay" };
 

@@ -8,7 +8,6 @@ const folder = resolve(import.meta.dirname, "examples");
 const expectedWarnings: Readonly<Record<string, readonly string[]>> = {
   "junction.yaml": [
     'the camera "east" has no "location": its events carry the position of the device',
-    'the model "street-nano" does not come with this version yet',
   ],
   "market.yaml": [],
   "minimal.yaml": ["no hub is named: events stay in this box"],
@@ -27,7 +26,7 @@ for (const [name, want] of Object.entries(expectedWarnings)) {
       cwd: folder,
       env: { CAM_PW: "x", CAM_LOGIN: "a:b", HUB_USER: "box", HUB_PASSWORD: "y" },
       nowMs: Date.UTC(2026, 2, 1),
-      models: ["yolox-nano"],
+      models: ["street-nano"],
       readFile: (path) => {
         if (path === "/run/secrets/hub") return Buffer.from("secret\n");
         if (path.endsWith("ca.pem")) return Buffer.from("-----BEGIN CERTIFICATE-----\n");

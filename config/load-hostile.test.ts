@@ -9,7 +9,7 @@ import { findingLines, loadWritten, rightFile, secrets } from "./testing/written
 const folder = mkdtempSync(join(tmpdir(), "kerbside-config-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 const fromDisk = (name: string) =>
-  findingLines(loadConfig(name, { cwd: folder, env: secrets, nowMs: 0, models: ["yolox-nano"] }));
+  findingLines(loadConfig(name, { cwd: folder, env: secrets, nowMs: 0, models: ["street-nano"] }));
 
 test("on disk: a folder, a large file, a picture and a file that is not there are findings", () => {
   mkdirSync(join(folder, "folder"));

@@ -47,7 +47,7 @@ function load(bytes: Uint8Array) {
     cwd: "/nowhere",
     env: { CAM_LOGIN: login, HUB_PASSWORD: hubPassword },
     nowMs: Date.UTC(2026, 2, 1),
-    models: ["yolox-nano"],
+    models: ["street-nano"],
     readFile: (path) => {
       if (path === "/nowhere/mutated.yaml") return bytes;
       throw Object.assign(new Error("test"), { code: "ENOENT" });

@@ -95,13 +95,6 @@ const warningRows: readonly {
     ],
   },
   {
-    name: "a detector that is still to come",
-    text: changed("every: 2s", "every: 2s, model: street-nano"),
-    want: [
-      'W 9:61 cameras[0].views[0].model | the model "street-nano" does not come with this version yet',
-    ],
-  },
-  {
     name: "a camera with any certificate",
     text: changed("    views", "    tls: { insecure: true }\n    views"),
     want: [

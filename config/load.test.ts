@@ -59,7 +59,7 @@ test("the right file gives everything with its default", () => {
   expect(east?.rules).toMatchObject({
     deviceId: "corner-1",
     cameraId: "east",
-    views: [{ id: "kerb", everyMs: 2_000, model: "yolox-nano", stream: "main" }],
+    views: [{ id: "kerb", everyMs: 2_000, model: "street-nano", stream: "main" }],
     zones: [
       {
         id: "bus-stop",
@@ -194,7 +194,7 @@ test("a camera without views gets one of the whole picture", () => {
       id: "all",
       crop: { xMin: 0, yMin: 0, xMax: 1, yMax: 1 },
       everyMs: 2_000,
-      model: "yolox-nano",
+      model: "street-nano",
       stream: "main",
     },
   ]);
@@ -239,7 +239,7 @@ test("the hash follows what is effective: not secrets, comments or folders, but 
   expect(first).toMatch(/^[0-9a-f]{64}$/);
   expect(hash(rightFile, { HUB_PW: "other", CAM_PW: "other" })).toBe(first);
   expect(hash(`# a comment\n${rightFile}`)).toBe(first);
-  expect(hash(changed("every: 2s", "every: 2000ms, model: yolox-nano"))).toBe(first);
+  expect(hash(changed("every: 2s", "every: 2000ms, model: street-nano"))).toBe(first);
   expect(hash(changed("every: 2s", "every: 3s"))).not.toBe(first);
   expect(hash(changed("192.0.2.11", "192.0.2.12"))).not.toBe(first);
   expect(hash(changed("hub.example", "hub2.example"))).not.toBe(first);
@@ -253,7 +253,7 @@ test("a message never shows a secret, wherever it was put by mistake", () => {
   const lines = findingLines(loadWritten(text));
   expect(lines.join("\n")).not.toContain(secrets.CAM_PW);
   expect(lines).toContain(
-    '9:72 cameras[0].views[0].model | unknown model "***", known here: yolox-nano, deimv2-atto',
+    '9:72 cameras[0].views[0].model | unknown model "***", known here: street-nano, yolox-nano, deimv2-atto',
   );
 });
 

@@ -67,7 +67,7 @@ const rows: readonly {
     name: "an unknown model",
     text: changed("every: 2s", "every: 2s, model: resnet"),
     want: [
-      '9:61 cameras[0].views[0].model | unknown model "resnet", known here: yolox-nano, deimv2-atto',
+      '9:61 cameras[0].views[0].model | unknown model "resnet", known here: street-nano, yolox-nano, deimv2-atto',
     ],
   },
   {

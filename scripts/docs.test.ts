@@ -45,7 +45,7 @@ for (const page of pages) {
         cwd: "/nowhere",
         env: { CAM_PW: "x", HUB_PASSWORD: "y" },
         nowMs: Date.UTC(2026, 2, 1),
-        models: ["yolox-nano"],
+        models: ["street-nano"],
         readFile: (path) => {
           if (path.endsWith("block.yaml")) return Buffer.from(yaml);
           throw Object.assign(new Error(path), { code: "ENOENT" });

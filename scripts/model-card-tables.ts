@@ -62,10 +62,11 @@ export function cardTables(
   };
   const ofSets = labelledSets.flatMap((name) => rowsOf(results[name]));
   add("accuracy", ofSets.length === 0 ? undefined : accuracyTable(ofSets));
-  for (const name of ["agreement", "scenes"]) {
-    const rows = rowsOf(results[name]);
-    add(name, rows.length === 0 ? undefined : accuracyTable(rows));
-  }
+  const agreed = rowsOf(results["agreement"]);
+  add("agreement", agreed.length === 0 ? undefined : accuracyTable(agreed));
+  // The aims are about real pictures.
+  const rendered = rowsOf(results["scenes"]);
+  add("scenes", rendered.length === 0 ? undefined : accuracyTable(rendered, {}));
   add("thresholds", thresholdTable(results, manifest));
   add("learning", learningTable(results["learning"]));
   add("crops", cropsTable(results));
@@ -109,7 +110,7 @@ function rowsOf(one: Measurements["results"][string] | undefined): readonly Row[
   return one === undefined ? [] : Object.entries(evaluation.parse(one.result).labels);
 }
 
-function accuracyTable(rows: readonly Row[]): string[][] {
+function accuracyTable(rows: readonly Row[], aimed: typeof aims = aims): string[][] {
   return [
     [
       "label",
@@ -124,10 +125,10 @@ function accuracyTable(rows: readonly Row[]): string[][] {
     ...rows.map(([name, one]) => [
       name,
       `${three(one.ap50)} (${three(one.ap50Low)} to ${three(one.ap50High)})`,
-      aimCell(one.ap50, aims[name]?.ap50),
+      aimCell(one.ap50, aimed[name]?.ap50),
       three(one.ap),
       three(one.recallAtPrecision90),
-      aimCell(one.recallAtPrecision90, aims[name]?.recall90),
+      aimCell(one.recallAtPrecision90, aimed[name]?.recall90),
       three(one.recallAtPrecision80),
       String(one.truths),
     ]),

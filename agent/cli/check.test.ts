@@ -51,7 +51,7 @@ test("a right file is told in a few lines, without its secrets", async () => {
       "device  kerb-side in division 445102 (Asia/Shanghai)",
       "hub     mqtt://127.0.0.1:1883",
       "camera  east  rtsp://***@192.0.2.11/main",
-      "  view  all: every 2s, yolox-nano",
+      "  view  all: every 2s, street-nano",
       "  zone  bus-stop: illegal-parking (warned after 1m, reported after 5m)",
       "hash    HASH of good.yaml and what it names",
       "good.yaml is right: 0 errors, 0 warnings",

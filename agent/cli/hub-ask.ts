@@ -38,7 +38,7 @@ export const hubAskCommands: readonly Command[] = [
   --case-no TEXT   the hub's case; goes with every later event of the violation
 ${brokerUsage}`,
     example:
-      'kerbside hub verdict 072deb69b05defd6cad3 dismissed --reason "a loading bay" --url mqtt://localhost',
+      'kerbside hub verdict 072deb69b05defd6cad3 dismissed --reason "a bus" --url mqtt://hub',
     run: verdict,
   },
   {

@@ -6,9 +6,6 @@ import type { Path } from "../source-node.ts";
 import { type CheckContext, isWhole, pixelHint } from "./check-context.ts";
 import { checkZones } from "./zones.ts";
 
-/** Named in examples and guides; its weights come with a later version. */
-const comingModel = "street-nano";
-
 export function checkCameras(context: CheckContext): void {
   const { document } = context;
   checkDoubledIds(context, ["cameras"], "camera", document.cameras);
@@ -113,10 +110,6 @@ function cropFault(crop: CameraDocument["views"][number]["crop"]): string | unde
 
 function checkModel({ report, models }: CheckContext, path: Path, model: string): void {
   if (models.includes(model)) return;
-  if (model === comingModel) {
-    report.warn(path, `the model "${model}" does not come with this version yet`);
-    return;
-  }
   const known = models.length === 0 ? "none is known here" : `known here: ${models.join(", ")}`;
   report.error(path, `unknown model "${model}"${suggestion(model, models) || `, ${known}`}`);
 }

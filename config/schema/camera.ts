@@ -5,7 +5,7 @@ import { ruleSchema } from "./rule.ts";
 
 const addressForm = "an address such as rtsp://192.0.2.11/main";
 
-const defaultModel = "yolox-nano";
+const defaultModel = "street-nano";
 const defaultView = { id: "all" } as const;
 
 const cropError = "expected [left, top, right, bottom], four numbers from 0 to 1";

@@ -37,7 +37,7 @@ export function loadWritten(
     cwd: "/c",
     env: secrets,
     nowMs: Date.UTC(2026, 2, 1),
-    models: ["yolox-nano", "deimv2-atto"],
+    models: ["street-nano", "yolox-nano", "deimv2-atto"],
     readFile: (path) => {
       const found = all[path];
       if (found !== undefined) return typeof found === "string" ? Buffer.from(found) : found;

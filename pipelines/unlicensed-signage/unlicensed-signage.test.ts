@@ -5,146 +5,29 @@
  * as `d2 10:00 a warned`, days counted from the first. Looks come every half an hour around the
  * clock, as the usual rule asks.
  */
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createCameraState, stepCamera } from "../camera.ts";
-import { type CameraState, parseCameraState, serialiseCameraState } from "../camera-state.ts";
-import { appearanceBytes } from "../domain/appearance.ts";
 import type { NormBox } from "../domain/geometry.ts";
-import type { Label } from "../domain/label.ts";
-import type { Look } from "../domain/look.ts";
 import type { Permit } from "../domain/permit.ts";
-import type { CameraRules, RuleSettings } from "../domain/rule.ts";
-import { resumeCamera } from "../resume.ts";
-import { reviewEntriesMax } from "../stages/review.ts";
-import { permitOf, registerOf } from "../testing/permits.ts";
-import { lookAt, morningMs, ruleOf, rulesOf, zoneOf } from "../testing/street.ts";
-import type { ViolationChange } from "../violation-change.ts";
-
-const minuteMs = 60_000;
-const hourMs = 60 * minuteMs;
-const dayMs = 24 * hourMs;
-/** 2026-07-01T00:00+08:00 */
-const midnightMs = morningMs - 8 * hourMs;
-
-const sign: NormBox = { xMin: 0.4, yMin: 0.5, xMax: 0.52, yMax: 0.58 };
-const elsewhere: NormBox = { xMin: 0.6, yMin: 0.5, xMax: 0.72, yMax: 0.58 };
-const van: NormBox = { xMin: 0.35, yMin: 0.45, xMax: 0.6, yMax: 0.66 };
-/** The same car's box when a board stands in front of it. */
-const carBehind: NormBox = { xMin: 0.35, yMin: 0.4, xMax: 0.6, yMax: 0.585 };
-
-interface Thing {
-  readonly box: NormBox;
-  readonly label?: Label;
-  readonly appearance?: Uint8Array;
-}
-/** `hour` counts from the first midnight, 0 to 24 times the days. */
-type Street = (hour: number) => readonly Thing[];
-
-const red = looking(200, 30, 40);
-const redAtNoon = looking(250, 60, 70);
-const blue = looking(30, 60, 200);
-
-/** Two halves, so that there is a pattern to compare. */
-function looking(...[r, g, b]: readonly [number, number, number]): Uint8Array {
-  return Uint8Array.from({ length: appearanceBytes }, (_, index) => {
-    const isLight = Math.floor(index / 3) % 4 >= 2;
-    return Math.min(255, ([r, g, b][index % 3] ?? 0) + (isLight ? 40 : 0));
-  });
-}
-
-const hex = (appearance: Uint8Array): string => Buffer.from(appearance).toString("hex");
-
-function signRules(rule: Partial<RuleSettings> = {}, permits: readonly Permit[] = []): CameraRules {
-  const signage = ruleOf({
-    kind: "unlicensed-signage",
-    everyMs: 30 * minuteMs,
-    warnAfterMs: 0,
-    reportAfterMs: 0,
-    clearAfterMs: dayMs,
-    ...rule,
-  });
-  const matter = { standard: "S", edition: "1", name: "n", objectType: "matter" } as const;
-  return rulesOf({
-    position: { longitude: 116.647, latitude: 23.67, errorMetres: 60 },
-    permits: registerOf(...permits),
-    zones: [zoneOf({ rules: [signage] })],
-    matters: {
-      "outdoor-ad": { ...matter, code: "07003" },
-      "shop-sign": { ...matter, code: "07006" },
-      "pavement-board": { ...matter, code: "07003" },
-      banner: { ...matter, code: "07007" },
-    },
-  });
-}
-
-function lookOf(hour: number, things: readonly Thing[]): Look {
-  const look = lookAt(
-    0,
-    things.map(({ box, label = "signboard" }) => ({ box, label })),
-  );
-  const appearances = new Uint8Array(things.length * appearanceBytes);
-  for (const [index, { appearance }] of things.entries()) {
-    if (appearance !== undefined) appearances.set(appearance, index * appearanceBytes);
-  }
-  const detections = { ...look.detections, appearances };
-  return { ...look, capturedAtMs: midnightMs + Math.round(hour * hourMs), detections };
-}
-
-interface Watched {
-  readonly state: CameraState;
-  readonly changes: readonly ViolationChange[];
-  readonly counts: readonly string[];
-}
-
-function watch(
-  rules: CameraRules,
-  street: Street,
-  {
-    days = 4,
-    everyHours = 0.5,
-    between = (state: CameraState) => state,
-  }: {
-    readonly days?: number;
-    readonly everyHours?: number;
-    readonly between?: (state: CameraState, hour: number) => CameraState;
-  } = {},
-): Watched {
-  const views = rules.views.map((view) => ({ ...view, everyMs: everyHours * hourMs }));
-  const watched = { ...rules, views };
-  let state = createCameraState(watched);
-  const changes: ViolationChange[] = [];
-  const counts: string[] = [];
-  for (let hour = 0; hour < days * 24; hour += everyHours) {
-    const step = stepCamera(watched, between(state, hour), lookOf(hour, street(hour)));
-    state = step.state;
-    changes.push(...step.changes);
-    counts.push(...step.counts.map(({ stage }) => stage));
-  }
-  return { state, changes, counts };
-}
-
-function storyOf(changes: readonly ViolationChange[]): string {
-  const ids = [...new Set(changes.map(({ violationId }) => violationId))];
-  return changes
-    .map(({ violationId, stage, atMs, reasonCode, endReason }) => {
-      const since = atMs - midnightMs;
-      const clock = new Date(since).toISOString().slice(11, 16);
-      const why = stage === "cleared" || stage === "withdrawn" ? endReason : reasonCode;
-      const letter = String.fromCodePoint(97 + ids.indexOf(violationId));
-      return `d${Math.floor(since / dayMs) + 1} ${clock} ${letter} ${stage} ${why}`;
-    })
-    .join(", ");
-}
-
-const hangs: Street = () => [{ box: sign }];
-const from = (first: number, until = Number.POSITIVE_INFINITY): Street => {
-  return (hour) => (hour >= first && hour < until ? [{ box: sign }] : []);
-};
-const told = (when: string, why: string) => `${when} a warned ${why}, ${when} a reported ${why}`;
-const permit = (changes: Partial<Permit> = {}): Permit =>
-  permitOf({ kinds: ["unlicensed-signage"], ...changes });
-const isDay = (hour: number): boolean => hour % 24 >= 6 && hour % 24 < 18.5;
+import type { RuleSettings } from "../domain/rule.ts";
+import {
+  blue,
+  carBehind,
+  elsewhere,
+  from,
+  hangs,
+  hex,
+  isDay,
+  permit,
+  red,
+  redAtNoon,
+  type Street,
+  sign,
+  signRules,
+  storyOf,
+  told,
+  van,
+  watch,
+} from "../testing/signs.ts";
 
 const rows: readonly {
   readonly name: string;
@@ -364,104 +247,4 @@ test("what came to nothing is on the review list, what comes back is the same en
 test("a sign that was told of is not on the review list", () => {
   const { state } = watch(signRules(), from(0, 31), { days: 6 });
   expect(state.review).toBeUndefined();
-});
-
-const gap = fc.record({
-  startHour: fc.integer({ min: 0, max: 95 }),
-  hours: fc.integer({ min: 1, max: 30 }),
-});
-
-describe("laws", () => {
-  test("nothing is told before its sightings and days were really seen, whatever nobody saw", () => {
-    fc.assert(
-      fc.property(
-        fc.array(gap, { maxLength: 5 }),
-        fc.integer({ min: 1, max: 6 }),
-        fc.integer({ min: 1, max: 3 }),
-        (gaps, sightings, days) => {
-          const rules = signRules({ signs: { sightings, days, daylight: "always" } });
-          const isSeen = (hour: number) =>
-            !gaps.some(({ startHour, hours }) => hour >= startHour && hour < startHour + hours);
-          let state = createCameraState(rules);
-          const seenDays = new Set<number>();
-          let seenCount = 0;
-          for (let hour = 0; hour < 96; hour += 0.5) {
-            if (!isSeen(hour)) continue;
-            seenCount += 1;
-            seenDays.add(Math.floor(hour / 24));
-            const step = stepCamera(rules, state, lookOf(hour, [{ box: sign }]));
-            state = step.state;
-            if (step.changes.length === 0) continue;
-            expect(seenCount).toBeGreaterThan(sightings);
-            expect(seenDays.size).toBeGreaterThanOrEqual(days);
-            return;
-          }
-          // The first look only makes it known; each after it is a sighting.
-          expect(seenCount > sightings && seenDays.size >= days).toBe(false);
-        },
-      ),
-      { numRuns: 30 },
-    );
-  });
-
-  test("restarts at any time change nothing", () => {
-    fc.assert(
-      fc.property(fc.uniqueArray(fc.integer({ min: 0, max: 95 }), { maxLength: 8 }), (hours) => {
-        const rules = signRules({}, [permit({ to: "2026-07-02", appearance: hex(red) })]);
-        const street: Street = () => [{ box: sign, appearance: red }];
-        const restarted = watch(rules, street, {
-          between: (state, hour) =>
-            hours.includes(hour)
-              ? resumeCamera(parseCameraState(serialiseCameraState(state), rules.cameraId).state)
-              : state,
-        });
-        expect(storyOf(restarted.changes)).toBe(storyOf(watch(rules, street).changes));
-      }),
-      { numRuns: 5 },
-    );
-  });
-
-  test("a permitted sign is never told of, and one more permit tells nothing more", () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 0, max: 5 }),
-        fc.integer({ min: 0, max: 5 }),
-        (fromDay, length) => {
-          const date = (day: number) =>
-            new Date(midnightMs + 8 * hourMs + day * dayMs).toISOString().slice(0, 10);
-          const covers = permit({ from: date(fromDay), to: date(fromDay + length) });
-          const { changes } = watch(signRules({}, [covers]), hangs, { days: 6 });
-          for (const { stage, atMs } of changes) {
-            const day = Math.floor((atMs - midnightMs) / dayMs);
-            const isCovered = day >= fromDay && day <= fromDay + length;
-            expect(isCovered).toBe(stage === "withdrawn");
-          }
-          const more = watch(signRules({}, [covers, permit()]), hangs, { days: 3 });
-          expect(more.changes).toEqual([]);
-        },
-      ),
-      { numRuns: 12 },
-    );
-  });
-
-  test("what is remembered is bounded, however many boxes come and go", () => {
-    let seed = 1;
-    const random = () => {
-      seed = (seed * 1_664_525 + 1_013_904_223) % 2 ** 32;
-      return seed / 2 ** 32;
-    };
-    const noise: Street = () =>
-      Array.from({ length: 6 }, () => {
-        const xMin = 0.1 + random() * 0.7;
-        return { box: { xMin, yMin: 0.5, xMax: xMin + 0.05, yMax: 0.55 + random() * 0.1 } };
-      });
-    const { state } = watch(
-      signRules({ signs: { sightings: 1_000, days: 60, daylight: "always" } }),
-      noise,
-      { days: 20 },
-    );
-    expect(state.presences.length).toBeLessThanOrEqual(128);
-    expect(state.review?.entries.length ?? 0).toBeLessThanOrEqual(reviewEntriesMax);
-    expect(serialiseCameraState(state).length).toBeLessThan(400_000);
-  });
 });

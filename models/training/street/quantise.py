@@ -41,7 +41,7 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", required=True, help="the folder of an exported model")
     parser.add_argument("--pack", required=True)
-    parser.add_argument("--pictures", type=int, default=64, help="to measure values with")
+    parser.add_argument("--pictures", type=int, default=192, help="to measure values with")
     parser.add_argument("--fold", type=int, help="this fold of the pictures is left out")
     parser.add_argument("--folds", type=int, default=5)
     options = parser.parse_args(arguments)

@@ -43,8 +43,10 @@ SETS = (
     PictureSet("stalls", "data/stalls/train", {0: "stall"}),
 )
 
-# Rendered streets (`npm run scenes:training`) in a training's own folder: every label is known.
+# Rendered streets (`npm run scenes:training`) in a training's own folder. Every label is known but
+# that of umbrellas: one that belongs to a stall has no box of its own.
 SCENES = "scenes"
+SCENE_CLASSES = {number: label for number, label in enumerate(LABELS) if label != "umbrella"}
 
 # One's own pictures, below the training's folder: OWN/NAME/{images,labels,ignored} and about.json,
 # which names the classes. `kerbside models export-samples` writes such a folder.
@@ -56,7 +58,7 @@ def sets_of(training_folder):
     sets = [*SETS, *own_sets(training_folder / OWN)]
     scenes = training_folder / SCENES
     if scenes.exists():
-        sets.append(PictureSet(SCENES, str(scenes), dict(enumerate(LABELS))))
+        sets.append(PictureSet(SCENES, str(scenes), SCENE_CLASSES))
     return tuple(sets)
 
 

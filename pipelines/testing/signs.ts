@@ -125,7 +125,8 @@ export function storyOf(changes: readonly ViolationChange[]): string {
   return changes
     .map(({ violationId, stage, atMs, reasonCode, endReason }) => {
       const since = atMs - midnightMs;
-      const clock = new Date(since).toISOString().slice(11, 16);
+      const two = (value: number) => String(Math.floor(value)).padStart(2, "0");
+      const clock = `${two((since % dayMs) / hourMs)}:${two((since % hourMs) / minuteMs)}`;
       const why = stage === "cleared" || stage === "withdrawn" ? endReason : reasonCode;
       const letter = String.fromCodePoint(97 + ids.indexOf(violationId));
       return `d${Math.floor(since / dayMs) + 1} ${clock} ${letter} ${stage} ${why}`;

@@ -84,7 +84,16 @@ const file = z.strictObject({
 const words = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "must be lower-case words with hyphens");
 
 /** The same network in other numbers: what goes in, comes out and counts is the same. */
-const variant = z.strictObject({ name: words, file, golden: z.array(golden).min(1) });
+const variant = z.strictObject({
+  name: words,
+  file,
+  golden: z.array(golden).min(1),
+  /**
+   * What lost more than a point: AP50 on pictures held out from training, by label or by labels
+   * judged as one. Tuning does not choose a variant that loses anything.
+   */
+  loses: z.record(z.string().min(1), ratio).optional(),
+});
 
 export const manifestSchema = z
   .strictObject({

@@ -71,7 +71,7 @@ export function cardTables(
   add("learning", learningTable(results["learning"]));
   add("crops", cropsTable(results));
   add("int8", comparedTable(results, "int8"));
-  // It ships only where no label loses more than a point on the held-out fold.
+  // A model of one's own may have none.
   if (!tables.has("int8")) tables.set("int8", "None comes with these weights.");
   add("footage", footageTable(results["footage"]));
   add("cost", costTable(results["cost"]));
@@ -233,20 +233,18 @@ function cropsTable(results: Measurements["results"]): string[][] | undefined {
 function comparedTable(results: Measurements["results"], variant: string): string[][] | undefined {
   const names = Object.keys(results).filter((name) => name.startsWith(`${variant}-`));
   if (names.length === 0) return undefined;
-  const before = new Map(names.flatMap((name) => rowsOf(results[name.slice(variant.length + 1)])));
   return [
-    ["label", "AP50", `AP50 of ${variant}`, "difference"],
-    ...names
-      .flatMap((name) => rowsOf(results[name]))
-      .map(([label, { ap50 }]) => {
+    ["label", "pictures", "AP50", `AP50 of ${variant}`, "difference"],
+    ...names.flatMap((name) => {
+      const same = name.slice(variant.length + 1);
+      const before = new Map(rowsOf(results[same]));
+      const pictures = same.startsWith("fold-") ? "held-out fold" : "val";
+      return rowsOf(results[name]).map(([label, { ap50 }]) => {
         const own = before.get(label)?.ap50;
-        return [
-          label,
-          own === undefined ? "" : three(own),
-          three(ap50),
-          own === undefined ? "" : signed(ap50 - own),
-        ];
-      }),
+        const [asTrained, lost] = own === undefined ? ["", ""] : [three(own), signed(ap50 - own)];
+        return [label, pictures, asTrained, three(ap50), lost];
+      });
+    }),
   ];
 }
 

@@ -141,7 +141,7 @@ test("a crop stands beside the whole frame, a variant beside the weights", () =>
     tiny,
   );
   expect(tables.get("crops")).toContain("| bin | 0.100 | 0.500 | 0.400 | 0.600 | 9 |");
-  expect(tables.get("int8")).toContain("| bin | 0.800 | 0.790 | −0.010 |");
+  expect(tables.get("int8")).toContain("| bin | val | 0.800 | 0.790 | −0.010 |");
   expect(tables.get("cost")).toContain("| other@0 | 1.040 | ≤ 1.05 reached | 10.4 ms | 10.0 ms |");
 });
 

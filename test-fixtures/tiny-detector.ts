@@ -160,14 +160,20 @@ export async function writeTinyDetector(
 /** The same with a variant in a file of its own: the same network with a word more in its file. */
 export async function writeTinyDetectorWithVariant(
   modelsFolder: string,
-  { golden = goldenRow() }: { readonly golden?: Manifest["golden"][number] } = {},
+  {
+    golden = goldenRow(),
+    loses,
+  }: {
+    readonly golden?: Manifest["golden"][number];
+    readonly loses?: Readonly<Record<string, number>>;
+  } = {},
 ): Promise<Manifest> {
   // Field 6 of a model is its text.
   const text = Buffer.from("int8");
   const bytes = Buffer.concat([tinyDetectorBytes(), Buffer.of((6 << 3) | 2, text.length), text]);
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   const file = { name: "tiny-int8.onnx", bytes: bytes.byteLength, sha256 };
-  const variants = [{ name: "int8", file, golden: [golden] }];
+  const variants = [{ name: "int8", file, golden: [golden], ...(loses && { loses }) }];
   const manifest = await writeTinyDetector(modelsFolder, {
     withWeights: true,
     changes: { variants },

@@ -50,7 +50,14 @@ test("a variant that says something else on this processor is not chosen", async
   await writeTinyDetectorWithVariant(join(cwd, "models"), { golden });
   const { out } = await tune("tiny");
   expect(out).toMatch(/: tiny\n/);
-  expect(out).toMatch(/tiny:int8 .*; not right here: output\[0\] is 0.5, expected 123/);
+  expect(out).toMatch(/tiny:int8 .*; not chosen: output\[0\] is 0.5, expected 123/);
+});
+
+test("a variant that loses a label is not chosen, however cheap", async () => {
+  await writeTinyDetectorWithVariant(join(cwd, "models"), { loses: { bin: 0.03 } });
+  const { out } = await tune("tiny");
+  expect(out).toMatch(/: tiny\n/);
+  expect(out).toMatch(/tiny:int8 .*; not chosen: it loses 0.03 of AP50 in bin/);
 });
 
 test("a model without variants has nothing to choose", async () => {

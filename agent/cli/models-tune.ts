@@ -104,7 +104,7 @@ function readable({ model, choice, key, measured }: Found): string {
     ...measured.map(
       ({ name, cpuMsPerImage, ratio, fault }) =>
         `  ${name.padEnd(width)}  ${cpuMsPerImage.toFixed(2)} ms of a core a picture, ${ratio.toFixed(2)} times` +
-        (fault === null ? "" : `; not right here: ${fault}`),
+        (fault === null ? "" : `; not chosen: ${fault}`),
     ),
     "",
   ].join("\n");

@@ -2,8 +2,8 @@
  * Runs a model and its variants side by side on this device and says which one to use.
  *
  * They take turns, one thread, one picture at a time; what counts is the processor time of a
- * picture. A variant is used when it is clearly cheaper and says here what its manifest promises:
- * on some processors whole numbers overflow quietly.
+ * picture. A variant is used when it is clearly cheaper, its manifest names no label that loses by
+ * it, and it says here what the manifest promises: on some processors whole numbers overflow quietly.
  */
 import { type Manifest, variantName, withVariants } from "../../models/manifest.ts";
 import { BareSessions } from "./bare-sessions.ts";
@@ -36,7 +36,10 @@ export async function tuneModel(
     models.push(await loadModel(variantName(one), folders));
   }
   const faults: (string | null)[] = [];
-  for (const model of models) faults.push((await verifyModel(model)).join("; ") || null);
+  for (const model of models) {
+    const found = [...lossesOf(manifest, model.manifest), ...(await verifyModel(model))];
+    faults.push(found.join("; ") || null);
+  }
   const costs = await costsOf(models, options);
   const measured = models.map((model, index) => ({
     name: variantName(model.manifest),
@@ -45,6 +48,12 @@ export async function tuneModel(
     fault: faults[index] ?? null,
   }));
   return { measured, choice: choiceOf(measured) };
+}
+
+/** What its manifest says that a variant loses. */
+function lossesOf({ variants = [] }: Manifest, { variant }: Manifest): readonly string[] {
+  const { loses = {} } = variants.find(({ name }) => name === variant) ?? {};
+  return Object.entries(loses).map(([label, lost]) => `it loses ${lost} of AP50 in ${label}`);
 }
 
 /** The cheapest that is worthwhile and right; the weights themselves where none is. */

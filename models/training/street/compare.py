@@ -1,9 +1,10 @@
 """What each label loses from one model to another, measured on the same pictures.
 
-    python -m street.compare BEFORE AFTER
+    python -m street.compare BEFORE AFTER [--note MANIFEST]
 
 Both are folders of measurements (`record` in `run`), compared file by file. Fails when a label that
-has enough boxes to tell loses more than one point of average precision.
+has enough boxes to tell loses more than one point of average precision. `--note` writes what is lost
+into the manifest's variant, and does not fail.
 """
 
 import argparse
@@ -20,6 +21,7 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("before", type=Path)
     parser.add_argument("after", type=Path)
+    parser.add_argument("--note", type=Path, help="the manifest that has the variant")
     options = parser.parse_args(arguments)
     rows = differences(options.before, options.after)
     for label, (before, after, truths) in rows.items():
@@ -27,8 +29,20 @@ def main(arguments=None):
     lost = losers(rows)
     if not rows:
         sys.exit(f"nothing in {options.after} was measured before")
-    if lost:
+    if options.note:
+        note(options.note, {label: round(rows[label][0] - rows[label][1], 3) for label in lost})
+    elif lost:
         sys.exit(f"more than {LOSS_MAX} lost: {', '.join(lost)}")
+
+
+def note(path, loses):
+    manifest = json.loads(path.read_text())
+    (variant,) = manifest["variants"]
+    variant.pop("loses", None)
+    if loses:
+        variant["loses"] = loses
+    path.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
+    print(f"{path}: loses {loses or 'nothing'}")
 
 
 def differences(before_folder, after_folder):

@@ -38,3 +38,13 @@ def test_nothing_measured_is_not_nothing_lost(tmp_path):
     (tmp_path / "after").mkdir()
     with pytest.raises(SystemExit, match="nothing in"):
         main([str(tmp_path / "before"), str(tmp_path / "after")])
+
+
+@pytest.mark.parametrize(("ap50", "loses"), [(0.785, {"bin": 0.015}), (0.8, None)])
+def test_what_is_lost_is_noted_in_the_manifest(tmp_path, ap50, loses):
+    write(tmp_path / "before", "fold-bins", {"bin": (0.8, 90)})
+    write(tmp_path / "after", "fold-bins", {"bin": (ap50, 90)})
+    manifest = tmp_path / "manifest.json"
+    manifest.write_text(json.dumps({"variants": [{"name": "int8", "loses": {"car": 0.2}}]}))
+    main([str(tmp_path / "before"), str(tmp_path / "after"), "--note", str(manifest)])
+    assert json.loads(manifest.read_text())["variants"][0].get("loses") == loses

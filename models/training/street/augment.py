@@ -209,7 +209,9 @@ def disturb(pixels, random):
 
 
 def recolour(pixels, random):
-    hue, saturation, value = random.uniform(-1, 1, 3) * (0.02, 0.5, 0.35) + (0, 1, 1)
+    # Bins, stalls and signs come in every colour; light alone changes it little.
+    most = 0.5 if random.random() < 0.25 else 0.02
+    hue, saturation, value = random.uniform(-1, 1, 3) * (most, 0.5, 0.35) + (0, 1, 1)
     hsv = cv2.cvtColor(pixels, cv2.COLOR_BGR2HSV).astype(np.float32)
     hsv[..., 0] = (hsv[..., 0] + hue * 180) % 180
     hsv[..., 1] = np.clip(hsv[..., 1] * saturation, 0, 255)

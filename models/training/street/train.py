@@ -32,9 +32,11 @@ from .network import (
 )
 from .sets import fold_of, read_pack
 
-SIZE = 416
-# The first epochs show smaller pictures: the same lesson at 0.6 of the price.
-SMALL_SIZE = 320
+# The first epochs show smaller pictures, the same lesson at 0.6 of the price; then the size changes
+# from epoch to epoch about the one that ships, which the last epochs keep to.
+SMALL_SCALE = 0.77
+SCALES = (0.86, 1.0, 1.14)
+STRIDE = 32
 NORM_BATCHES = 8
 WARM_UP_SHARE = 0.03
 LAST_RATE_SHARE = 0.03
@@ -72,6 +74,7 @@ def parse_options(arguments):
     parser.add_argument("--weights", required=True, help="YOLOX-nano as published (ONNX)")
     parser.add_argument("--out", required=True, help="folder of the checkpoint and the log")
     parser.add_argument("--epochs", type=int, default=120)
+    parser.add_argument("--size", type=int, default=416, help="side of the network's pictures")
     parser.add_argument("--epoch-size", type=int, default=1600, help="examples in an epoch")
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--rate", type=float, default=4e-4)
@@ -102,7 +105,8 @@ class Training:
     def __init__(self, options, learned, held_out, device):
         self.options, self.device = options, device
         self.learned = learned
-        self.held_out = loader(PlainExamples(held_out, SIZE), options.batch, 0, SIZE)
+        plain = PlainExamples(held_out, options.size)
+        self.held_out = loader(plain, options.batch, 0, options.size)
         self.published = load_published(options.weights)
         self.teacher = with_classes(self.published, known_rows()).requires_grad_(False)
         self.columns = [label_number(name) for name in COCO_ROWS]
@@ -142,12 +146,20 @@ class Training:
     def batches_of(self, epoch):
         """What an epoch shows: small pictures first, whole pictures last."""
         share = epoch / self.options.epochs
-        size = SMALL_SIZE if share < self.options.small_share else SIZE
+        size = self.size_of(epoch, share)
         self.cells = cells_of(size, self.device)
         examples = Examples(self.learned, size, self.options.seed, self.options.epoch_size)
         examples.epoch = epoch
         examples.mosaic_share = 0.1 if share >= 1 - PLAIN_SHARE else self.options.mosaic
         return loader(examples, self.options.batch, self.options.workers, size)
+
+    def size_of(self, epoch, share):
+        scale = SCALES[epoch % len(SCALES)]
+        if share < self.options.small_share:
+            scale = SMALL_SCALE
+        elif share >= 1 - PLAIN_SHARE:
+            scale = 1.0
+        return round(self.options.size * scale / STRIDE) * STRIDE
 
     def prepare(self):
         # Depthwise convolutions learn a third faster this way, on either device.
@@ -184,7 +196,7 @@ class Training:
     def save(self, path):
         state = {
             "labels": list(LABELS),
-            "size": SIZE,
+            "size": self.options.size,
             "options": vars(self.options),
             "epoch": self.epoch,
             "network": self.network.state_dict(),
@@ -271,7 +283,7 @@ class Training:
     @torch.no_grad()
     def held_out_cost(self):
         """What the averaged network costs on the held-out fold, without disturbance."""
-        cells = cells_of(SIZE, self.device)
+        cells = cells_of(self.options.size, self.device)
         total, count = 0.0, 0
         for batch in self.held_out:
             batch = {name: value.to(self.device) for name, value in batch.items()}

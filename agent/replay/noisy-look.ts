@@ -1,11 +1,12 @@
 /**
  * A look as a poor detector would have had it: boxes missed, boxes off, boxes of nothing.
  *
- * Each box is missed three times in ten; each side of the others is off by up to a tenth of the
- * box's size either way (a fifth in all); one look in ten has a box where nothing is. Drawn from a
- * seed and the look itself, so that the same seed gives the same noise.
+ * Each box is missed three times in ten; each side of the others is off by up to a fifth of the
+ * box's width or height, either way and each for itself; one look in ten has a box where nothing
+ * is. Drawn from a seed and the look itself, so that the same seed gives the same noise.
  */
 import { createHash } from "node:crypto";
+import { appearanceBytes } from "../../pipelines/domain/appearance.ts";
 import {
   type Detections,
   detectionBox,
@@ -18,23 +19,48 @@ import type { Look } from "../../pipelines/domain/look.ts";
 
 const noise = { missShare: 0.3, jitterShare: 0.2, falseShare: 0.1 } as const;
 
+interface SeenBox {
+  readonly label: Label;
+  readonly score: number;
+  readonly box: NormBox;
+  /** Which of the true boxes it is; absent: of nothing. */
+  readonly of?: number;
+}
+
 export function noisyLook(look: Look, seed: number): Look {
   const random = draws(`${seed} ${look.cameraId} ${look.viewId} ${look.capturedAtMs}`);
   const { detections } = look;
-  const seen: { label: Label; score: number; box: NormBox }[] = [];
+  const seen: SeenBox[] = [];
   for (let index = 0; index < detections.count; index++) {
     const isMissed = random() < noise.missShare;
     const box = jittered(detectionBox(detections, index), random);
     if (isMissed) continue;
     const score = detections.scores[index] ?? 0;
-    seen.push({ label: detectionLabel(detections, index), score, box });
+    seen.push({ label: detectionLabel(detections, index), score, box, of: index });
   }
   if (random() < noise.falseShare) seen.push(boxOfNothing(detections, random));
-  return { ...look, detections: detectionsOf(seen) };
+  return { ...look, detections: detectionsWithAppearances(seen, detections) };
+}
+
+/** A box keeps what its thing looks like; a box of nothing looks like nothing. */
+function detectionsWithAppearances(
+  seen: readonly SeenBox[],
+  { appearances: known }: Detections,
+): Detections {
+  const sorted = seen.toSorted((a, b) => b.score - a.score);
+  const detections = detectionsOf(sorted);
+  if (known === undefined) return detections;
+  const appearances = new Uint8Array(sorted.length * appearanceBytes);
+  for (const [index, { of }] of sorted.entries()) {
+    if (of === undefined) continue;
+    const own = known.subarray(of * appearanceBytes, (of + 1) * appearanceBytes);
+    appearances.set(own, index * appearanceBytes);
+  }
+  return { ...detections, appearances };
 }
 
 function jittered({ xMin, yMin, xMax, yMax }: NormBox, random: () => number): NormBox {
-  const off = (size: number): number => (random() - 0.5) * noise.jitterShare * size;
+  const off = (size: number): number => (random() * 2 - 1) * noise.jitterShare * size;
   const [width, height] = [xMax - xMin, yMax - yMin];
   return {
     xMin: within(xMin + off(width)),

@@ -89,8 +89,13 @@ export interface Judgement {
   readonly wrong: readonly string[];
 }
 
-/** How far from its time an event may be told: so many periods of its rule … */
+/**
+ * How far from its time an event may be told, before or after: so many periods of its rule, because
+ * nothing is known between two looks and some looks see nothing …
+ */
 const tolerancePeriods = 10;
+/** … or this share of what the stage waits for, because a long wait sums up more such looks. */
+const toleranceWaitShare = 0.1;
 const overlapMin = 0.3;
 
 /** Sums over several recordings: the figures of all. */
@@ -148,7 +153,6 @@ export class Judge {
   }
 }
 
-/** … and late by as much again as the stage waits for, because looks that see nothing cost time. */
 function isInTime(
   lateMs: number,
   stage: (typeof stagesJudged)[number],
@@ -159,8 +163,8 @@ function isInTime(
     reportedAtMs: rule.reportAfterMs,
     endedAtMs: rule.clearAfterMs,
   }[stage];
-  const usualMs = tolerancePeriods * rule.everyMs;
-  return lateMs >= -usualMs && lateMs <= Math.max(usualMs, waitMs);
+  const toleranceMs = Math.max(tolerancePeriods * rule.everyMs, toleranceWaitShare * waitMs);
+  return Math.abs(lateMs) <= toleranceMs;
 }
 
 const stagesJudged = ["warnedAtMs", "reportedAtMs", "endedAtMs"] as const;

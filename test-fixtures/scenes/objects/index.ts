@@ -2,6 +2,7 @@
 import type { Shape } from "../shape.ts";
 import { binShape } from "./bin.ts";
 import { busShape } from "./bus.ts";
+import { busStopShape } from "./bus-stop.ts";
 import { carShape } from "./car.ts";
 import { crateShape } from "./goods.ts";
 import { personShape } from "./person.ts";
@@ -9,6 +10,7 @@ import { garbageShape } from "./rubbish.ts";
 import { signShape } from "./sign.ts";
 import { stallShape } from "./stall.ts";
 import { benchShape, lampPostShape, tableShape, trafficSignShape } from "./street-furniture.ts";
+import { cleaningCartShape, leafHeapShape } from "./street-work.ts";
 import type { ThingLook } from "./thing-look.ts";
 import { planterShape, treeShape } from "./tree.ts";
 import { parcelCartShape } from "./tricycle.ts";
@@ -58,6 +60,12 @@ export function shapeOf(look: ThingLook): Shape {
       return trafficSignShape(look.seed);
     case "parcel-cart":
       return parcelCartShape(look.seed);
+    case "cleaning-cart":
+      return cleaningCartShape(look.seed);
+    case "leaf-heap":
+      return leafHeapShape(look.seed);
+    case "bus-stop":
+      return busStopShape(look.seed);
     case "lamp-post":
       return lampPostShape(look.seed, look.lights);
   }

@@ -36,6 +36,9 @@ const rows: readonly { readonly look: ThingLook; readonly want: string | null }[
   { look: { kind: "bench", seed }, want: null },
   { look: { kind: "traffic-sign", seed }, want: null },
   { look: { kind: "parcel-cart", seed }, want: null },
+  { look: { kind: "cleaning-cart", seed }, want: null },
+  { look: { kind: "leaf-heap", seed }, want: null },
+  { look: { kind: "bus-stop", seed }, want: null },
   { look: { kind: "lamp-post", lights: false, seed }, want: null },
 ];
 

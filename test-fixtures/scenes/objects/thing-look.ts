@@ -115,7 +115,11 @@ export type StreetLook =
         | "traffic-sign"
         | "crate"
         | "table"
-        | "parcel-cart";
+        | "parcel-cart"
+        | "cleaning-cart"
+        | "leaf-heap"
+        /** Open towards +y, where the bus halts. */
+        | "bus-stop";
     })
   /** Its arm reaches towards +y. */
   | (Seeded & { readonly kind: "lamp-post"; readonly lights: boolean });
@@ -161,6 +165,9 @@ export function labelOf(look: ThingLook): Label | null {
     case "lamp-post":
     case "traffic-sign":
     case "parcel-cart":
+    case "cleaning-cart":
+    case "leaf-heap":
+    case "bus-stop":
       return null;
   }
 }

@@ -6,8 +6,9 @@
  * surface. Promises unit normals and counter-clockwise triangles, also through mirrored transforms.
  */
 import type { Material, Part, Shape } from "../shape.ts";
+import { CornerIds } from "./corner-ids.ts";
 import { apply, chain, identity, isMirror, type Transform } from "./transform.ts";
-import { add, cross, dot, sub, unit, type Vec3 } from "./vector.ts";
+import { cross, dot, sub, unit, type Vec3 } from "./vector.ts";
 
 export type UV = readonly [number, number];
 
@@ -17,8 +18,8 @@ const creaseCos = Math.cos((62 * Math.PI) / 180);
 interface Triangle {
   readonly corners: readonly [Vec3, Vec3, Vec3];
   readonly uvs: readonly [UV, UV, UV];
-  /** Where the corners are, as `keyOf` writes it. */
-  readonly keys: readonly [string, string, string];
+  /** Numbers of the places where the corners are. */
+  readonly places: readonly [number, number, number];
   readonly normal: Vec3;
   /** The normal times twice the area: large faces weigh more. */
   readonly weighted: Vec3;
@@ -26,6 +27,7 @@ interface Triangle {
 
 export class MeshBuilder {
   readonly #triangles = new Map<Material, Triangle[]>();
+  readonly #places = new CornerIds();
   #transform: Transform = identity;
 
   /** A convex face. Faces without area are left out. */
@@ -61,42 +63,50 @@ export class MeshBuilder {
     const weighted = cross(sub(b, a), sub(c, a));
     if (Math.hypot(...weighted) < 1e-9) return;
     const triangles = this.#triangles.get(material) ?? [];
-    const keys = [keyOf(a), keyOf(b), keyOf(c)] as const;
-    triangles.push({ corners, uvs, keys, weighted, normal: unit(weighted) });
+    const places = [this.#places.idOf(a), this.#places.idOf(b), this.#places.idOf(c)] as const;
+    triangles.push({ corners, uvs, places, weighted, normal: unit(weighted) });
     this.#triangles.set(material, triangles);
   }
 }
 
 function partOf(material: Material, triangles: readonly Triangle[]): Part {
-  const around = new Map<string, Triangle[]>();
+  const around = new Map<number, Triangle[]>();
   for (const triangle of triangles) {
-    for (const key of triangle.keys) {
-      const others = around.get(key) ?? [];
-      others.push(triangle);
-      around.set(key, others);
+    for (const place of triangle.places) {
+      const others = around.get(place);
+      if (others === undefined) around.set(place, [triangle]);
+      else others.push(triangle);
     }
   }
   const positions: number[] = [];
   const normals: number[] = [];
   const uvs: number[] = [];
   const indices: number[] = [];
-  const known = new Map<string, number>();
+  const directions = new CornerIds();
+  /** Places have few corners each: by direction and texture. */
+  const known = new Map<number, Known[]>();
   for (const triangle of triangles) {
-    triangle.corners.forEach((corner, index) => {
-      const place = triangle.keys[index] ?? "";
+    for (const [index, corner] of triangle.corners.entries()) {
+      const place = triangle.places[index] as number;
       const normal = smoothNormal(triangle, around.get(place) ?? []);
-      const uv = triangle.uvs[index] ?? [0, 0];
-      const key = `${place} ${keyOf(normal)} ${uv[0]} ${uv[1]}`;
-      const next = positions.length / 3;
-      const found = known.get(key) ?? next;
-      if (found === next) {
-        positions.push(...corner);
-        normals.push(...normal);
-        uvs.push(...uv);
-        known.set(key, next);
+      const [u, v] = triangle.uvs[index] ?? [0, 0];
+      const direction = directions.idOf(normal);
+      const here = known.get(place) ?? [];
+      const same = here.find(
+        (other) => other.direction === direction && other.u === u && other.v === v,
+      );
+      if (same !== undefined) {
+        indices.push(same.index);
+        continue;
       }
-      indices.push(found);
-    });
+      const next = positions.length / 3;
+      positions.push(...corner);
+      normals.push(...normal);
+      uvs.push(u, v);
+      indices.push(next);
+      here.push({ direction, u, v, index: next });
+      known.set(place, here);
+    }
   }
   return {
     material,
@@ -107,12 +117,20 @@ function partOf(material: Material, triangles: readonly Triangle[]): Part {
   };
 }
 
-function smoothNormal({ normal }: Triangle, around: readonly Triangle[]): Vec3 {
-  const smooth = around.filter((other) => dot(other.normal, normal) > creaseCos);
-  return unit(smooth.reduce<Vec3>((sum, { weighted }) => add(sum, weighted), [0, 0, 0]));
+interface Known {
+  readonly direction: number;
+  readonly u: number;
+  readonly v: number;
+  readonly index: number;
 }
 
-/** Corners closer than a tenth of a millimetre are one. */
-function keyOf([x, y, z]: Vec3): string {
-  return `${Math.round(x * 1e4)} ${Math.round(y * 1e4)} ${Math.round(z * 1e4)}`;
+function smoothNormal({ normal }: Triangle, around: readonly Triangle[]): Vec3 {
+  let [x, y, z] = [0, 0, 0];
+  for (const other of around) {
+    if (dot(other.normal, normal) <= creaseCos) continue;
+    x += other.weighted[0];
+    y += other.weighted[1];
+    z += other.weighted[2];
+  }
+  return unit([x, y, z]);
 }

@@ -9,9 +9,10 @@ import type { LaneFlow } from "./presence/lane-flow.ts";
 import type { Presence } from "./presence/presence.ts";
 import type { PastViolation } from "./stages/history.ts";
 import type { OpenCase } from "./stages/open-case.ts";
+import type { PendingRecheck } from "./stages/pending-recheck.ts";
 import type { ReviewList } from "./stages/review.ts";
 
-export const cameraStateVersion = 2;
+export const cameraStateVersion = 3;
 
 export interface CameraState {
   readonly version: typeof cameraStateVersion;
@@ -25,6 +26,8 @@ export interface CameraState {
   readonly laneFlows: Readonly<Record<string, LaneFlow>>;
   /** Candidates that came to nothing. Absent: none did yet. */
   readonly review?: ReviewList;
+  /** Places that were cleared and are looked at again. Absent: none ever was. */
+  readonly rechecks?: readonly PendingRecheck[];
 }
 
 export function freshCameraState(cameraId: CameraId): CameraState {

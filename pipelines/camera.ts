@@ -69,7 +69,7 @@ export function stepCamera(rules: CameraRules, state: CameraState, look: Look): 
     const sighting = seen.get(presence.id);
     if (sighting !== undefined) judged.see(presence, sighting);
   }
-  judged.dropOrphans();
+  judged.finish();
   return {
     state: {
       ...state,
@@ -79,6 +79,10 @@ export function stepCamera(rules: CameraRules, state: CameraState, look: Look): 
       history: forget(judged.history, look.capturedAtMs, plan.recurrenceWindowMsMax),
       laneFlows: judged.laneFlows,
       ...(judged.review === emptyReview ? {} : { review: judged.review }),
+      ...(judged.rechecks === state.rechecks ||
+      (judged.rechecks.length === 0 && state.rechecks === undefined)
+        ? {}
+        : { rechecks: judged.rechecks }),
     },
     changes: judged.changes,
     counts: judged.counts,

@@ -33,6 +33,7 @@ export function freshCase(
     isClueCounted: false,
     isAllowedCounted: false,
     memory: noMemory,
+    heldBy: null,
     lastChange: null,
   };
 }

@@ -6,42 +6,39 @@
  */
 import { permitsOfCase, windowsFor } from "./allowance.ts";
 import type { CameraState } from "./camera-state.ts";
-import { caseKey } from "./case-key.ts";
-import { type CountDelta, countDelta } from "./counts.ts";
+import { CaseBook } from "./case-book.ts";
+import type { CountDelta } from "./counts.ts";
 import type { PresenceId } from "./domain/ids.ts";
 import type { Look } from "./domain/look.ts";
 import type { CameraRules } from "./domain/rule.ts";
-import { type EndFacts, endChange } from "./end-change.ts";
 import { freshCase } from "./fresh-case.ts";
 import type { Judgement } from "./kind-rule.ts";
-import { kindRuleOf } from "./kind-rules.ts";
 import { isSameThing } from "./presence/candidates.ts";
 import { depart, type LaneFlow, noFlow } from "./presence/lane-flow.ts";
 import { type Presence, stands } from "./presence/presence.ts";
 import type { Sighting } from "./presence/sighting.ts";
-import { planOf, type RuleInZone, timesOf } from "./rule-plan.ts";
+import { expectClear, followRechecks } from "./recheck.ts";
+import { planOf, type RuleInZone, timesAt, timesOf } from "./rule-plan.ts";
 import { Scene } from "./scene.ts";
 import { allowedNow } from "./schedule/windows.ts";
 import { stageChange } from "./stage-change.ts";
 import { addTime } from "./stages/case-time.ts";
-import { markEnded, type PastViolation, remember } from "./stages/history.ts";
+import type { PastViolation } from "./stages/history.ts";
 import { type OpenCase, type Quiet, stagesReached } from "./stages/open-case.ts";
-import { emptyReview, type ReviewList, review } from "./stages/review.ts";
+import type { PendingRecheck } from "./stages/pending-recheck.ts";
+import type { ReviewList } from "./stages/review.ts";
 import type { ViolationChange } from "./violation-change.ts";
 import { footprintShare } from "./zones/footprint.ts";
 
 export class JudgedCases {
-  readonly changes: ViolationChange[] = [];
-  readonly counts: CountDelta[] = [];
   readonly #rules: CameraRules;
   readonly #look: Look;
   readonly #scene: Scene;
   readonly #presences: ReadonlyMap<PresenceId, Presence>;
   readonly #before: readonly Presence[];
-  readonly #cases: Map<string, OpenCase>;
-  #history: readonly PastViolation[];
+  readonly #book: CaseBook;
   #laneFlows: Readonly<Record<string, LaneFlow>>;
-  #review: ReviewList;
+  #rechecks: readonly PendingRecheck[];
 
   /** `presences`: all that are left after this look; `seen`: what this look said of them. */
   constructor(
@@ -60,36 +57,47 @@ export class JudgedCases {
     this.#look = look;
     this.#presences = new Map(presences.map((presence) => [presence.id, presence]));
     this.#before = state.presences;
-    this.#cases = new Map(state.cases.map((open) => [caseKey(open), open]));
-    this.#history = state.history;
+    this.#book = new CaseBook(state, look.capturedAtMs);
     this.#laneFlows = state.laneFlows;
-    this.#review = state.review ?? emptyReview;
+    this.#rechecks = state.rechecks ?? [];
     this.#scene = new Scene({ rules, look, presences, seen, laneFlows: () => this.#laneFlows });
   }
 
   get cases(): readonly OpenCase[] {
-    return [...this.#cases.values()];
+    return this.#book.all();
+  }
+
+  get changes(): readonly ViolationChange[] {
+    return this.#book.changes;
+  }
+
+  get counts(): readonly CountDelta[] {
+    return this.#book.counts;
   }
 
   get history(): readonly PastViolation[] {
-    return this.#history;
+    return this.#book.history;
   }
 
   get laneFlows(): Readonly<Record<string, LaneFlow>> {
     return this.#laneFlows;
   }
 
-  get review(): ReviewList {
-    return this.#review;
+  get rechecks(): readonly PendingRecheck[] {
+    return this.#rechecks;
   }
 
-  /** The thing is gone: what was told is cleared, what was not is a statistic. */
+  get review(): ReviewList {
+    return this.#book.review;
+  }
+
+  /** The thing is gone. */
   end(presence: Presence): void {
     const zoneIds = new Set<string>();
-    for (const open of this.#cases.values()) {
+    for (const open of this.#book.values()) {
       if (open.presenceId !== presence.id) continue;
       zoneIds.add(open.zoneId);
-      this.#endCase(open, presence, { stage: "cleared", endReason: "gone" });
+      this.#clear(open, presence, "gone");
     }
     for (const zoneId of zoneIds) {
       const flow = depart(this.#laneFlows[zoneId] ?? noFlow, presence);
@@ -102,7 +110,7 @@ export class JudgedCases {
     for (const found of planOf(this.#rules).rulesOf.get(presence.thing) ?? []) {
       if (presence.score < (found.rule.scoreMin ?? 0)) continue;
       if (presence.heap !== undefined && presence.heap.zoneId !== found.zone.id) continue;
-      const known = this.#cases.get(caseKey(idsOf(found, presence)));
+      const known = this.#book.find(idsOf(found, presence));
       if (known?.quiet !== undefined) {
         const quiet = this.#rememberQuietly(found, known, presence, sighting);
         if (!this.#isQuietOver(quiet, known.quiet, found, presence)) continue;
@@ -120,6 +128,20 @@ export class JudgedCases {
     }
   }
 
+  /** After all that was seen and is gone: clues of dropped presences, places that were cleared. */
+  finish(): void {
+    this.#book.dropOrphans(this.#presences, this.#before);
+    if (this.#rechecks.length === 0) return;
+    const { left, changes } = followRechecks(this.#rechecks, {
+      rules: this.#rules,
+      look: this.#look,
+      cases: this.#book.all(),
+      presences: this.#presences,
+    });
+    this.#rechecks = left;
+    this.#book.changes.push(...changes);
+  }
+
   /** What its kind knows of the thing goes on, so that it knows it when the permit ends. */
   #rememberQuietly(
     { zone, rule, kindRule }: RuleInZone,
@@ -131,7 +153,7 @@ export class JudgedCases {
     const facts = { presence, sighting, zone, rule, open, isAllowed: true, scene };
     const { memory = open.memory } = kindRule.judge(facts);
     const after = { ...open, memory };
-    this.#keep(after);
+    this.#book.keep(after);
     return after;
   }
 
@@ -148,25 +170,16 @@ export class JudgedCases {
     return permitsOfCase(this.#rules, found, presence, open, atMs).covering.length === 0;
   }
 
-  /** Presences that were dropped at the limit take their clues along. */
-  dropOrphans(): void {
-    for (const open of this.#cases.values()) {
-      if (this.#presences.has(open.presenceId)) continue;
-      this.#cases.delete(caseKey(open));
-      const dropped = this.#before.find(({ id }) => id === open.presenceId);
-      if (dropped !== undefined && open.lastChange === null) this.#reviewLater(open, dropped);
-    }
-  }
-
   #judge(found: RuleInZone, known: OpenCase, presence: Presence, sighting: Sighting): void {
     const { rule, kindRule, zone } = found;
     const { timeZone, calendar } = this.#rules;
     const atMs = this.#look.capturedAtMs;
     const permits = permitsOfCase(this.#rules, found, presence, known, atMs);
+    const isPermitted = permits.covering.length > 0;
     const windows = windowsFor(found, presence, permits.forIt);
     const isAllowed = allowedNow(windows, atMs, timeZone, calendar).allowed;
-    if (known.lastChange !== null && permits.covering.length > 0) {
-      this.#withdraw(known, presence);
+    if (known.lastChange !== null && isPermitted) {
+      this.#book.withdraw(known, presence);
       return;
     }
     const scene = this.#scene;
@@ -184,23 +197,57 @@ export class JudgedCases {
     const { answer, subKind, memory = known.memory, rightSinceMs = null } = judgement;
     const allowance = { windows, isAllowed, timeZone, calendar };
     const look = { answer, rightSinceMs, presence, sighting, atMs, ...allowance };
-    let open: OpenCase = { ...known, subKind, memory, ...addTime(known, look) };
+    const open: OpenCase = {
+      ...known,
+      subKind,
+      memory,
+      ...addTime(known, look),
+      heldBy: null,
+    };
     if (answer === "right") {
-      this.#keep(this.#endInOrder(found, open, presence));
+      const after = this.#endInOrder(found, { ...open, heldBy: "in-order" }, presence);
+      this.#book.keep(after);
       return;
     }
-    const isStanding = judgement.isStanding ?? stands(presence);
-    const isViolating = isStanding && answer === "violating";
-    if (isViolating) open = this.#countOnce(open, isAllowed);
-    this.#keep(open);
-    if (!isViolating || isAllowed || judgement.isExcused === true) return;
-    if (this.#isTold(found, open, presence)) return;
-    this.#raise(found, open, presence, judgement);
+    if (!isViolating(judgement, presence)) {
+      this.#book.keep({ ...open, heldBy: answer === "unsure" ? "unsure" : "moving" });
+      return;
+    }
+    const counted = this.#book.countOnce(open, isAllowed);
+    const heldBy = this.#heldBy(found, counted, presence, {
+      isPermitted,
+      isAllowed,
+      excuse: judgement.excuse,
+    });
+    this.#book.keep({ ...counted, heldBy });
+    if (heldBy === null) this.#raise(found, counted, presence, judgement);
+  }
+
+  /** Why no stage is reached on this look, whatever time has come. */
+  #heldBy(
+    found: RuleInZone,
+    open: OpenCase,
+    presence: Presence,
+    {
+      isPermitted,
+      isAllowed,
+      excuse = null,
+    }: {
+      readonly isPermitted: boolean;
+      readonly isAllowed: boolean;
+      readonly excuse: Judgement["excuse"];
+    },
+  ): OpenCase["heldBy"] {
+    if (isPermitted) return "permit";
+    if (isAllowed) return "window";
+    if (excuse !== null) return excuse;
+    return this.#isTold(found, open, presence) ? "told-elsewhere" : null;
   }
 
   #raise(found: RuleInZone, known: OpenCase, presence: Presence, judgement: Judgement): void {
     const { evidenceRequire } = found.rule;
-    const times = { ...timesOf(found.rule, known.subKind), evidenceRequire };
+    const atMs = this.#look.capturedAtMs;
+    const times = { ...timesAt(this.#rules, found, known.subKind, atMs), evidenceRequire };
     const reached = judgement.reached ?? stagesReached(known.stage, known.forbiddenMs, times);
     let open = known;
     for (const stage of reached) open = this.#raiseTo(stage, found, open, presence, judgement);
@@ -220,11 +267,7 @@ export class JudgedCases {
       revision: known.revision + 1,
       ...(stage === "warned" ? { warnedAtMs: atMs } : { reportedAtMs: atMs }),
     };
-    if (stage === "warned") {
-      const { violationId, kind } = open;
-      const past = { violationId, kind, place: presence.place, warnedAtMs: atMs };
-      this.#history = remember(this.#history, past);
-    }
+    if (stage === "warned") this.#book.remember(open, presence);
     const change = stageChange({
       rules: this.#rules,
       look: this.#look,
@@ -233,68 +276,25 @@ export class JudgedCases {
       stage,
       presence,
       judgement,
-      history: this.#history,
-      clusterCount: this.#toldCount(open),
+      history: this.#book.history,
+      clusterCount: this.#book.toldCount(open),
     });
-    const told = { ...open, lastChange: change };
-    this.#keep(told);
-    this.#tell(told, change);
-    return told;
+    this.#book.tell(open, change);
+    return { ...open, lastChange: change };
   }
 
   /** The thing is there and in order: what was told of it ends when that has lasted. */
   #endInOrder(found: RuleInZone, open: OpenCase, presence: Presence): OpenCase {
-    const { rule } = found;
-    const anew: OpenCase = {
-      ...this.#open(found, presence),
-      answer: "right",
-      memory: open.memory,
-    };
-    if (open.revision === 0) {
-      if (open.isClueCounted) this.#count(open, "settled");
-      return { ...open, isClueCounted: false };
-    }
-    if (open.rightMs < timesOf(rule, open.subKind).clearAfterMs) return open;
-    this.#endCase(open, presence, { stage: "cleared", endReason: "put-right" });
-    return anew;
+    if (open.revision === 0) return this.#book.settle(open);
+    if (open.rightMs < timesOf(found.rule, open.subKind).clearAfterMs) return open;
+    this.#clear(open, presence, "put-right");
+    return { ...this.#open(found, presence), answer: "right", memory: open.memory };
   }
 
-  /** A permit covers what was told: withdrawn, and quiet while it does. */
-  #withdraw(open: OpenCase, presence: Presence): void {
-    if (open.lastChange === null) return;
-    const atMs = this.#look.capturedAtMs;
-    const facts = { stage: "withdrawn", endReason: "permit", atMs, presence } as const;
-    const change = endChange(open, open.lastChange, facts);
-    const quiet = { by: "permit" } as const;
-    this.#keep({ ...open, revision: change.revision, lastChange: change, quiet });
-    this.#tell(open, change);
-    this.#history = this.#history.filter(({ violationId }) => violationId !== open.violationId);
-  }
-
-  #endCase(
-    open: OpenCase,
-    presence: Presence,
-    { stage, endReason }: Pick<EndFacts, "stage" | "endReason">,
-  ): void {
-    this.#cases.delete(caseKey(open));
-    if (open.quiet !== undefined) return;
-    if (open.lastChange === null) {
-      if (open.isClueCounted) this.#count(open, "settled");
-      this.#reviewLater(open, presence);
-      return;
-    }
-    const atMs = this.#look.capturedAtMs;
-    this.#tell(open, endChange(open, open.lastChange, { stage, endReason, atMs, presence }));
-    this.#history = markEnded(this.#history, open.violationId, presence.lastSeenAtMs);
-  }
-
-  #reviewLater(open: OpenCase, presence: Presence): void {
-    const seen = kindRuleOf(open.kind)?.reviewOf?.(open);
-    if (seen === undefined) return;
-    const { place, firstSeenAtMs, lastSeenAtMs, score } = presence;
-    const { kind, zoneId } = open;
-    const entry = { kind, zoneId, place, firstSeenAtMs, lastSeenAtMs, score, ...seen, times: 1 };
-    this.#review = review(this.#review, entry);
+  #clear(open: OpenCase, presence: Presence, endReason: "gone" | "put-right"): void {
+    const change = this.#book.end(open, presence, endReason);
+    if (change === undefined) return;
+    this.#rechecks = expectClear(this.#rechecks, planOf(this.#rules), change, presence);
   }
 
   #open(found: RuleInZone, presence: Presence): OpenCase {
@@ -306,7 +306,7 @@ export class JudgedCases {
    * the same thing that the detector also sees.
    */
   #isTold({ kindRule }: RuleInZone, open: OpenCase, presence: Presence): boolean {
-    for (const other of this.#cases.values()) {
+    for (const other of this.#book.values()) {
       if (other.kind !== open.kind || other.revision === 0) continue;
       // A permit may hold for one zone and not for the next; a person's word is about the thing.
       if (other.quiet?.by === "permit" && other.quiet.untilMs === undefined) continue;
@@ -321,39 +321,10 @@ export class JudgedCases {
     }
     return false;
   }
+}
 
-  /** Open violations of the kind in the zone, this one included. */
-  #toldCount({ zoneId, kind, violationId }: OpenCase): number {
-    let count = 1;
-    for (const other of this.#cases.values()) {
-      const isTold = other.revision > 0 && other.quiet === undefined;
-      const isOther = other.violationId !== violationId && isTold;
-      if (isOther && other.zoneId === zoneId && other.kind === kind) count += 1;
-    }
-    return count;
-  }
-
-  #countOnce(open: OpenCase, isAllowed: boolean): OpenCase {
-    if (isAllowed) {
-      if (!open.isAllowedCounted) this.#count(open, "allowed");
-      return { ...open, isAllowedCounted: true };
-    }
-    if (!open.isClueCounted) this.#count(open, "clue");
-    return { ...open, isClueCounted: true };
-  }
-
-  #tell(open: OpenCase, change: ViolationChange): void {
-    this.changes.push(change);
-    this.#count(open, change.stage);
-  }
-
-  #count({ zoneId, kind }: OpenCase, stage: CountDelta["stage"]): void {
-    this.counts.push(countDelta(this.#look.capturedAtMs, zoneId, kind, stage));
-  }
-
-  #keep(open: OpenCase): void {
-    this.#cases.set(caseKey(open), open);
-  }
+function isViolating({ answer, isStanding }: Judgement, presence: Presence): boolean {
+  return answer === "violating" && (isStanding ?? stands(presence));
 }
 
 function idsOf({ zone, rule }: RuleInZone, { id }: Presence) {

@@ -12,7 +12,8 @@ import type { Presence } from "./presence/presence.ts";
 import type { Sighting } from "./presence/sighting.ts";
 import type { Thing } from "./presence/thing.ts";
 import type { Scene } from "./scene.ts";
-import type { CaseMemory, OpenCase } from "./stages/open-case.ts";
+import type { CaseMemory, Excuse, OpenCase } from "./stages/open-case.ts";
+import type { PassedOver } from "./stages/review.ts";
 import type { EndReason, Reason, ViolationChange } from "./violation-change.ts";
 
 export interface KindRule {
@@ -40,6 +41,8 @@ export interface KindRule {
   readonly reviewOf?: (
     open: OpenCase,
   ) => { readonly sightings: number; readonly days: number } | undefined;
+  /** What is counted of a case that ends untold, and that a person is not shown. */
+  readonly passedOverOf?: (open: OpenCase) => PassedOver;
   /** Two things of which one is told are one case: absent, their boxes must be on one thing. */
   readonly isOneCase?: (told: Presence, other: Presence) => boolean;
   /** At most 200 characters in Chinese, one sentence a person can act on. */
@@ -71,7 +74,7 @@ export interface Judgement {
   /** With `right`: what the presence had been observed for when that began, when it is known. */
   readonly rightSinceMs?: number | null;
   /** Its standing has another explanation: no stage is reached meanwhile. Time goes on. */
-  readonly isExcused?: boolean;
+  readonly excuse?: Excuse | null;
   /** Absent: as `stands` says of the presence. */
   readonly isStanding?: boolean;
   /** Stages that the case has reached, for a kind that counts something else than dwell. */

@@ -14,5 +14,8 @@ export function resumeCamera(state: CameraState): CameraState {
       // The last look before does not count as seeing it absent up to now.
       gap: { ...presence.gap, isAbsent: false, isBroken: true },
     })),
+    ...(state.rechecks === undefined
+      ? {}
+      : { rechecks: state.rechecks.map((each) => ({ ...each, lastLookAtMs: null })) }),
   };
 }

@@ -11,6 +11,7 @@ import { kindRuleOf } from "./kind-rules.ts";
 import type { HeapSettings } from "./presence/heap.ts";
 import type { Thing } from "./presence/thing.ts";
 import type { OpenCase } from "./stages/open-case.ts";
+import { urgencyAt } from "./stages/urgent-times.ts";
 import { polygonArea } from "./zones/polygon.ts";
 
 export interface RuleInZone {
@@ -48,7 +49,7 @@ export function planOf(rules: CameraRules): RulePlan {
     .map((found, _, all) => ({ ...found, within: withinOf(found, all) }))
     .sort(
       (a, b) =>
-        a.rule.reportAfterMs - b.rule.reportAfterMs ||
+        strictestMs(a.rule) - strictestMs(b.rule) ||
         polygonArea(a.zone.polygon) - polygonArea(b.zone.polygon),
     );
   const settings = rulesInZones.map(({ rule }) => rule);
@@ -91,6 +92,25 @@ export function ruleOfCase(
 
 export function timesOf(rule: RuleSettings, subKind: SubKind): RuleTimes {
   return rule.timesOf?.[subKind] ?? rule;
+}
+
+/** The same at an instant: while a tag of the zone counts they may be shorter. */
+export function timesAt(
+  rules: CameraRules,
+  { zone, rule }: RuleInZone,
+  subKind: SubKind,
+  atMs: number,
+): RuleTimes {
+  const { urgent } = rule;
+  const usual = timesOf(rule, subKind);
+  if (urgent === undefined) return usual;
+  const tags = zone.tags.filter((tag) => urgent.tags.includes(tag));
+  if (urgencyAt(rules, tags, atMs).tags.length === 0) return usual;
+  return urgent.timesOf?.[subKind] ?? urgent.times;
+}
+
+function strictestMs({ reportAfterMs, urgent }: RuleSettings): number {
+  return Math.min(reportAfterMs, urgent?.times.reportAfterMs ?? reportAfterMs);
 }
 
 function ruleInZone(zone: ZoneSettings, rule: RuleSettings): readonly RuleInZone[] {

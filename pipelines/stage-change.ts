@@ -7,7 +7,7 @@ import type { Look } from "./domain/look.ts";
 import type { CameraRules, MatterCode } from "./domain/rule.ts";
 import type { Judgement } from "./kind-rule.ts";
 import type { Presence } from "./presence/presence.ts";
-import { type RuleInZone, timesOf } from "./rule-plan.ts";
+import { type RuleInZone, timesAt } from "./rule-plan.ts";
 import { allowedNow } from "./schedule/windows.ts";
 import { violationTimes } from "./stages/case-time.ts";
 import { type PastViolation, recurrenceOf } from "./stages/history.ts";
@@ -47,7 +47,7 @@ export function stageChange(facts: StageFacts): ViolationChange {
     recurrenceWindowMs: rule.recurrenceWindowMs,
   });
   const { severity, fact } = severityAt(facts, occurrences.days7);
-  const { warnAfterMs, reportAfterMs, clearAfterMs } = timesOf(rule, subKind);
+  const { warnAfterMs, reportAfterMs, clearAfterMs } = timesAt(rules, facts.found, subKind, atMs);
   const times = { warnAfterMs, reportAfterMs, clearAfterMs, everyMs: rule.everyMs };
   const labels = labelShares(presence);
   const permits = permitsOfCase(rules, facts.found, presence, open, atMs);

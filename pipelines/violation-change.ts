@@ -60,6 +60,8 @@ export interface ViolationChange {
   readonly calendar: "known" | "missing" | "unused";
   readonly calendarVersion: string;
   readonly model: string;
+  /** Of a place that was cleared before: what was seen there since. */
+  readonly recheck?: Recheck;
   /** The hub's case, once it has named one. */
   readonly caseNo: string | null;
 }
@@ -71,6 +73,15 @@ export type EndReason =
   | "verdict"
   | "camera-moved"
   | "rule-removed";
+
+export interface Recheck {
+  /** `not-observed`: too little of the time since was seen to say anything. */
+  readonly outcome: "stays-clear" | "came-back" | "not-observed";
+  /** Observed time in which it was clear. */
+  readonly clearMs: number;
+  /** The violation that is there now, for `came-back`. */
+  readonly recurredAs: ViolationId | null;
+}
 
 export interface Reason {
   readonly zh: string;

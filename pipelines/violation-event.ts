@@ -79,6 +79,7 @@ export function violationEvent(change: ViolationChange, site: EventSite): Unsequ
       place: site.place,
       occurrences: { ...change.occurrences },
       recursFrom: change.recursFrom,
+      ...(change.recheck === undefined ? {} : { recheck: { ...change.recheck } }),
       permitsChecked: [...change.permitsChecked],
       calendar: change.calendar,
       evidence: site.evidence,

@@ -98,6 +98,19 @@ export const violationDataSchema = z.object({
   occurrences: z.object({ days7: z.int().nonnegative(), days30: z.int().nonnegative() }),
   /** The earlier violation of the same place and kind that this one recurs from. */
   recursFrom: z.string().nullable(),
+  /**
+   * A revision behind `cleared`, where the rule asks for it: the place was looked at again. The
+   * times and the end reason stay those of the end.
+   */
+  recheck: z
+    .object({
+      outcome: z.enum(["stays-clear", "came-back", "not-observed"]),
+      /** Observed time since the end in which it was clear. */
+      clearMs: z.int().nonnegative(),
+      /** The violation that is there now, for `came-back`. */
+      recurredAs: z.string().nullable(),
+    })
+    .optional(),
   permitsChecked: z.array(z.string()),
   calendar: z.enum(["known", "missing", "unused"]),
   evidence: z.object({

@@ -22,6 +22,9 @@ export const labels = [
 
 export type Label = (typeof labels)[number];
 
+/** Scores from which a label is believed, 0..1. */
+export type LabelThresholds = Readonly<Partial<Record<Label, number>>>;
+
 /** Labels that mean "a motor vehicle with four wheels or more"; detectors mix them up freely. */
 export const motorVehicleLabels: readonly Label[] = ["car", "bus", "truck"];
 

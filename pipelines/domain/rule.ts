@@ -7,6 +7,7 @@
 import type { NormBox, NormPoint, NormPolygon } from "./geometry.ts";
 import type { CameraId, ViewId, ZoneId } from "./ids.ts";
 import type { Kind, Severity, SubKind } from "./kind.ts";
+import type { LabelThresholds } from "./label.ts";
 import type { GroundPoint, PermitRegister } from "./permit.ts";
 
 export const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
@@ -61,6 +62,13 @@ export interface RuleTimes {
   readonly clearAfterMs: number;
 }
 
+export interface UrgentRuleTimes {
+  readonly tags: readonly string[];
+  /** Of all it watches for, but for what has its own. */
+  readonly times: RuleTimes;
+  readonly timesOf?: Readonly<Partial<Record<SubKind, RuleTimes>>>;
+}
+
 /** What every kind's rule has, and what one kind alone asks for. */
 export interface RuleSettings extends RuleTimes {
   readonly kind: Kind;
@@ -76,6 +84,10 @@ export interface RuleSettings extends RuleTimes {
   readonly signs?: SignSettings;
   /** Times of single sub-kinds, where they are not the rule's own. */
   readonly timesOf?: Readonly<Partial<Record<SubKind, RuleTimes>>>;
+  /** Shorter times while one of the zone's tags counts (`urgentTimes`). Absent: always the same. */
+  readonly urgent?: UrgentRuleTimes;
+  /** What the hub is told after an end: whether the place stayed clear for so long. Absent: nothing. */
+  readonly recheckAfterMs?: number;
   /** How often the kind needs a look; never below the period of the view. */
   readonly everyMs: number;
   /** Lowest severity, when the file set one. */
@@ -140,6 +152,8 @@ export interface ViewSettings {
   readonly crop: NormBox;
   readonly everyMs: number;
   readonly model: string;
+  /** In place of the model's own. Absent: none. */
+  readonly thresholds?: LabelThresholds;
   readonly stream: "main" | "sub";
 }
 

@@ -46,6 +46,7 @@ function rulesFor(subKinds: readonly SubKind[], changes: Partial<ZoneSettings> =
 interface Row {
   readonly name: string;
   readonly of?: readonly SubKind[];
+  readonly tags?: readonly string[];
   readonly untilSeconds?: number;
   readonly seenAt: (seconds: number, index: number) => readonly Seen[];
   readonly want: string;
@@ -147,12 +148,26 @@ const rows: readonly Row[] = [
     seenAt: (s) => (s <= 40 ? [{ box: carAt(0.4) }] : s < 60 ? [] : [{ box: carAt(0.405) }]),
     want: "a warned@20, a cleared@52, b warned@80, b reported@120",
   },
+  {
+    name: "a bus at its stop is none, whatever one look in four calls it; a lorry there is one",
+    tags: ["bus-stop"],
+    seenAt: (_, index) => [
+      { box: carAt(0.2), label: index % 4 === 3 ? "truck" : "bus" },
+      { box: carAt(0.6), label: "truck" },
+    ],
+    want: "a warned@20, a reported@60",
+  },
+  {
+    name: "a bus where no bus stops is one",
+    seenAt: () => [{ box: carAt(0.2), label: "bus" }],
+    want: "a warned@20, a reported@60",
+  },
 ];
 
 describe("vehicles", () => {
-  for (const { name, of = ofAll, untilSeconds = 80, seenAt, want } of rows) {
+  for (const { name, of = ofAll, tags = [], untilSeconds = 80, seenAt, want } of rows) {
     test(name, () => {
-      const { changes } = runLooks(rulesFor(of), looksEvery(2, untilSeconds, seenAt));
+      const { changes } = runLooks(rulesFor(of, { tags }), looksEvery(2, untilSeconds, seenAt));
       expect(storyOf(changes)).toBe(want);
     });
   }
@@ -216,6 +231,69 @@ describe("marked bays", () => {
       "bus-stop warned",
       "bus-stop reported",
     ]);
+  });
+});
+
+describe("before a school", () => {
+  // The street's first look is at 08:00:00 local time; school begins at 08:01 on this day.
+  const school = [{ startMinute: 481, endMinute: 540, days: ["workday"] as const }];
+  const urgent = {
+    tags: ["school"],
+    times: { warnAfterMs: 20_000, reportAfterMs: 60_000, clearAfterMs: 10_000 },
+  };
+  const usual = { warnAfterMs: 100_000, reportAfterMs: 300_000, clearAfterMs: 10_000 };
+  const run = (fromSeconds: number, changes: Partial<CameraRules>, tags = ["school"]) => {
+    const rules = rulesOf({
+      zones: [zoneOf({ tags, rules: [ruleOf({ ...usual, urgent })] })],
+      ...changes,
+    });
+    const looks = looksEvery(2, 200, (s) => (s < fromSeconds ? [] : [{ box: carAt(0.4) }]));
+    return runLooks(rules, looks).changes;
+  };
+  const inHours = { urgentTimes: { tagHours: { school }, peakHours: [] } };
+  const rows = [
+    {
+      name: "in its hours times are short",
+      from: 80,
+      changes: inHours,
+      want: "a warned@100, a reported@140",
+    },
+    {
+      name: "what stood there before has them from their first minute on",
+      from: 0,
+      changes: inHours,
+      want: "a warned@60, a reported@60",
+    },
+    {
+      name: "outside its hours they are as anywhere",
+      from: 0,
+      changes: {
+        urgentTimes: {
+          tagHours: { school: [{ startMinute: 900, endMinute: 960 }] },
+          peakHours: [],
+        },
+      },
+      want: "a warned@100",
+    },
+    {
+      name: "without hours they are always short",
+      from: 0,
+      changes: {},
+      want: "a warned@20, a reported@60",
+    },
+  ];
+  for (const { name, from, changes, want } of rows) {
+    test(name, () => expect(storyOf(run(from, changes))).toBe(want));
+  }
+
+  test("the event says by which times it was judged, and why it is red", () => {
+    const [warned] = run(80, inHours);
+    expect(warned?.rule).toMatchObject({ warnAfterMs: 20_000, reportAfterMs: 60_000 });
+    expect(warned?.severityFact).toBe("tag:school");
+  });
+
+  test("they are about that tag alone", () => {
+    expect(storyOf(run(0, {}, ["market"]))).toBe("a warned@100");
   });
 });
 

@@ -13,6 +13,7 @@ import { isSameThing } from "../presence/candidates.ts";
 import { mayBeWaiting } from "../presence/lane-flow.ts";
 import type { Presence } from "../presence/presence.ts";
 import type { Scene } from "../scene.ts";
+import type { Excuse } from "../stages/open-case.ts";
 import { pileUpCountMin } from "./parking-defaults.ts";
 import { parkingNotice, parkingReason } from "./parking-text.ts";
 
@@ -40,12 +41,23 @@ function judge({ presence, zone, scene }: CaseFacts): Judgement {
     const { count } = presence.heap;
     return { answer: "violating", subKind: "shared-bike-pile-up", objectCount: count };
   }
-  const isWaiting = mayBeWaiting(presence, scene.flowOf(zone.id), scene.atMs);
-  if (presence.thing === "motor-vehicle") {
-    return { answer: "violating", subKind: "motor-vehicle", isExcused: isWaiting };
-  }
-  const isExcused = isWaiting || hasRider(presence, scene) || isOfHeap(presence, zone, scene);
-  return { answer: "violating", subKind: "non-motor-vehicle", isExcused };
+  const isMotorVehicle = presence.thing === "motor-vehicle";
+  const subKind = isMotorVehicle ? "motor-vehicle" : "non-motor-vehicle";
+  return { answer: "violating", subKind, excuse: excuseOf(presence, zone, scene) };
+}
+
+function excuseOf(presence: Presence, zone: ZoneSettings, scene: Scene): Excuse | null {
+  if (mayBeWaiting(presence, scene.flowOf(zone.id), scene.atMs)) return "queue";
+  if (presence.thing === "motor-vehicle") return isBusAtStop(presence, zone) ? "bus-at-stop" : null;
+  if (hasRider(presence, scene)) return "rider";
+  return isOfHeap(presence, zone, scene) ? "pile-up" : null;
+}
+
+/** Mostly called a bus, where buses stop. */
+function isBusAtStop({ labelWeights }: Presence, { tags }: ZoneSettings): boolean {
+  if (!tags.includes("bus-stop")) return false;
+  const { bus = 0, ...others } = labelWeights;
+  return bus > Object.values(others).reduce((sum, weight) => sum + weight, 0);
 }
 
 /** A bicycle may stand across a part of a car without being one. */

@@ -12,10 +12,10 @@ const minuteMs = 60 * secondMs;
 /** Bicycles that stand in one zone and make a pile-up. */
 export const pileUpCountMin = 10;
 
-/** Ways that must stay free: a shorter time for motor vehicles. */
-const urgentTags: readonly string[] = ["fire-lane", "crossing", "school"];
+/** Ways that must stay free: a shorter time for motor vehicles. A school's is so in its hours. */
+export const freeWayTags: readonly string[] = ["fire-lane", "crossing"];
 
-export function parkingTimes(subKind: SubKind, tags: readonly string[]): RuleTimes {
+export function parkingTimes(subKind: SubKind, isUrgent: boolean): RuleTimes {
   switch (subKind) {
     case "non-motor-vehicle":
       return {
@@ -29,11 +29,9 @@ export function parkingTimes(subKind: SubKind, tags: readonly string[]): RuleTim
         reportAfterMs: 20 * minuteMs,
         clearAfterMs: 10 * minuteMs,
       };
-    default: {
-      const isUrgent = tags.some((tag) => urgentTags.includes(tag));
+    default:
       return isUrgent
         ? { warnAfterMs: 30 * secondMs, reportAfterMs: 2 * minuteMs, clearAfterMs: 30 * secondMs }
         : { warnAfterMs: minuteMs, reportAfterMs: 5 * minuteMs, clearAfterMs: 30 * secondMs };
-    }
   }
 }

@@ -64,8 +64,8 @@ function judgeBin({ presence, rule, open, scene }: CaseFacts): Judgement {
     if (open.revision > 0) return { ...base, answer: "unsure" };
   }
   // A vote against the state may be its end: no stage is reached on such a look.
-  const isExcused = !bin.isOverflowing || bin.againstSinceMs !== null;
-  return { ...base, answer: "violating", reasonCode: "above-rim", isExcused };
+  const excuse = bin.isOverflowing && bin.againstSinceMs === null ? null : "doubt";
+  return { ...base, answer: "violating", reasonCode: "above-rim", excuse };
 }
 
 /** What this look calls it: both labels, where the detector gives both. */

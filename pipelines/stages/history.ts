@@ -25,7 +25,7 @@ export interface Recurrence {
 
 export const historyMax = 512;
 const dayMs = 86_400_000;
-const samePlaceOverlapMin = 0.3;
+export const samePlaceOverlapMin = 0.3;
 
 /** Counts include the violation that asks. */
 export function recurrenceOf(

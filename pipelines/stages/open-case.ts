@@ -36,6 +36,8 @@ export interface OpenCase {
   readonly isAllowedCounted: boolean;
   /** What its kind remembers. */
   readonly memory: CaseMemory;
+  /** Why the last look reached no stage, whatever time had come; null: time alone is missing. */
+  readonly heldBy: HeldBy | null;
   /** The change that was told last; null for a clue. */
   readonly lastChange: ViolationChange | null;
   /** Withdrawn by a person or a permit: it tells nothing more while the same thing stays. */
@@ -43,6 +45,22 @@ export interface OpenCase {
   /** The number of the hub's case, once the hub has named one. */
   readonly caseNo?: string;
 }
+
+/** Its standing has another explanation, which its kind knows. */
+export type Excuse = "queue" | "rider" | "pile-up" | "unattended" | "bus-at-stop" | "doubt";
+
+export type HeldBy =
+  | Excuse
+  | "window"
+  | "permit"
+  /** A look found it in order: a bin that is closed, goods of a stall. */
+  | "in-order"
+  /** A look could not tell: a sign at night. */
+  | "unsure"
+  /** Its box does not keep still. */
+  | "moving"
+  /** It was told for another zone, or as a part of another thing. */
+  | "told-elsewhere";
 
 export interface Quiet {
   /** A verdict lasts as long as the thing; a permit of the list as long as it covers the thing. */

@@ -2,7 +2,8 @@
  * Candidates that came to nothing: what was seen, too seldom to tell of, and is gone again.
  *
  * A person goes through them (`kerbside permits review`): none is dropped silently. One that comes
- * back at its place is the same entry. Bounded; what falls off the end is counted.
+ * back at its place is the same entry. Bounded; what falls off the end is counted, and so is what
+ * is no candidate at all.
  */
 import { boxOverlap, type NormBox } from "../domain/geometry.ts";
 import type { Kind } from "../domain/kind.ts";
@@ -21,10 +22,15 @@ export interface ReviewEntry {
   readonly times: number;
 }
 
+/** Why something is not even a candidate: part of a vehicle; never seen twice by day in its place. */
+export type PassedOver = "on-vehicle" | "not-settled";
+
 export interface ReviewList {
   /** The one that ended last comes last. */
   readonly entries: readonly ReviewEntry[];
   readonly droppedCount: number;
+  /** How many were none, by why. */
+  readonly passedOver?: Readonly<Partial<Record<PassedOver, number>>>;
 }
 
 export const emptyReview: ReviewList = { entries: [], droppedCount: 0 };
@@ -41,7 +47,12 @@ export function review(list: ReviewList, entry: ReviewEntry): ReviewList {
   const others = list.entries.filter((other) => other !== earlier);
   const entries = [...others, earlier === undefined ? entry : join(earlier, entry)];
   const excess = Math.max(0, entries.length - reviewEntriesMax);
-  return { entries: entries.slice(excess), droppedCount: list.droppedCount + excess };
+  return { ...list, entries: entries.slice(excess), droppedCount: list.droppedCount + excess };
+}
+
+export function passOver(list: ReviewList, why: PassedOver): ReviewList {
+  const { passedOver = {} } = list;
+  return { ...list, passedOver: { ...passedOver, [why]: (passedOver[why] ?? 0) + 1 } };
 }
 
 function join(earlier: ReviewEntry, entry: ReviewEntry): ReviewEntry {

@@ -55,7 +55,7 @@ function judge(facts: CaseFacts): Judgement {
     cues: cuesOf(presence, vending),
     score,
     crowdCount: vending.people.length,
-    isExcused: mayBeWaiting(presence, scene.flowOf(zone.id), scene.atMs),
+    excuse: mayBeWaiting(presence, scene.flowOf(zone.id), scene.atMs) ? "queue" : null,
   } as const;
   if (!isStall) {
     if (belongsToOther(facts)) return { ...base, answer: "right" };
@@ -67,7 +67,11 @@ function judge(facts: CaseFacts): Judgement {
   }
   const isAttended =
     attendedMs === null || isShop || isRecent(vending.attendedAtMs, scene.atMs, attendedMs);
-  return { ...base, answer: "violating", isExcused: base.isExcused || !isAttended };
+  return {
+    ...base,
+    answer: "violating",
+    excuse: base.excuse ?? (isAttended ? null : "unattended"),
+  };
 }
 
 /** Somebody was near lately; a clock that was set makes nothing of it. */

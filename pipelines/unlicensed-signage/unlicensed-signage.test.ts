@@ -244,6 +244,22 @@ test("what came to nothing is on the review list, what comes back is the same en
   expect(state.cases).toEqual([]);
 });
 
+test("what is no candidate is counted: on a vehicle, and never seen twice by day", () => {
+  const streetOf: Street = (hour) => {
+    const isThere = hour % 24 >= 9 && hour % 24 < 12;
+    const onVan = { box: sign };
+    if (hour < 24) return isThere ? [onVan, { box: van, label: "truck" }] : [];
+    return hour === 34 ? [{ box: elsewhere }] : [];
+  };
+  const { state, changes } = watch(signRules(), streetOf, { days: 6 });
+  expect(changes).toEqual([]);
+  expect(state.review).toEqual({
+    entries: [],
+    droppedCount: 0,
+    passedOver: { "on-vehicle": 1, "not-settled": 1 },
+  });
+});
+
 test("a sign that was told of is not on the review list", () => {
   const { state } = watch(signRules(), from(0, 31), { days: 6 });
   expect(state.review).toBeUndefined();

@@ -2,8 +2,8 @@
  * Signs that are on no permit list, whose permit has lapsed, or that replaced a permitted one.
  *
  * Counts sightings by day, a period apart, on several days, instead of dwell. A sign is known
- * whatever its permit says, so one that lapses is told on that day. Part of a vehicle, seen at
- * night or once only: no case, but on the review list.
+ * whatever its permit says, so one that lapses is told on that day. Too seldom seen: on the review
+ * list. Part of a vehicle, seen at night alone or once: no candidate, and counted as such.
  */
 import { appearanceDistance } from "../domain/appearance.ts";
 import type { ReasonCode, SubKind } from "../domain/kind.ts";
@@ -15,6 +15,7 @@ import { permitsOf } from "../permits/permits-of.ts";
 import { type Presence, stands } from "../presence/presence.ts";
 import { localTimeAt } from "../schedule/time-zone.ts";
 import { type OpenCase, stagesReached } from "../stages/open-case.ts";
+import type { PassedOver } from "../stages/review.ts";
 import { isCarried } from "./carried.ts";
 import { isDaylight } from "./daylight.ts";
 import { hasReached, isOwn, noSign, noteSighting, type SignMemory } from "./sign-memory.ts";
@@ -35,6 +36,7 @@ export const unlicensedSignage: KindRule = {
   clearAfterOf,
   isPermitFor,
   reviewOf,
+  passedOverOf,
   reasonOf: signReason,
 };
 
@@ -130,6 +132,10 @@ function isBanner(
 function reviewOf({ memory }: OpenCase): { sightings: number; days: number } | undefined {
   const { count, days } = (memory.sign ?? noSign).sightings;
   return count === 0 ? undefined : { sightings: count, days: days.length };
+}
+
+function passedOverOf({ memory }: OpenCase): PassedOver {
+  return (memory.sign ?? noSign).carriedCount > 0 ? "on-vehicle" : "not-settled";
 }
 
 /** What was seen once is not waited for as long as what hangs there. */

@@ -11,6 +11,7 @@ import type { ViolationId } from "../domain/ids.ts";
 import type { CameraRules } from "../domain/rule.ts";
 import { endChange } from "../end-change.ts";
 import type { OpenCase, Quiet } from "../stages/open-case.ts";
+import type { PendingRecheck } from "../stages/pending-recheck.ts";
 import type { ViolationChange } from "../violation-change.ts";
 
 export type Verdict = {
@@ -27,7 +28,7 @@ export interface AppliedVerdict {
   readonly state: CameraState;
   readonly changes: readonly ViolationChange[];
   readonly counts: readonly CountDelta[];
-  /** `ended`: it was withdrawn before; `not-here`: no open case of this camera has that id. */
+  /** `ended`: it was withdrawn or cleared before; `not-here`: no open case of this camera has that id. */
   readonly outcome: "withdrawn" | "noted" | "ended" | "not-here";
 }
 
@@ -42,7 +43,10 @@ export function applyVerdict(
   }
   const unchanged = { state, changes: [], counts: [] };
   const open = state.cases.find(({ violationId }) => violationId === verdict.violationId);
-  if (open === undefined || open.lastChange === null) return { ...unchanged, outcome: "not-here" };
+  if (open === undefined || open.lastChange === null) {
+    const after = verdict.word === "confirmed" ? state : withoutRecheck(state, verdict.violationId);
+    return { ...unchanged, state: after, outcome: after === state ? "not-here" : "ended" };
+  }
   const noted = withCaseNo(open, verdict.caseNo);
   if (open.quiet !== undefined) {
     return { ...unchanged, state: withCase(state, noted), outcome: "ended" };
@@ -72,8 +76,27 @@ export function noteCaseNo(
   caseNo: string,
 ): CameraState {
   const open = state.cases.find((candidate) => candidate.violationId === violationId);
-  if (open === undefined || open.caseNo === caseNo) return state;
-  return withCase(state, withCaseNo(open, caseNo));
+  if (open === undefined) return withRecheckOf(state, violationId, caseNo);
+  return open.caseNo === caseNo ? state : withCase(state, withCaseNo(open, caseNo));
+}
+
+/** It has ended, and is looked at again. */
+function withRecheckOf(state: CameraState, violationId: ViolationId, caseNo: string): CameraState {
+  const isMeant = ({ cleared }: PendingRecheck): boolean =>
+    cleared.violationId === violationId && cleared.caseNo !== caseNo;
+  if (!state.rechecks?.some(isMeant)) return state;
+  const rechecks = state.rechecks.map((pending) =>
+    isMeant(pending) ? { ...pending, cleared: { ...pending.cleared, caseNo } } : pending,
+  );
+  return { ...state, rechecks };
+}
+
+/** It was none: nobody waits for more about its place. */
+function withoutRecheck(state: CameraState, violationId: ViolationId): CameraState {
+  const left = state.rechecks?.filter(({ cleared }) => cleared.violationId !== violationId);
+  return left === undefined || left.length === state.rechecks?.length
+    ? state
+    : { ...state, rechecks: left };
 }
 
 /** It was none, so it does not count as an earlier one of its place either. */

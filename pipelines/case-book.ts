@@ -1,0 +1,159 @@
+/**
+ * The book of one look: which cases are open, what is told and counted of them, what happened
+ * before. `judge.ts` decides; here it is written down.
+ *
+ * Filled in one step and thrown away: the state goes in, the next state and the changes come out.
+ */
+import type { CameraState } from "./camera-state.ts";
+import { caseKey } from "./case-key.ts";
+import { type CountDelta, countDelta } from "./counts.ts";
+import type { PresenceId } from "./domain/ids.ts";
+import { type EndFacts, endChange } from "./end-change.ts";
+import { kindRuleOf } from "./kind-rules.ts";
+import type { Presence } from "./presence/presence.ts";
+import { markEnded, type PastViolation, remember } from "./stages/history.ts";
+import type { OpenCase } from "./stages/open-case.ts";
+import { emptyReview, passOver, type ReviewList, review } from "./stages/review.ts";
+import type { ViolationChange } from "./violation-change.ts";
+
+type CaseIds = Pick<OpenCase, "presenceId" | "zoneId" | "kind">;
+
+export class CaseBook {
+  readonly changes: ViolationChange[] = [];
+  readonly counts: CountDelta[] = [];
+  readonly #atMs: number;
+  readonly #cases: Map<string, OpenCase>;
+  #history: readonly PastViolation[];
+  #review: ReviewList;
+
+  constructor({ cases, history, review: known }: CameraState, atMs: number) {
+    this.#atMs = atMs;
+    this.#cases = new Map(cases.map((open) => [caseKey(open), open]));
+    this.#history = history;
+    this.#review = known ?? emptyReview;
+  }
+
+  get history(): readonly PastViolation[] {
+    return this.#history;
+  }
+
+  get review(): ReviewList {
+    return this.#review;
+  }
+
+  find(ids: CaseIds): OpenCase | undefined {
+    return this.#cases.get(caseKey(ids));
+  }
+
+  all(): readonly OpenCase[] {
+    return [...this.#cases.values()];
+  }
+
+  /** The same, without a copy: for what only looks. */
+  values(): Iterable<OpenCase> {
+    return this.#cases.values();
+  }
+
+  keep(open: OpenCase): void {
+    this.#cases.set(caseKey(open), open);
+  }
+
+  /** It was warned of: from here on it is a part of what happened at its place. */
+  remember({ violationId, kind }: OpenCase, { place }: Presence): void {
+    const past = { violationId, kind, place, warnedAtMs: this.#atMs };
+    this.#history = remember(this.#history, past);
+  }
+
+  tell(open: OpenCase, change: ViolationChange): void {
+    this.keep({ ...open, lastChange: change });
+    this.#tell(open, change);
+  }
+
+  /** A permit covers what was told: withdrawn, and quiet while it does. */
+  withdraw(open: OpenCase, presence: Presence): void {
+    if (open.lastChange === null) return;
+    const facts = { stage: "withdrawn", endReason: "permit", atMs: this.#atMs, presence } as const;
+    const change = endChange(open, open.lastChange, facts);
+    this.tell({ ...open, revision: change.revision, quiet: { by: "permit" } }, change);
+    this.#history = this.#history.filter(({ violationId }) => violationId !== open.violationId);
+  }
+
+  /** What was told is cleared, what was not is a statistic. The change, when there is one. */
+  end(
+    open: OpenCase,
+    presence: Presence,
+    endReason: Extract<EndFacts["endReason"], "gone" | "put-right">,
+  ): ViolationChange | undefined {
+    this.#cases.delete(caseKey(open));
+    if (open.quiet !== undefined) return undefined;
+    if (open.lastChange === null) {
+      this.settle(open);
+      this.#reviewLater(open, presence);
+      return undefined;
+    }
+    const facts = { stage: "cleared", endReason, atMs: this.#atMs, presence } as const;
+    const change = endChange(open, open.lastChange, facts);
+    this.#tell(open, change);
+    this.#history = markEnded(this.#history, open.violationId, presence.lastSeenAtMs);
+    return change;
+  }
+
+  /** A clue that came to nothing. */
+  settle(open: OpenCase): OpenCase {
+    if (open.isClueCounted) this.#count(open, "settled");
+    return { ...open, isClueCounted: false };
+  }
+
+  countOnce(open: OpenCase, isAllowed: boolean): OpenCase {
+    if (isAllowed) {
+      if (!open.isAllowedCounted) this.#count(open, "allowed");
+      return { ...open, isAllowedCounted: true };
+    }
+    if (!open.isClueCounted) this.#count(open, "clue");
+    return { ...open, isClueCounted: true };
+  }
+
+  /** Open violations of the kind in the zone, this one included. */
+  toldCount({ zoneId, kind, violationId }: OpenCase): number {
+    let count = 1;
+    for (const other of this.#cases.values()) {
+      const isTold = other.revision > 0 && other.quiet === undefined;
+      const isOther = other.violationId !== violationId && isTold;
+      if (isOther && other.zoneId === zoneId && other.kind === kind) count += 1;
+    }
+    return count;
+  }
+
+  /** Presences that were dropped at the limit take their clues along. */
+  dropOrphans(presences: ReadonlyMap<PresenceId, Presence>, before: readonly Presence[]): void {
+    for (const open of this.#cases.values()) {
+      if (presences.has(open.presenceId)) continue;
+      this.#cases.delete(caseKey(open));
+      const dropped = before.find(({ id }) => id === open.presenceId);
+      if (dropped !== undefined && open.lastChange === null) this.#reviewLater(open, dropped);
+    }
+  }
+
+  #reviewLater(open: OpenCase, presence: Presence): void {
+    const kindRule = kindRuleOf(open.kind);
+    const seen = kindRule?.reviewOf?.(open);
+    if (seen === undefined) {
+      const why = kindRule?.passedOverOf?.(open);
+      if (why !== undefined) this.#review = passOver(this.#review, why);
+      return;
+    }
+    const { place, firstSeenAtMs, lastSeenAtMs, score } = presence;
+    const { kind, zoneId } = open;
+    const entry = { kind, zoneId, place, firstSeenAtMs, lastSeenAtMs, score, ...seen, times: 1 };
+    this.#review = review(this.#review, entry);
+  }
+
+  #tell(open: OpenCase, change: ViolationChange): void {
+    this.changes.push(change);
+    this.#count(open, change.stage);
+  }
+
+  #count({ zoneId, kind }: OpenCase, stage: CountDelta["stage"]): void {
+    this.counts.push(countDelta(this.#atMs, zoneId, kind, stage));
+  }
+}

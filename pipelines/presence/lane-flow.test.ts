@@ -59,6 +59,9 @@ describe("releases", () => {
 
 describe("waiting", () => {
   const red = flowOf([0, 40], [2, 41], [4, 42]);
+  const queueAt = (s: number): readonly (readonly [number, number])[] =>
+    [0, 1, 2].map((car) => [s + car, s + car + 40]);
+  const evening = flowOf(...queueAt(0), ...queueAt(100), ...queueAt(200));
   const rows = [
     {
       name: "after a release, standing as long may be waiting",
@@ -88,6 +91,34 @@ describe("waiting", () => {
       flow: red,
       from: 1_900,
       until: 1_910,
+      want: false,
+    },
+    {
+      name: "the first queue after a night, in a lane that moved off in queues all evening",
+      flow: evening,
+      from: 30_000,
+      until: 30_070,
+      want: true,
+    },
+    {
+      name: "who stands there for longer is parked all the same",
+      flow: evening,
+      from: 30_000,
+      until: 30_081,
+      want: false,
+    },
+    {
+      name: "a day later nothing is known of it",
+      flow: evening,
+      from: 90_000,
+      until: 90_010,
+      want: false,
+    },
+    {
+      name: "pairs that left together are no lane the next morning",
+      flow: flowOf([0, 40], [0, 41], [100, 140], [100, 141], [200, 240], [200, 241]),
+      from: 30_000,
+      until: 30_010,
       want: false,
     },
   ];

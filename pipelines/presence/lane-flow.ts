@@ -35,6 +35,10 @@ export const laneFlowLimits = {
   validMs: 1_800_000,
   /** Two that leave together once may be chance: as many must have left together in that time. */
   releasedCountMin: 3,
+  /** A lane that moved off in queues so often in a day is one: its first queue after a night is, too. */
+  habitMs: 86_400_000,
+  habitCountMin: 3,
+  habitQueueMin: 3,
   waitFactor: 2,
   waitMsMax: 300_000,
   departuresMax: 8,
@@ -63,14 +67,24 @@ export function depart(flow: LaneFlow, { observedMs, lastSeenAtMs }: Presence): 
 
 /** May its standing still be waiting with the lane? */
 export function mayBeWaiting(presence: Presence, flow: LaneFlow, atMs: number): boolean {
-  const { validMs, waitFactor, waitMsMax, releasedCountMin } = laneFlowLimits;
-  const recent = flow.releases.filter((release) => Math.abs(atMs - release.atMs) <= validMs);
-  const releasedCount = recent.reduce((sum, { count }) => sum + count, 0);
-  if (releasedCount < releasedCountMin) return false;
+  const { waitFactor, waitMsMax } = laneFlowLimits;
+  const recent = tellingReleases(flow, atMs);
   if (recent.some((release) => hasStayed(presence, release))) return false;
   return recent.some(
     ({ stoodMs }) => presence.observedMs < Math.min(waitFactor * stoodMs, waitMsMax),
   );
+}
+
+/** Those of the last while; where it is quiet, those of a day that show what sort of lane it is. */
+function tellingReleases({ releases }: LaneFlow, atMs: number): readonly Release[] {
+  const { validMs, releasedCountMin, habitMs, habitCountMin, habitQueueMin } = laneFlowLimits;
+  const within = (ms: number): readonly Release[] =>
+    releases.filter((release) => Math.abs(atMs - release.atMs) <= ms);
+  const recent = within(validMs);
+  const releasedCount = recent.reduce((sum, { count }) => sum + count, 0);
+  if (releasedCount >= releasedCountMin) return recent;
+  const queues = within(habitMs).filter(({ count }) => count >= habitQueueMin);
+  return queues.length >= habitCountMin ? queues : [];
 }
 
 /** It stood there with them, they went, it is still there. */

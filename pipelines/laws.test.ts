@@ -1,275 +1,233 @@
 /**
- * Laws that hold for every street, every gap, every restart and every clock.
+ * Laws that hold for every kind, every street, every gap, every restart and every clock.
  *
- * A street is drawn at random: cars that stand or drive, looks that miss them, gaps of seconds to
- * hours, looks that come late, clocks that are set. What is checked is what no such story may
- * break; the tables of `camera.test.ts` say what should happen in particular ones.
+ * The streets are drawn at random (`testing/law-streets.ts`); what is checked is what no such
+ * story may break. The tables of each kind say what should happen in particular ones.
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createCameraState, stepCamera } from "./camera.ts";
-import { parseCameraState, serialiseCameraState } from "./camera-state.ts";
+import { serialiseCameraState } from "./camera-state.ts";
+import { cameraId } from "./domain/ids.ts";
+import { kinds } from "./domain/kind.ts";
 import type { AllowedWindow } from "./domain/rule.ts";
-import { carAt, lookAt, morningMs, rulesWith, runLooks, type Seen } from "./testing/street.ts";
+import { holdsAt } from "./permits/permits-for.ts";
+import { reviewEntriesMax } from "./stages/review.ts";
+import {
+  anyClock,
+  anyStep,
+  betweenLooks,
+  isEnough,
+  type LawStreet,
+  lawStreets,
+  looksOf,
+  plainStep,
+  possibleMs,
+  rulesOfStreet,
+  secondsOf,
+  steadyTicks,
+  story,
+  type Tick,
+  windowsOf,
+  withoutAbsence,
+} from "./testing/law-streets.ts";
+import { permitOf, registerOf } from "./testing/permits.ts";
+import { carAt, lookAt, rulesWith, runLooks } from "./testing/street.ts";
 import type { ViolationChange } from "./violation-change.ts";
 
-const thresholds = { warnAfterMs: 20_000, reportAfterMs: 60_000, clearAfterMs: 10_000 };
-const rules = rulesWith(thresholds);
-const stepMsMax = 30_000;
+const runs = { numRuns: 25 };
+/** Enough for the slowest of them to be reported. */
+const looksToReport = 120;
 
-/** How one look comes after the one before, and what it sees of two places. */
-interface Tick {
-  readonly stepMs: number;
-  readonly sees: readonly boolean[];
-  readonly drivesAt: number | undefined;
-  readonly jitter: number;
-}
-const tick = (steps: fc.Arbitrary<number>): fc.Arbitrary<Tick> =>
-  fc.record({
-    stepMs: steps,
-    sees: fc.tuple(
-      fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.boolean() }),
-      fc.boolean(),
-    ),
-    drivesAt: fc.option(
-      fc.integer({ min: 5, max: 80 }).map((x) => x / 100),
-      { nil: undefined },
-    ),
-    jitter: fc.integer({ min: -4, max: 4 }).map((x) => x / 1_000),
-  });
+for (const street of lawStreets) {
+  const rules = rulesOfStreet(street);
+  const run = (ticks: readonly Tick[], under = rules) =>
+    runLooks(under, looksOf(street, ticks), betweenLooks(ticks));
 
-const plainStep = fc.constant(2_000);
-const anyStep = fc.oneof(
-  { weight: 8, arbitrary: plainStep },
-  { weight: 2, arbitrary: fc.integer({ min: 500, max: 29_000 }) },
-  { weight: 1, arbitrary: fc.integer({ min: 31_000, max: 7_200_000 }) },
-);
-const anyClock = fc.oneof(
-  { weight: 8, arbitrary: anyStep },
-  { weight: 1, arbitrary: fc.integer({ min: -7_200_000, max: 0 }) },
-);
-const street = (steps: fc.Arbitrary<number>) =>
-  fc.array(tick(steps), { minLength: 5, maxLength: 90 });
+  describe(street.name, () => {
+    test("the street can become a violation: the laws are about something", () => {
+      const { changes } = run(steadyTicks(looksToReport));
+      expect(changes.map(({ stage }) => stage)).toContain("reported");
+    });
 
-function looksOf(ticks: readonly Tick[]) {
-  let atMs = 0;
-  return ticks.map(({ stepMs, sees, drivesAt, jitter }) => {
-    atMs += stepMs;
-    const seen: Seen[] = [];
-    if (sees[0]) seen.push({ box: carAt(0.4 + jitter) });
-    if (sees[1]) seen.push({ box: carAt(0.7 + jitter) });
-    if (drivesAt !== undefined) seen.push({ box: carAt(drivesAt, 0.75) });
-    return lookAt(atMs / 1_000, seen);
-  });
-}
-
-function byViolation(changes: readonly ViolationChange[]): readonly (readonly ViolationChange[])[] {
-  return [...Map.groupBy(changes, ({ violationId }) => violationId).values()];
-}
-
-describe("laws of the stages", () => {
-  test("revisions are unbroken, stages go forward, what ended stays ended", () => {
-    fc.assert(
-      fc.property(street(anyClock), (ticks) => {
-        for (const changes of byViolation(runLooks(rules, looksOf(ticks)).changes)) {
-          const stages = changes.map(({ stage }) => stage).join(" ");
-          expect(stages).toMatch(/^warned( reported)?( cleared)?$/);
-          expect(changes.map(({ revision }) => revision)).toEqual(
-            changes.map((_, index) => index + 1),
-          );
-        }
-      }),
-    );
-  });
-
-  test("a thing is one violation at a time: told and cleared alternate", () => {
-    fc.assert(
-      fc.property(street(anyClock), (ticks) => {
-        let open = 0;
-        const { changes } = runLooks(
-          rules,
-          looksOf(
-            ticks.map((each) => ({
-              ...each,
-              sees: [each.sees[0] ?? false, false],
-              drivesAt: undefined,
-            })),
-          ),
-        );
-        for (const { stage } of changes) {
-          if (stage === "warned") open += 1;
-          if (stage === "cleared") open -= 1;
-          expect(open).toBeGreaterThanOrEqual(0);
-          expect(open).toBeLessThanOrEqual(1);
-        }
-      }),
-    );
-  });
-});
-
-describe("laws of time", () => {
-  test("no gaps and clocks make a violation from less observed time than its threshold", () => {
-    fc.assert(
-      fc.property(street(anyClock), (ticks) => {
-        const looks = looksOf(ticks);
-        for (const { stage, observedMs, atMs } of runLooks(rules, looks).changes) {
-          if (stage === "cleared") continue;
-          const leastMs = stage === "warned" ? thresholds.warnAfterMs : thresholds.reportAfterMs;
-          expect(observedMs).toBeGreaterThanOrEqual(leastMs);
-          // What any look could have observed until then: the short steps forward.
-          let possibleMs = 0;
-          for (const [index, { stepMs }] of ticks.entries()) {
-            if ((looks[index]?.capturedAtMs ?? 0) <= atMs || ticks.some((t) => t.stepMs < 0)) {
-              possibleMs += stepMs > 0 && stepMs <= stepMsMax ? stepMs : 0;
-            }
+    test("stages go forward, revisions are unbroken, what ended stays ended", () => {
+      fc.assert(
+        fc.property(story(anyClock), (ticks) => {
+          for (const told of byViolation(run(ticks).changes)) {
+            const stages = told.map(({ stage }) => stage).join(" ");
+            expect(stages).toMatch(/^warned( reported)?( cleared)?$/);
+            expect(told.map(({ revision }) => revision)).toEqual(told.map((_, i) => i + 1));
           }
-          expect(observedMs).toBeLessThanOrEqual(possibleMs);
-        }
-      }),
-    );
-  });
+        }),
+        runs,
+      );
+    });
 
-  test("observed and unobserved time are whole, never negative, and fill the time in between", () => {
-    fc.assert(
-      fc.property(street(anyStep), (ticks) => {
-        const { changes, state } = runLooks(rules, looksOf(ticks));
-        for (const each of [...changes, ...state.presences]) {
-          expect(each.observedMs).toBeGreaterThanOrEqual(0);
-          expect(each.unobservedMs).toBeGreaterThanOrEqual(0);
-          expect(each.observedMs + each.unobservedMs).toBe(each.lastSeenAtMs - each.firstSeenAtMs);
-        }
-      }),
-    );
-  });
-
-  test("a clock that is set back leaves no negative time", () => {
-    fc.assert(
-      fc.property(street(anyClock), (ticks) => {
-        const { changes, state } = runLooks(rules, looksOf(ticks));
-        for (const each of [...changes, ...state.presences]) {
-          expect(each.observedMs).toBeGreaterThanOrEqual(0);
-          expect(each.unobservedMs).toBeGreaterThanOrEqual(0);
-          expect(each.lastSeenAtMs).toBeGreaterThanOrEqual(each.firstSeenAtMs);
-        }
-      }),
-    );
-  });
-
-  test("a gap between any two looks never makes an earlier or a further stage", () => {
-    fc.assert(
-      fc.property(
-        street(plainStep),
-        fc.nat(90),
-        fc.integer({ min: 31, max: 5_000 }),
-        (ticks, where, seconds) => {
-          const cut = where % ticks.length;
-          const withGap = ticks.map((each, index) =>
-            index === cut ? { ...each, stepMs: each.stepMs + seconds * 1_000 } : each,
-          );
-          const count = (of: readonly Tick[]) =>
-            runLooks(rules, looksOf(of)).changes.filter(({ stage }) => stage !== "cleared").length;
-          const steady = ticks.map((each) => ({
-            ...each,
-            sees: [true, false],
-            drivesAt: undefined,
-          }));
-          const steadyGap = withGap.map((each) => ({
-            ...each,
-            sees: [true, false],
-            drivesAt: undefined,
-          }));
-          expect(count(steadyGap)).toBeLessThanOrEqual(count(steady));
-        },
-      ),
-    );
-  });
-
-  test("nobody looking forgets nothing: after any gap what is open is still open", () => {
-    fc.assert(
-      fc.property(street(plainStep), fc.integer({ min: 31, max: 500_000 }), (ticks, seconds) => {
-        const looks = looksOf(ticks);
-        const { state } = runLooks(rules, looks);
-        const told = state.cases.filter(({ revision }) => revision > 0);
-        const lastMs = looks.at(-1)?.capturedAtMs ?? morningMs;
-        const elsewhere = { xMin: 0, yMin: 0, xMax: 0.3, yMax: 0.3 };
-        const later = lookAt((lastMs - morningMs) / 1_000 + seconds, [], { crop: elsewhere });
-        const next = stepCamera(rules, state, later);
-        expect(next.changes).toEqual([]);
-        expect(next.state.cases.filter(({ revision }) => revision > 0)).toEqual(told);
-      }),
-    );
-  });
-});
-
-describe("laws of the schedule", () => {
-  const window: fc.Arbitrary<AllowedWindow> = fc.record({
-    startMinute: fc.integer({ min: 470, max: 490 }),
-    endMinute: fc.integer({ min: 471, max: 495 }),
-  });
-
-  test("one more allowed window never adds a stage or makes it come earlier", () => {
-    fc.assert(
-      fc.property(
-        street(anyStep),
-        fc.array(window, { maxLength: 2 }),
-        window,
-        (ticks, allowed, more) => {
-          const looks = looksOf(ticks.map((each) => ({ ...each, drivesAt: undefined })));
-          const told = (windows: readonly AllowedWindow[]) =>
-            runLooks(rulesWith({ ...thresholds, allowed: windows }), looks).changes.filter(
-              ({ stage }) => stage !== "cleared",
-            );
-          const without = told(allowed);
-          for (const change of told([...allowed, more])) {
-            const earlier = without.find(
-              ({ violationId, stage }) =>
-                violationId === change.violationId && stage === change.stage,
-            );
-            expect(earlier?.atMs).toBeLessThanOrEqual(change.atMs);
+    test("no gaps, restarts and clocks make a violation from less than its threshold", () => {
+      fc.assert(
+        fc.property(story(anyClock), (ticks) => {
+          const looks = looksOf(street, ticks);
+          const mostMs = possibleMs(street, ticks);
+          for (const change of run(ticks).changes) {
+            expect(change.observedMs).toBeLessThanOrEqual(mostMs);
+            if (change.stage !== "cleared") expect(isEnough(street, change, looks)).toBe(true);
           }
-        },
-      ),
-    );
-  });
-});
+        }),
+        runs,
+      );
+    });
 
-describe("laws of the state", () => {
-  test("a restart between any two looks changes nothing", () => {
-    fc.assert(
-      fc.property(
-        street(anyClock),
-        fc.array(fc.boolean(), { minLength: 90, maxLength: 90 }),
-        (ticks, restarts) => {
-          const looks = looksOf(ticks);
+    test("no gaps, restarts and clocks forget a thing, or make two of it", () => {
+      fc.assert(
+        fc.property(story(anyClock), (ticks) => {
+          const always = withoutAbsence([...ticks, ...steadyTicks(looksToReport)]);
+          const { changes, state } = run(always);
+          const reported = changes.filter(({ stage }) => stage === "reported");
+          const steady = run(withoutAbsence(steadyTicks(looksToReport))).changes;
+          expect(reported.length).toBe(steady.filter(({ stage }) => stage === "reported").length);
+          expect(changes.filter(({ stage }) => stage === "cleared")).toEqual([]);
+          const open = state.cases.filter(({ revision }) => revision > 0);
+          expect(open.length).toBe(reported.length);
+        }),
+        runs,
+      );
+    });
+
+    test("nobody looking forgets nothing", () => {
+      fc.assert(
+        fc.property(story(plainStep), fc.integer({ min: 31, max: 500_000 }), (ticks, seconds) => {
+          const { state } = run(ticks);
+          const told = state.cases.filter(({ revision }) => revision > 0);
+          const elsewhere = { xMin: 0, yMin: 0, xMax: 0.1, yMax: 0.1 };
+          const lastSeconds = secondsOf(looksOf(street, ticks).at(-1));
+          const later = lookAt(lastSeconds + seconds, [], { crop: elsewhere });
+          const next = stepCamera(rules, state, later);
+          expect(next.changes).toEqual([]);
+          expect(next.state.cases.filter(({ revision }) => revision > 0)).toEqual(told);
+        }),
+        runs,
+      );
+    });
+
+    test("observed and unobserved time fill the time in between", () => {
+      fc.assert(
+        fc.property(story(anyStep), (ticks) => {
+          const { changes, state } = run(ticks);
+          for (const each of [...changes, ...state.presences]) {
+            expect(each.observedMs).toBeGreaterThanOrEqual(0);
+            expect(each.unobservedMs).toBeGreaterThanOrEqual(0);
+            const betweenMs = each.lastSeenAtMs - each.firstSeenAtMs;
+            expect(each.observedMs + each.unobservedMs).toBe(betweenMs);
+          }
+        }),
+        runs,
+      );
+    });
+
+    test("a clock that is set back leaves no negative time", () => {
+      fc.assert(
+        fc.property(story(anyClock), (ticks) => {
+          const { changes, state } = run(ticks);
+          for (const each of [...changes, ...state.presences]) {
+            expect(each.observedMs).toBeGreaterThanOrEqual(0);
+            expect(each.unobservedMs).toBeGreaterThanOrEqual(0);
+            expect(each.lastSeenAtMs).toBeGreaterThanOrEqual(each.firstSeenAtMs);
+          }
+        }),
+        runs,
+      );
+    });
+
+    test("a longer window, or one more, never adds time in violation", () => {
+      const windows = windowsOf(street);
+      fc.assert(
+        fc.property(
+          story(anyStep),
+          fc.array(windows, { maxLength: 2 }),
+          windows,
+          fc.nat(60),
+          (ticks, allowed, more, longerMinutes) => {
+            const told = (by: readonly AllowedWindow[]) =>
+              run(ticks, rulesOfStreet(street, {}, { allowed: by })).changes;
+            const without = told(allowed);
+            expectNoMoreOpen(told([...allowed, more]), without);
+            const [first, ...others] = allowed;
+            if (first === undefined) return;
+            const { graceMinutes = 0 } = first;
+            const longer = { ...first, graceMinutes: graceMinutes + longerMinutes };
+            expectNoMoreOpen(told([longer, ...others]), without);
+          },
+        ),
+        runs,
+      );
+    });
+
+    test("a permit never adds time in violation, and nothing is told while it holds", () => {
+      fc.assert(
+        fc.property(story(anyStep), windowsOf(street), (ticks, hours) => {
+          const permit = permitOf({ kinds, hours: [hours] });
+          const permits = registerOf(permit);
+          const { changes } = run(ticks, rulesOfStreet(street, { permits }));
+          expectNoMoreOpen(changes, run(ticks).changes);
+          for (const { stage, atMs } of changes) {
+            if (stage !== "warned" && stage !== "reported") continue;
+            expect(holdsAt(permit, atMs, rules.timeZone)).toBe(false);
+          }
+        }),
+        runs,
+      );
+    });
+
+    test("looks in other batches, with saves and other cameras between, give the same bytes", () => {
+      fc.assert(
+        fc.property(story(anyClock), (ticks) => {
+          const straight = ticks.map((tick) =>
+            tick.between === "saved" ? { ...tick, between: "nothing" as const } : tick,
+          );
+          const { changes, counts, state } = run(straight);
+          const other = rulesOfStreet(street, { cameraId: cameraId("west") });
+          let west = createCameraState(other);
+          const step = betweenLooks(ticks);
+          const looks = looksOf(street, ticks);
           let index = 0;
-          const restarted = runLooks(rules, looks, (state) => {
+          const inBatches = runLooks(structuredClone(rules), looks, (before) => {
+            const look = looks[index];
+            const after = step(before);
+            if (look !== undefined && ticks[index]?.between !== "nothing") {
+              west = stepCamera(other, west, { ...look, cameraId: other.cameraId }).state;
+            }
             index += 1;
-            if (!restarts[index]) return state;
-            return parseCameraState(serialiseCameraState(state), rules.cameraId).state;
+            return after;
           });
-          expect(restarted).toEqual(runLooks(rules, looks));
-        },
-      ),
-    );
-  });
+          expect(JSON.stringify([inBatches.changes, inBatches.counts])).toBe(
+            JSON.stringify([changes, counts]),
+          );
+          expect(serialiseCameraState(inBatches.state)).toBe(serialiseCameraState(state));
+        }),
+        runs,
+      );
+    });
 
-  test("a step does not touch the state it was given", () => {
-    fc.assert(
-      fc.property(street(anyClock), (ticks) => {
-        let state = createCameraState(rules);
-        for (const look of looksOf(ticks)) {
-          const before = serialiseCameraState(state);
-          const step = stepCamera(rules, state, look);
-          expect(serialiseCameraState(state)).toBe(before);
-          expect(stepCamera(rules, state, look)).toEqual(step);
-          ({ state } = step);
-        }
-      }),
-      { numRuns: 20 },
-    );
+    test("a step does not touch the state it was given", () => {
+      fc.assert(
+        fc.property(story(anyClock), (ticks) => {
+          let state = createCameraState(rules);
+          for (const look of looksOf(street, ticks)) {
+            const before = serialiseCameraState(state);
+            const step = stepCamera(rules, state, look);
+            expect(serialiseCameraState(state)).toBe(before);
+            expect(stepCamera(rules, state, look)).toEqual(step);
+            ({ state } = step);
+          }
+        }),
+        { numRuns: 5 },
+      );
+    });
   });
+}
 
-  test("whatever is seen, the state is bounded", () => {
+describe("whatever is seen, the state is bounded", () => {
+  test("cars all over the picture", () => {
     const crowd = fc.array(
       fc.array(fc.tuple(fc.integer({ min: 0, max: 85 }), fc.integer({ min: 15, max: 99 })), {
         maxLength: 100,
@@ -279,7 +237,7 @@ describe("laws of the state", () => {
     fc.assert(
       fc.property(crowd, (looks) => {
         const { state } = runLooks(
-          rules,
+          rulesWith({ warnAfterMs: 20_000, reportAfterMs: 60_000, recheckAfterMs: 60_000 }),
           looks.map((cars, index) =>
             lookAt(
               index * 2,
@@ -293,4 +251,58 @@ describe("laws of the state", () => {
       { numRuns: 20 },
     );
   });
+
+  test("boxes of signs that come and go for weeks", () => {
+    const street = signsThatNeverSettle();
+    const random = fc.sample(fc.double({ min: 0, max: 1, noNaN: true }), {
+      numRuns: 12_000,
+      seed: 1,
+    });
+    const looks = Array.from({ length: 1_000 }, (_, index) =>
+      lookAt(
+        (index * street.periodMs) / 1_000,
+        Array.from({ length: 6 }, (_box, sign) => {
+          const xMin = 0.1 + (random[index * 12 + sign] ?? 0) * 0.7;
+          const yMax = 0.55 + (random[index * 12 + 6 + sign] ?? 0) * 0.1;
+          return { box: { xMin, yMin: 0.5, xMax: xMin + 0.05, yMax }, label: "signboard" } as const;
+        }),
+      ),
+    );
+    const { state } = runLooks(rulesOfStreet(street), looks);
+    expect(state.presences.length).toBeLessThanOrEqual(128);
+    expect(state.review?.entries.length ?? 0).toBeLessThanOrEqual(reviewEntriesMax);
+    expect(serialiseCameraState(state).length).toBeLessThan(400_000);
+  });
 });
+
+function signsThatNeverSettle(): LawStreet {
+  const street = lawStreets.find(({ kind }) => kind === "unlicensed-signage");
+  if (street === undefined) throw new Error("there is no street of signs");
+  const signs = { sightings: 1_000, days: 60, daylight: "always" } as const;
+  return { ...street, rule: { ...street.rule, signs } };
+}
+
+function byViolation(changes: readonly ViolationChange[]): readonly (readonly ViolationChange[])[] {
+  return [...Map.groupBy(changes, ({ violationId }) => violationId).values()];
+}
+
+/** At no time are more violations open than without what allows more. */
+function expectNoMoreOpen(
+  changes: readonly ViolationChange[],
+  without: readonly ViolationChange[],
+): void {
+  for (const { atMs } of changes) {
+    expect(openAt(changes, atMs)).toBeLessThanOrEqual(openAt(without, atMs));
+  }
+}
+
+/** Violations that are open after all changes up to then. */
+function openAt(changes: readonly ViolationChange[], atMs: number): number {
+  let open = 0;
+  for (const change of changes) {
+    if (change.atMs > atMs) continue;
+    if (change.stage === "warned") open += 1;
+    if (change.stage === "cleared" || change.stage === "withdrawn") open -= 1;
+  }
+  return open;
+}

@@ -1,48 +1,42 @@
 /** Groups of things as streets have them: a row of bins with rubbish, a stall with its people. */
 import type { SeededRandom } from "../camera-server/seeded-random.ts";
-import type { SceneDescription, Street } from "./description.ts";
-import { type BinState, binRow, type StallStyle, type ThingLook } from "./objects/thing-look.ts";
-
-type Thing = NonNullable<SceneDescription["things"]>[number];
-
-export interface Group {
-  readonly radiusM: number;
-  /** The nearest y where such things stand; undefined when this street has no place for them. */
-  snapY(y: number): number | undefined;
-  thingsAt(x: number, y: number): readonly Thing[];
-}
-
-interface Around {
-  readonly street: Street;
-  readonly lights: boolean;
-  readonly isClose: boolean;
-  /** Makes ids unique. */
-  readonly number: number;
-}
-
-type Maker = (random: SeededRandom, around: Around) => Group;
-
-/** Shapes are kept and shown again: this many of each kind. */
-const seeds = 24;
-
-const stallStyles: readonly StallStyle[] = [
-  "umbrella-table",
-  "handcart",
-  "food-cart",
-  "ground-mat",
-  "cargo-tricycle",
-  "fruit-boxes",
-  "clothes-rail",
-];
+import { type BinState, binRow, type ThingLook } from "./objects/thing-look.ts";
+import { people, person, queue } from "./random-people.ts";
+import {
+  type Around,
+  farWall,
+  type Group,
+  jitter,
+  type Maker,
+  onPavement,
+  seeds,
+  type Thing,
+  thing,
+  turned,
+} from "./random-place.ts";
+import { cafe, market, stall } from "./random-stalls.ts";
 
 export function randomGroup(random: SeededRandom, around: Around): Group {
-  const draw = random.fraction() * total;
-  let passed = 0;
-  for (const [weight, maker] of makers) {
-    passed += weight;
-    if (draw < passed) return maker(random, around);
+  return groupOf(random, chosen(random, weights), around);
+}
+
+/** A group of one's choice: a view is drawn around something. */
+export function groupOf(random: SeededRandom, name: GroupName, around: Around): Group {
+  return makers[name](random, around);
+}
+
+export function chosen<Name extends string>(
+  random: SeededRandom,
+  shares: Readonly<Record<Name, number>>,
+): Name {
+  const names = Object.keys(shares) as Name[]; // Its type says which names it has.
+  const total = names.reduce((sum, name) => sum + shares[name], 0);
+  let left = random.fraction() * total;
+  for (const name of names) {
+    left -= shares[name];
+    if (left < 0) return name;
   }
-  return bins(random, around);
+  throw new RangeError("nothing to choose from");
 }
 
 const bins: Maker = (random, around) => {
@@ -113,78 +107,13 @@ const garbage: Maker = (random, around) =>
     thing(around, "garbage", garbageLook(random), [x, y], random.below(360)),
   ]);
 
-const stall: Maker = (random, around) => {
-  const style = stallStyles[random.below(stallStyles.length)] ?? "handcart";
-  const lights = around.lights && random.below(2) === 0;
-  const look: ThingLook = {
-    kind: "stall",
-    style,
-    hasVendor: false,
-    lights,
-    seed: random.below(seeds),
-  };
-  const people = random.below(4);
-  const hasUmbrella = style !== "umbrella-table" && random.fraction() < 0.25;
-  const hasGoods = random.fraction() < 0.4;
-  return onPavement(random, around, 1.9, (x, y, headingDeg) => {
-    const things = [thing(around, "stall", look, [x, y], headingDeg)];
-    for (let k = 0; k < people; k += 1) {
-      const isVendor = k === 0;
-      const off = isVendor ? -1.05 : 1 + random.fraction() * 0.7;
-      const at = turned(x, y, headingDeg, (random.fraction() - 0.5) * 2, off);
-      const facing = headingDeg + (isVendor ? 0 : 180) + jitter(random, 40);
-      things.push(thing(around, `person-${k}`, person(random, isVendor), at, facing));
-    }
-    if (hasUmbrella) {
-      const at = turned(x, y, headingDeg, 1.2, -0.4);
-      things.push(
-        thing(around, "umbrella", { kind: "umbrella", seed: random.below(seeds) }, at, 0),
-      );
-    }
-    if (hasGoods) {
-      const at = turned(x, y, headingDeg, -1.5, 0.2);
-      things.push(
-        thing(around, "crate", { kind: "crate", seed: random.below(seeds) }, at, headingDeg),
-      );
-    }
-    return things;
-  });
-};
-
-function person(random: SeededRandom, maySit: boolean): ThingLook {
-  const name = maySit && random.below(3) === 0 ? "sitting" : "standing";
-  return { kind: "person", pose: { name }, seed: random.below(seeds * 2) };
-}
-
-const people: Maker = (random, around) => {
-  const count = 1 + random.below(3);
-  return {
-    radiusM: 0.6 + count * 0.2,
-    snapY: (y) => Math.max(-around.street.nearPavementM + 0.4, Math.min(farWall(around) - 0.4, y)),
-    thingsAt: (x, y) =>
-      Array.from({ length: count }, (_, index) => {
-        const walks = random.fraction() < 0.6;
-        const phase = random.below(8) / 8;
-        const seed = random.below(seeds * 2);
-        const look: ThingLook = walks
-          ? {
-              kind: "person",
-              seed,
-              pose: { name: "walking", phase },
-            }
-          : person(random, false);
-        const at: [number, number] = [x + jitter(random, 0.8), y + index * 0.7 - 0.5];
-        return thing(around, `person-${index}`, look, at, random.below(360));
-      }),
-  };
-};
-
 const vehicle: Maker = (random, around) => {
   const draw = random.fraction();
-  const kind = draw < 0.6 ? "car" : draw < 0.78 ? "van" : draw < 0.9 ? "truck" : "bus";
+  const kind = draw < 0.58 ? "car" : draw < 0.75 ? "van" : draw < 0.88 ? "truck" : "bus";
   const lights = around.lights && random.fraction() < 0.7;
   const look: ThingLook = { kind, lights, seed: random.below(seeds) };
   const isParked = random.below(2) === 0;
+  const isUnloading = isParked && kind !== "bus" && random.fraction() < 0.25;
   const { roadM, lanes } = around.street;
   return {
     radiusM: kind === "bus" ? 6 : kind === "truck" ? 4 : 2.7,
@@ -194,17 +123,26 @@ const vehicle: Maker = (random, around) => {
       const lane = roadM / lanes;
       return (Math.max(0, Math.min(lanes - 1, Math.floor(y / lane))) + 0.5) * lane;
     },
-    thingsAt: (x, y) => [
-      thing(
-        around,
-        "vehicle",
-        look,
-        [x, y],
-        (y < roadM / 2 ? 90 : 270) + jitter(random, isParked ? 5 : 2),
-      ),
-    ],
+    thingsAt: (x, y) => {
+      const isNear = y < roadM / 2;
+      const heading = (isNear ? 90 : 270) + jitter(random, isParked ? 5 : 2);
+      const kerbY = isNear ? -0.7 : roadM + 0.7;
+      const unloaded = isUnloading ? unloading(random, around, x, kerbY) : [];
+      return [thing(around, "vehicle", look, [x, y], heading), ...unloaded];
+    },
   };
 };
+
+/** Goods that a van brings, and who carries them: no stall, no rubbish. */
+function unloading(random: SeededRandom, around: Around, x: number, y: number): readonly Thing[] {
+  const crates = Array.from({ length: 2 + random.below(3) }, (_, index) => {
+    const at: [number, number] = [x - 1 + index * 0.62, y + jitter(random, 0.25)];
+    const look: ThingLook = { kind: "crate", seed: random.below(seeds) };
+    return thing(around, `goods-${index}`, look, at, jitter(random, 12));
+  });
+  const at: [number, number] = [x + jitter(random, 1.5), y + (y < 0 ? -0.8 : 0.8)];
+  return [...crates, thing(around, "carrier", person(random, false), at, random.below(360))];
+}
 
 const twoWheelers: Maker = (random, around) => {
   const kinds = ["e-bike", "e-bike", "bicycle", "cargo-tricycle"] as const;
@@ -285,6 +223,10 @@ const furniture: Maker = (random, around) => {
     "table",
     "parcel-cart",
     "umbrella",
+    "cleaning-cart",
+    "leaf-heap",
+    "leaf-heap",
+    "bus-stop",
   ] as const;
   const look: ThingLook = {
     kind: kinds[random.below(kinds.length)] ?? "bench",
@@ -295,77 +237,35 @@ const furniture: Maker = (random, around) => {
   ]);
 };
 
-const makers: readonly (readonly [number, Maker])[] = [
-  [3.2, bins],
-  [1.6, garbage],
-  [2.6, stall],
-  [2.2, people],
-  [3, vehicle],
-  [1.6, twoWheelers],
-  [1, boards],
-  [0.8, wallSigns],
-  [1, furniture],
-];
-const total = makers.reduce((sum, [weight]) => sum + weight, 0);
+export type GroupName = keyof typeof makers;
 
-/** Faces the road, or the camera's side; now and then something stands on the road's edge. */
-function onPavement(
-  random: SeededRandom,
-  around: Around,
-  radiusM: number,
-  thingsAt: (x: number, y: number, headingDeg: number) => readonly Thing[],
-): Group {
-  const { street } = around;
-  const isAtWall = random.below(2) === 0;
-  const depth = random.fraction();
-  const isOnRoad = random.fraction() < 0.12;
-  return {
-    radiusM,
-    snapY: (y) => {
-      const isFar = y > street.roadM / 2;
-      if (isOnRoad) return isFar ? street.roadM - 0.9 : 0.9;
-      const wide = isFar ? street.farPavementM : street.nearPavementM;
-      const off = isAtWall ? wide - 0.75 : Math.min(wide - 0.6, 0.6 + depth * wide * 0.5);
-      return isFar ? street.roadM + off : -off;
-    },
-    thingsAt: (x, y) => {
-      const facesRoad = y > street.roadM / 2 ? 180 : 0;
-      const headingDeg = facesRoad + (random.below(5) === 0 ? 180 : 0) + jitter(random, 14);
-      return thingsAt(x, y, headingDeg);
-    },
-  };
-}
+const makers = {
+  bins,
+  garbage,
+  stall,
+  market,
+  people,
+  queue,
+  cafe,
+  vehicle,
+  twoWheelers,
+  boards,
+  wallSigns,
+  furniture,
+} satisfies Readonly<Record<string, Maker>>;
 
-function thing(
-  { number }: Around,
-  name: string,
-  look: ThingLook,
-  place: [number, number],
-  headingDeg: number,
-): Thing {
-  return { id: `${number}-${name}`, look, place, headingDeg: headingDeg % 360 };
-}
-
-/** Right of and ahead of a place, seen along a heading. */
-function turned(
-  x: number,
-  y: number,
-  headingDeg: number,
-  rightM: number,
-  aheadM: number,
-): [number, number] {
-  const heading = (headingDeg * Math.PI) / 180;
-  return [
-    x + rightM * Math.cos(heading) + aheadM * Math.sin(heading),
-    y - rightM * Math.sin(heading) + aheadM * Math.cos(heading),
-  ];
-}
-
-function farWall({ street }: Around): number {
-  return street.roadM + street.farPavementM;
-}
-
-/** Up to `by` to either side. */
-function jitter(random: SeededRandom, by: number): number {
-  return (random.fraction() - 0.5) * 2 * by;
-}
+/** How often a street has them. */
+const weights: Readonly<Record<GroupName, number>> = {
+  bins: 3.2,
+  garbage: 1.6,
+  stall: 2.4,
+  market: 0.4,
+  people: 2.2,
+  queue: 0.4,
+  cafe: 0.7,
+  vehicle: 3,
+  twoWheelers: 1.6,
+  boards: 1,
+  wallSigns: 0.8,
+  furniture: 1,
+};

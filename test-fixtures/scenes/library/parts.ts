@@ -52,10 +52,10 @@ export function farPavement(...rules: readonly SceneRule[]): SceneZone {
   return {
     id: "far-pavement",
     ground: [
-      [5, roadM],
-      [26, roadM],
-      [26, roadM + 4],
-      [5, roadM + 4],
+      [8, roadM],
+      [18, roadM],
+      [18, roadM + 4],
+      [8, roadM + 4],
     ],
     rules,
   };

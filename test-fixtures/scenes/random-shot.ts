@@ -23,7 +23,7 @@ export interface Subject {
   readonly y: number;
 }
 
-export interface View {
+interface View {
   readonly camera: CameraPlace;
   readonly subject: Subject;
 }

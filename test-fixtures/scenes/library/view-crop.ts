@@ -7,7 +7,7 @@ import { cameraOf, projected } from "../raster/camera.ts";
 import type { LibraryScene } from "./library-scene.ts";
 
 /** Left, top, right, bottom. */
-export type ViewCrop = readonly [number, number, number, number];
+type ViewCrop = readonly [number, number, number, number];
 
 const whole: ViewCrop = [0, 0, 1, 1];
 /** Of what stands on a zone's ground: a lorry or an umbrella reaches higher, and into the margin. */

@@ -1,34 +1,8 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
-import { detectionsOf } from "../pipelines/domain/detections.ts";
-import { labels } from "../pipelines/domain/label.ts";
 import { lookAt } from "../pipelines/testing/street.ts";
-import { LookLog, packDetections, unpackDetections } from "./look-log.ts";
+import { LookLog } from "./look-log.ts";
 import { SimulatedClock } from "./runtime/clock.ts";
 import { MemoryStore } from "./store/memory-store.ts";
-
-const share = fc.float({ min: 0, max: 1, noNaN: true });
-const detection = fc.record({
-  label: fc.constantFrom(...labels),
-  score: share,
-  box: fc.record({ xMin: share, yMin: share, xMax: share, yMax: share }),
-});
-
-test("what boxes look like comes back beside them", () => {
-  const box = { xMin: 0.1, yMin: 0.1, xMax: 0.2, yMax: 0.2 };
-  const plain = detectionsOf([{ label: "signboard", score: 0.5, box }]);
-  const detections = { ...plain, appearances: Uint8Array.from({ length: 48 }, (_, i) => i) };
-  expect(unpackDetections(packDetections(detections), detections.appearances)).toEqual(detections);
-});
-
-test("what was packed comes back as it was", () => {
-  fc.assert(
-    fc.property(fc.array(detection), (list) => {
-      const detections = detectionsOf(list);
-      expect(unpackDetections(packDetections(detections))).toEqual(detections);
-    }),
-  );
-});
 
 function setUp(store = new MemoryStore()) {
   const clock = new SimulatedClock();

@@ -5,7 +5,7 @@
  * jitter as a detector's do, every third look sees one more drive past and every second a person.
  * By night there is one vehicle and hardly anybody. A function of its number and the time alone.
  */
-import { packDetections } from "../agent/look-log.ts";
+import { packDetections } from "../agent/store/packed-detections.ts";
 import type { LookLogRow } from "../agent/store/store.ts";
 import { detectionsOf } from "../pipelines/domain/detections.ts";
 import type { NormBox } from "../pipelines/domain/geometry.ts";

@@ -10,9 +10,9 @@ import { detectionBox, detectionLabel } from "../../pipelines/domain/detections.
 import { boxOverlap, boxShareInside, type NormBox } from "../../pipelines/domain/geometry.ts";
 import type { CameraId } from "../../pipelines/domain/ids.ts";
 import { labels } from "../../pipelines/domain/label.ts";
+import type { Look } from "../../pipelines/domain/look.ts";
 import { thingOf } from "../../pipelines/presence/thing.ts";
-import { unpackDetections } from "../look-log.ts";
-import type { DetectionReader, LoggedLook } from "../store/detection-reader.ts";
+import type { DetectionReader } from "../store/detection-reader.ts";
 
 export interface EvidenceQuestion {
   readonly cameraId: CameraId;
@@ -67,13 +67,13 @@ export function evidenceOf(reader: DetectionReader, question: EvidenceQuestion):
           startsAtMs.push(step.startedAtMs);
         continue;
       }
-      if (boxShareInside(box, step.source.crop) < inViewShareMin) continue;
-      const atMs = step.capturedAtMs;
+      if (boxShareInside(box, step.look.crop) < inViewShareMin) continue;
+      const atMs = step.look.capturedAtMs;
       if (lastMs !== undefined && atMs - lastMs > longStepMs)
         gaps.push({ fromMs: lastMs, toMs: atMs });
       lastMs = atMs;
       lookCount += 1;
-      if (sees(step, question)) {
+      if (sees(step.look, question)) {
         seenCount += 1;
         if (run !== undefined && seenCount > 1 && run.count > (longestMiss?.count ?? 0)) {
           longestMiss = { fromMs: run.fromMs, toMs: atMs, count: run.count };
@@ -89,9 +89,8 @@ export function evidenceOf(reader: DetectionReader, question: EvidenceQuestion):
   return { isWhole, lookCount, seenCount, longestMiss, gaps, startsAtMs };
 }
 
-function sees({ detections }: LoggedLook, { box, labels: names }: EvidenceQuestion): boolean {
+function sees({ detections: found }: Look, { box, labels: names }: EvidenceQuestion): boolean {
   const things = new Set(labels.filter((label) => names.includes(label)).map(thingOf));
-  const found = unpackDetections(detections);
   for (let index = 0; index < found.count; index++) {
     if (!things.has(thingOf(detectionLabel(found, index)))) continue;
     if (boxOverlap(detectionBox(found, index), box) >= overlapMin) return true;

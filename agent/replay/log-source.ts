@@ -7,11 +7,10 @@
  */
 import type { AgentConfig } from "../../config/agent-config.ts";
 import { cameraId as cameraIdOf } from "../../pipelines/domain/ids.ts";
-import { unpackDetections } from "../look-log.ts";
 import { AgentError } from "../runtime/agent-error.ts";
-import { DetectionReader, type LoggedStep, type LookQuery } from "../store/detection-reader.ts";
+import { DetectionReader, type LookQuery } from "../store/detection-reader.ts";
 import type { OpenRecording, RecordingSource } from "./recording-source.ts";
-import type { Recording, RecordingStep } from "./replay.ts";
+import type { Recording } from "./replay.ts";
 
 export interface LogSourceOptions {
   readonly folder: string;
@@ -75,30 +74,11 @@ export class LogSource implements RecordingSource {
 
   async *#recording(query: LookQuery): Recording {
     for (const page of this.#reader.steps(query)) {
-      const steps = page.map(stepOf);
+      const steps = page.map((step) => ("look" in step ? step : "restart"));
       const startCount = steps.reduce((sum, step) => sum + (step === "restart" ? 1 : 0), 0);
       this.#startCount += startCount;
       this.#lookCount += steps.length - startCount;
       yield steps;
     }
   }
-}
-
-function stepOf(step: LoggedStep): RecordingStep {
-  if ("startedAtMs" in step) return "restart";
-  const { source, capturedAtMs, capturedUncertaintyMs, detections, appearances } = step;
-  const { cameraId, viewId, crop, model, pictureWidth, pictureHeight } = source;
-  return {
-    look: {
-      cameraId,
-      viewId,
-      crop,
-      capturedAtMs,
-      capturedUncertaintyMs,
-      detections: unpackDetections(detections, appearances ?? undefined),
-      model,
-      pictureWidth,
-      pictureHeight,
-    },
-  };
 }

@@ -2,11 +2,13 @@
  * What the detectors saw in the last days: enough to run the rules again (`explain`, `replay`).
  *
  * Its own file with `synchronous=NORMAL`: a power cut may cost its last seconds, never more, and
- * it never makes a violation wait. Looks lie in the order in which the rules were fed with them,
- * with the starts of the agent between them. Bounded by rows, bytes and age; the oldest go first,
- * a few more than came in, so that it also shrinks.
+ * it never makes a violation wait. Looks lie in the order in which the rules were fed with them, a
+ * page a row (`detection-log-page.ts`), with the starts of the agent between them. Bounded by
+ * looks, bytes and age; the oldest pages go first, a few more than came in, so that it also
+ * shrinks.
  */
 import type Database from "better-sqlite3";
+import { PageCursor, type PageLook, pageLooksMax, pagesOf } from "./detection-log-page.ts";
 import { type StoreLimits, tooOld } from "./limits.ts";
 import type { LookLogRow } from "./store.ts";
 
@@ -25,34 +27,31 @@ export class DetectionLog {
     this.#statements = prepare(db);
     this.#statements.start.run({ nowMs });
     const { count } = this.#statements.sourceCount.get() ?? { count: 0 };
-    if (count > sourcesMax) this.#statements.deleteSources.run();
+    if (count > sourcesMax) this.#forgetSources();
   }
 
+  /** What was handed over together lies together. */
   add(rows: readonly LookLogRow[]): void {
     this.#db.transaction(() => {
-      for (const row of rows) {
-        this.#statements.insert.run({
-          sourceId: this.#sourceId(row),
-          capturedAtMs: Math.round(row.capturedAtMs),
-          capturedUncertaintyMs: row.capturedUncertaintyMs,
-          detections: Buffer.from(row.detections),
-          appearances: row.appearances === undefined ? null : Buffer.from(row.appearances),
-        });
+      let pageCount = 0;
+      let { nextId } = this.#statements.nextId.get() ?? { nextId: 1 };
+      for (const page of pagesOf(rows.map((row) => this.#pageLook(row)))) {
+        this.#statements.insert.run({ ...page, firstId: nextId });
+        nextId += page.lookCount;
+        pageCount += 1;
       }
-      // Rows leave in the order they came, so the ids without a gap are the count.
-      const { first, last } = this.#statements.range.get() ?? { first: null, last: null };
-      if (first === null || last === null) return;
-      const excess = this.#excess(last - first + 1);
-      if (excess > 0) this.#statements.deleteUpTo.run(first + excess - 1, rows.length * 2 + 100);
+      // Pages leave in the order they came, so ids without a gap are the count.
+      const { first } = this.#statements.first.get() ?? { first: null };
+      if (first === null) return;
+      const excess = this.#excess(nextId - first);
+      if (excess > 0) this.#statements.deleteUpTo.run(first + excess - 1, pageCount * 2 + 100);
     })();
   }
 
   forgetOld(nowMs: number): void {
-    const { last } = this.#statements.range.get() ?? { last: null };
-    if (last === null) return;
+    const { nextId } = this.#statements.nextId.get() ?? { nextId: 1 };
     const kept = this.#statements.oldestKept.get(tooOld(nowMs, this.#limits.lookAgeMsMax));
-    const upTo = kept?.id === undefined || kept.id === null ? last : kept.id - 1;
-    this.#statements.deleteUpTo.run(upTo, 10_000);
+    this.#statements.deleteUpTo.run((kept?.id ?? nextId) - 1, 10_000);
     this.#statements.deleteStarts.run();
     this.#db.pragma("incremental_vacuum(1024)");
   }
@@ -61,7 +60,7 @@ export class DetectionLog {
     this.#db.close();
   }
 
-  /** How many rows are too many, by their number or by bytes at their mean size. */
+  /** How many looks are too many, by their number or by bytes at their mean size. */
   #excess(count: number): number {
     const usedBytes = this.#usedBytes();
     const byBytes = count - (count * this.#limits.lookBytesMax) / usedBytes;
@@ -74,6 +73,16 @@ export class DetectionLog {
     return (pragma("page_count") - pragma("freelist_count")) * pragma("page_size");
   }
 
+  #pageLook(row: LookLogRow): PageLook {
+    return {
+      sourceId: this.#sourceId(row),
+      capturedAtMs: Math.round(row.capturedAtMs),
+      capturedUncertaintyMs: row.capturedUncertaintyMs,
+      detections: row.detections,
+      appearances: row.appearances ?? null,
+    };
+  }
+
   /** Few rows name where all looks come from: a camera's view, its model and its picture. */
   #sourceId({ cameraId, viewId, model, crop, pictureWidth, pictureHeight }: LookLogRow): number {
     const { xMin, yMin, xMax, yMax } = crop;
@@ -84,14 +93,31 @@ export class DetectionLog {
     this.#sourceIds.set(key, id);
     return id;
   }
+
+  #forgetSources(): void {
+    const used = new Set<number>();
+    for (const page of this.#statements.pages.iterate()) {
+      const cursor = new PageCursor(page);
+      while (cursor.next()) used.add(cursor.head.sourceId);
+    }
+    this.#db.transaction(() => {
+      for (const { id } of this.#statements.sourceList.all()) {
+        if (!used.has(id)) this.#statements.deleteSource.run(id);
+      }
+    })();
+  }
 }
 
 function prepare(db: Database.Database) {
   return {
-    insert: db.prepare(
-      `INSERT INTO looks (source_id, captured_at_ms, captured_uncertainty_ms, detections, appearances)
-       VALUES (@sourceId, @capturedAtMs, @capturedUncertaintyMs, @detections, @appearances)`,
+    insert: db.prepare<object>(
+      `INSERT INTO look_pages (first_look_id, look_count, from_ms, to_ms, looks)
+       VALUES (@firstId, @lookCount, @fromMs, @toMs, @looks)`,
     ),
+    pages: db.prepare<
+      [],
+      { readonly lookCount: number; readonly fromMs: number; readonly looks: Buffer }
+    >("SELECT look_count AS lookCount, from_ms AS fromMs, looks FROM look_pages"),
     source: db.prepare<object, { readonly id: number }>(
       `SELECT source_id AS id FROM sources
        WHERE camera_id = @cameraId AND view_id = @viewId AND model = @model
@@ -107,23 +133,34 @@ function prepare(db: Database.Database) {
     sourceCount: db.prepare<[], { readonly count: number }>(
       "SELECT count(*) AS count FROM sources",
     ),
-    deleteSources: db.prepare(
-      "DELETE FROM sources WHERE source_id NOT IN (SELECT source_id FROM looks)",
-    ),
+    sourceList: db.prepare<[], { readonly id: number }>("SELECT source_id AS id FROM sources"),
+    deleteSource: db.prepare<[number]>("DELETE FROM sources WHERE source_id = ?"),
     start: db.prepare<{ nowMs: number }>(
       `INSERT OR REPLACE INTO starts (look_id, started_at_ms)
-       VALUES (coalesce((SELECT max(look_id) FROM looks), 0), round(@nowMs))`,
+       VALUES (coalesce((SELECT first_look_id + look_count - 1 FROM look_pages
+         ORDER BY first_look_id DESC LIMIT 1), 0), round(@nowMs))`,
     ),
-    deleteStarts: db.prepare("DELETE FROM starts WHERE look_id < (SELECT min(look_id) FROM looks)"),
-    range: db.prepare<[], { readonly first: number | null; readonly last: number | null }>(
-      `SELECT (SELECT min(look_id) FROM looks) AS first, (SELECT max(look_id) FROM looks) AS last`,
+    deleteStarts: db.prepare(
+      `DELETE FROM starts
+       WHERE look_id < coalesce((SELECT min(first_look_id) FROM look_pages), 9223372036854775807)`,
+    ),
+    first: db.prepare<[], { readonly first: number | null }>(
+      "SELECT min(first_look_id) AS first FROM look_pages",
+    ),
+    /** Behind every look that ever was, also when all were forgotten. */
+    nextId: db.prepare<[], { readonly nextId: number }>(
+      `SELECT coalesce(
+         (SELECT first_look_id + look_count FROM look_pages ORDER BY first_look_id DESC LIMIT 1),
+         (SELECT seq FROM sqlite_sequence WHERE name = 'look_pages') + ${String(pageLooksMax)},
+         1) AS nextId`,
     ),
     deleteUpTo: db.prepare<[number, number]>(
-      "DELETE FROM looks WHERE look_id IN (SELECT look_id FROM looks WHERE look_id <= ? ORDER BY look_id LIMIT ?)",
+      `DELETE FROM look_pages WHERE first_look_id IN
+         (SELECT first_look_id FROM look_pages WHERE first_look_id <= ? ORDER BY first_look_id LIMIT ?)`,
     ),
     oldestKept: db.prepare<object, { readonly id: number | null }>(
-      `SELECT look_id AS id FROM looks WHERE NOT (captured_at_ms >= @fromMs
-         AND captured_at_ms < @beforeMs) ORDER BY look_id LIMIT 1`,
+      `SELECT first_look_id AS id FROM look_pages WHERE NOT (from_ms >= @fromMs
+         AND to_ms < @beforeMs) ORDER BY first_look_id LIMIT 1`,
     ),
   };
 }

@@ -4,9 +4,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { detectionsOf } from "../../pipelines/domain/detections.ts";
 import { cameraId } from "../../pipelines/domain/ids.ts";
 import { DetectionReader, type LoggedStep, type LookQuery } from "./detection-reader.ts";
+import { applyStep, migrations } from "./migrations.ts";
+import { packDetections } from "./packed-detections.ts";
 import { openStore } from "./sqlite-store.ts";
 import type { LookLogRow } from "./store.ts";
 
@@ -52,7 +56,9 @@ async function write(
 function read(query?: LookQuery): readonly string[] {
   const reader = new DetectionReader(folder);
   const told = (step: LoggedStep): string =>
-    "startedAtMs" in step ? "start" : `${step.source.cameraId}@${(step.capturedAtMs - t0) / 1_000}`;
+    "startedAtMs" in step
+      ? "start"
+      : `${step.look.cameraId}@${(step.look.capturedAtMs - t0) / 1_000}`;
   const steps = [...reader.steps(query)].flat().map(told);
   reader.close();
   return steps;
@@ -105,7 +111,7 @@ describe("the log of detections", () => {
     const reader = new DetectionReader(folder);
     const sources = [...reader.steps()]
       .flat()
-      .flatMap((step) => ("source" in step ? [step.source] : []));
+      .flatMap((step) => ("look" in step ? [step.look] : []));
     expect(reader.span()).toEqual({ fromMs: t0, toMs: t0 + 4_000 });
     reader.close();
     expect(sources.map((source) => [source.crop, source.pictureWidth])).toEqual([
@@ -113,6 +119,40 @@ describe("the log of detections", () => {
       [crop, 1920],
       [whole, 1280],
     ]);
+  });
+
+  test("keeps its starts where a camera's looks are far apart", async () => {
+    const others = (from: number) =>
+      Array.from({ length: 6_000 }, (_, index) => lookOf(from + index, west));
+    await write([[lookOf(0)], others(10), [lookOf(20_000)]]);
+    expect(read({ cameraId: cameraId("east") })).toEqual([
+      "east@0",
+      "start",
+      "start",
+      "east@20000",
+    ]);
+  });
+
+  test("of an earlier version, a row a look, comes back whole", async () => {
+    const db = new Database(join(folder, "detections.db"));
+    for (const step of migrations.detections.slice(0, 2)) applyStep(db, step);
+    db.pragma("user_version = 2");
+    db.exec("INSERT INTO sources VALUES (1, 'east', 'kerb', 'm', 1920, 1080, 0, 0, 1, 1)");
+    const insert = db.prepare("INSERT INTO looks VALUES (?, 1, ?, 12.5, ?, NULL)");
+    const box = { xMin: 0.25, yMin: 0.5, xMax: 0.5, yMax: 0.75 };
+    const seen = detectionsOf([{ label: "car", score: 0.5, box }]);
+    for (let id = 41; id < 141; id++) insert.run(id, t0 + id * 1_000, packDetections(seen));
+    db.exec(`INSERT INTO starts VALUES (43, ${t0 + 43_500})`);
+    db.close();
+    await write([[lookOf(200)]]);
+    const steps = read();
+    expect(steps).toHaveLength(103);
+    expect(steps.slice(0, 5)).toEqual(["east@41", "east@42", "east@43", "start", "east@44"]);
+    expect(steps.slice(-3)).toEqual(["east@140", "start", "east@200"]);
+    const reader = new DetectionReader(folder);
+    const [first] = [...reader.steps()].flat();
+    reader.close();
+    expect(first).toMatchObject({ look: { detections: seen, capturedUncertaintyMs: 12.5 } });
   });
 
   test("takes no more bytes than its limit: the oldest looks go", async () => {

@@ -2,40 +2,30 @@
  * Reads the detection log beside the agent that writes it: looks in the order in which the rules
  * were fed with them, and the starts of the agent between them.
  *
- * A page at a time, each its own short question: a week of looks takes no more memory than a
- * minute, and the agent never waits. Rows that are forgotten meanwhile are left out.
+ * A few pages at a time, each time its own short question: a week of looks takes no more memory
+ * than a minute, and the agent never waits. What is forgotten meanwhile is left out.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type Database from "better-sqlite3";
-import type { NormBox } from "../../pipelines/domain/geometry.ts";
-import { type CameraId, cameraId, type ViewId, viewId } from "../../pipelines/domain/ids.ts";
+import { type CameraId, cameraId, viewId } from "../../pipelines/domain/ids.ts";
+import type { Look } from "../../pipelines/domain/look.ts";
 import { AgentError } from "../runtime/agent-error.ts";
+import { PageCursor } from "./detection-log-page.ts";
 import { openReadOnly } from "./open-database.ts";
 import { detectionFile } from "./open-folder.ts";
+import { unpackDetections } from "./packed-detections.ts";
 import { storeFailure } from "./store-errors.ts";
-
-/** What many looks share. */
-export interface LookSource {
-  readonly cameraId: CameraId;
-  readonly viewId: ViewId;
-  readonly model: string;
-  readonly crop: NormBox;
-  readonly pictureWidth: number;
-  readonly pictureHeight: number;
-}
-
-export interface LoggedLook {
-  readonly source: LookSource;
-  readonly capturedAtMs: number;
-  readonly capturedUncertaintyMs: number;
-  /** Packed, as `logLooks` took them. */
-  readonly detections: Uint8Array;
-  readonly appearances: Uint8Array | null;
-}
 
 /** A look, or a start of the agent. */
 export type LoggedStep = LoggedLook | { readonly startedAtMs: number };
+
+export interface LoggedLook {
+  readonly look: Look;
+}
+
+/** What many looks share. */
+type LookSource = Omit<Look, "capturedAtMs" | "capturedUncertaintyMs" | "detections">;
 
 export interface LookQuery {
   /** Capture times from … */
@@ -45,11 +35,16 @@ export interface LookQuery {
   readonly cameraId?: CameraId;
 }
 
-const pageRows = 2_048;
-/** The first version whose looks have sources. */
-const schemaVersionMin = 2;
+const rowsAtOnce = 32;
+/** The first version whose looks lie in pages. */
+const schemaVersionMin = 3;
 
-type LookTuple = readonly [number, number, number, number, Buffer, Buffer | null];
+interface PageRow {
+  readonly firstId: number;
+  readonly lookCount: number;
+  readonly fromMs: number;
+  readonly looks: Buffer;
+}
 
 export class DetectionReader {
   readonly #db: Database.Database;
@@ -76,48 +71,64 @@ export class DetectionReader {
     }
   }
 
-  /** Capture times of the oldest and the newest look that is kept; undefined when there is none. */
+  /** Capture times of the oldest and the newest page that is kept; undefined when there is none. */
   span(): { readonly fromMs: number; readonly toMs: number } | undefined {
     return this.#read(() => {
-      const end = (order: "ASC" | "DESC") =>
+      const end = (column: "from_ms" | "to_ms", order: "ASC" | "DESC") =>
         this.#db
           .prepare<[], { readonly atMs: number }>(
-            `SELECT captured_at_ms AS atMs FROM looks ORDER BY look_id ${order} LIMIT 1`,
+            `SELECT ${column} AS atMs FROM look_pages ORDER BY first_look_id ${order} LIMIT 1`,
           )
           .get()?.atMs;
-      const fromMs = end("ASC");
-      const toMs = end("DESC");
+      const fromMs = end("from_ms", "ASC");
+      const toMs = end("to_ms", "DESC");
       return fromMs === undefined || toMs === undefined ? undefined : { fromMs, toMs };
     });
   }
 
-  /** Pages of steps, the oldest first. Stop whenever enough was seen. */
-  *steps({ sinceMs, untilMs, cameraId: only }: LookQuery = {}): Generator<readonly LoggedStep[]> {
-    const page = this.#read(() =>
-      this.#db
-        .prepare(
-          `SELECT look_id, source_id, captured_at_ms, captured_uncertainty_ms, detections, appearances
-           FROM looks
-           WHERE look_id > @after AND captured_at_ms >= @sinceMs AND captured_at_ms < @untilMs
-             ${only === undefined ? "" : "AND source_id IN (SELECT source_id FROM sources WHERE camera_id = @only)"}
-           ORDER BY look_id LIMIT ${pageRows}`,
-        )
-        .raw(),
+  /** Some steps at a time, the oldest first. Stop whenever enough was seen. */
+  *steps(query: LookQuery = {}): Generator<readonly LoggedStep[]> {
+    const read = this.#read(() =>
+      this.#db.prepare<object, PageRow>(
+        `SELECT first_look_id AS firstId, look_count AS lookCount, from_ms AS fromMs, looks
+         FROM look_pages
+         WHERE first_look_id > @after AND to_ms >= @sinceMs AND from_ms < @untilMs
+         ORDER BY first_look_id LIMIT ${rowsAtOnce}`,
+      ),
     );
-    const bounds = {
-      sinceMs: sinceMs ?? Number.MIN_SAFE_INTEGER,
-      untilMs: untilMs ?? Number.MAX_SAFE_INTEGER,
-      ...(only === undefined ? {} : { only }),
-    };
+    const { sinceMs = Number.MIN_SAFE_INTEGER, untilMs = Number.MAX_SAFE_INTEGER } = query;
+    const wanted = { sinceMs, untilMs, cameraId: query.cameraId };
     const starts = this.#starts();
     let sources = this.#sources();
+    const sourceOf = (id: number): LookSource => {
+      // It came since they were read: the agent writes meanwhile.
+      if (!sources.has(id)) sources = this.#sources();
+      const source = sources.get(id);
+      if (source === undefined) throw new RangeError(`a look has no source ${id}`);
+      return source;
+    };
+    let nextStart = 0;
     for (let after = 0; ; ) {
-      const rows = this.#read(() => page.all({ ...bounds, after })) as readonly LookTuple[]; // As selected.
+      const rows = this.#read(() => read.all({ sinceMs, untilMs, after }));
       const last = rows.at(-1);
       if (last === undefined) return;
-      if (rows.some(([, sourceId]) => !sources.has(sourceId))) sources = this.#sources();
-      yield stepsOf(rows, sources, starts, after);
-      after = last[0];
+      const steps: LoggedStep[] = [];
+      for (const row of rows) {
+        const looks = looksOf(row, sourceOf, wanted);
+        if (looks.length === 0) continue;
+        // The agent starts between pages, never within one.
+        for (
+          ;
+          (starts[nextStart]?.afterId ?? Number.POSITIVE_INFINITY) < row.firstId;
+          nextStart += 1
+        ) {
+          const startedAtMs = starts[nextStart]?.startedAtMs;
+          if (startedAtMs !== undefined) steps.push({ startedAtMs });
+        }
+        for (const look of looks) steps.push(look);
+      }
+      if (steps.length > 0) yield steps;
+      after = last.firstId + last.lookCount - 1;
     }
   }
 
@@ -129,7 +140,8 @@ export class DetectionReader {
     return this.#read(() =>
       this.#db
         .prepare<[], StartRow>(
-          "SELECT look_id AS afterId, started_at_ms AS startedAtMs FROM starts ORDER BY look_id",
+          `SELECT look_id AS afterId, started_at_ms AS startedAtMs FROM starts
+           WHERE look_id > 0 ORDER BY look_id`,
         )
         .all(),
     );
@@ -155,26 +167,43 @@ interface StartRow {
   readonly startedAtMs: number;
 }
 
-function stepsOf(
-  rows: readonly LookTuple[],
-  sources: ReadonlyMap<number, LookSource>,
-  starts: readonly StartRow[],
-  after: number,
-): readonly LoggedStep[] {
-  const steps: LoggedStep[] = [];
-  let next = starts.findIndex(({ afterId }) => afterId >= after && afterId > 0);
-  for (const [lookId, sourceId, capturedAtMs, capturedUncertaintyMs, detections, taken] of rows) {
-    for (;;) {
-      const start = next === -1 ? undefined : starts[next];
-      if (start === undefined || start.afterId >= lookId) break;
-      steps.push({ startedAtMs: start.startedAtMs });
-      next += 1;
-    }
-    const source = sources.get(sourceId);
-    if (source === undefined) throw new RangeError(`look ${lookId} has no source ${sourceId}`);
-    steps.push({ source, capturedAtMs, capturedUncertaintyMs, detections, appearances: taken });
+/** The looks of a page that were asked for; a look is made once, here, and goes to the rules. */
+function looksOf(
+  row: PageRow,
+  sourceOf: (id: number) => LookSource,
+  wanted: Required<Pick<LookQuery, "sinceMs" | "untilMs">> & {
+    readonly cameraId: CameraId | undefined;
+  },
+): readonly LoggedLook[] {
+  const looks: LoggedLook[] = [];
+  const cursor = new PageCursor(row);
+  const { head, view } = cursor;
+  while (cursor.next()) {
+    const { capturedAtMs, capturedUncertaintyMs, detectionsFrom, detectionsBytes } = head;
+    if (capturedAtMs < wanted.sinceMs || capturedAtMs >= wanted.untilMs) continue;
+    const source = sourceOf(head.sourceId);
+    if (wanted.cameraId !== undefined && source.cameraId !== wanted.cameraId) continue;
+    const { appearancesFrom, appearancesBytes } = head;
+    const appearances =
+      appearancesBytes === 0
+        ? null
+        : row.looks.subarray(appearancesFrom, appearancesFrom + appearancesBytes);
+    const range = { from: detectionsFrom, bytes: detectionsBytes };
+    looks.push({
+      look: {
+        cameraId: source.cameraId,
+        viewId: source.viewId,
+        crop: source.crop,
+        capturedAtMs,
+        capturedUncertaintyMs,
+        detections: unpackDetections(view, range, appearances),
+        model: source.model,
+        pictureWidth: source.pictureWidth,
+        pictureHeight: source.pictureHeight,
+      },
+    });
   }
-  return steps;
+  return looks;
 }
 
 interface SourceRow {

@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import Database from "better-sqlite3";
 import { describe, test } from "vitest";
-import { migrate, migrations, type SchemaName } from "./migrations.ts";
+import { applyStep, migrate, migrations, type SchemaName } from "./migrations.ts";
 
 const firstRows = `INSERT INTO events VALUES (1, 'v1.1', 'city.kerbside.violation.v1', 5, x'7b7d');
   INSERT INTO outbox (sequence, state, drop_class, created_at_ms, payload_bytes)
@@ -30,6 +30,9 @@ const rowsOfVersion: Record<SchemaName, readonly string[]> = {
     `INSERT INTO sources VALUES (1, 'east', 'kerb', 'm', 1920, 1080, 0, 0, 1, 0.5);
      INSERT INTO looks VALUES (1, 1, 5, 0.5, x'00', NULL);
      INSERT INTO starts VALUES (1, 6);`,
+    `INSERT INTO sources VALUES (1, 'east', 'kerb', 'm', 1920, 1080, 0, 0, 1, 0.5);
+     INSERT INTO look_pages VALUES (1, 1, 5, 5, zeroblob(20));
+     INSERT INTO starts VALUES (1, 6);`,
   ],
 };
 
@@ -40,7 +43,12 @@ const tables: Record<SchemaName, readonly (readonly string[])[]> = {
     ["events", "outbox", "camera_states", "violations"],
     ["events", "outbox", "camera_states", "violations", "verdicts"],
   ],
-  detections: [[], ["looks", "sources"], ["looks", "sources", "starts"]],
+  detections: [
+    [],
+    ["look_pages", "sources"],
+    ["look_pages", "sources", "starts"],
+    ["look_pages", "sources", "starts"],
+  ],
 };
 
 const names: readonly SchemaName[] = ["store", "detections"];
@@ -53,7 +61,7 @@ for (const name of names) {
     for (const [version, rows] of rowsOfVersion[name].entries()) {
       test(`version ${version} becomes the newest with its rows`, () => {
         const db = new Database(":memory:");
-        for (const step of migrations[name].slice(0, version)) db.exec(step);
+        for (const step of migrations[name].slice(0, version)) applyStep(db, step);
         db.pragma(`user_version = ${version}`);
         db.exec(rows);
         migrate(db, name, "memory");

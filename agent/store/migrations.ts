@@ -7,8 +7,12 @@
  */
 import type Database from "better-sqlite3";
 import { AgentError } from "../runtime/agent-error.ts";
+import { looksToPages } from "./detection-log-migration.ts";
 
-const storeSteps: readonly string[] = [
+/** SQL, or what SQL cannot say. */
+type MigrationStep = string | ((db: Database.Database) => void);
+
+const storeSteps: readonly MigrationStep[] = [
   `
   CREATE TABLE counters (
     id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -122,7 +126,7 @@ const storeSteps: readonly string[] = [
   `,
 ];
 
-const detectionSteps: readonly string[] = [
+const detectionSteps: readonly MigrationStep[] = [
   `
   CREATE TABLE looks (
     look_id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -177,10 +181,16 @@ const detectionSteps: readonly string[] = [
     started_at_ms INTEGER NOT NULL
   ) STRICT;
   `,
+  looksToPages,
 ];
 
 export const migrations = { store: storeSteps, detections: detectionSteps } as const;
 export type SchemaName = keyof typeof migrations;
+
+export function applyStep(db: Database.Database, step: MigrationStep): void {
+  if (typeof step === "string") db.exec(step);
+  else step(db);
+}
 
 export function migrate(db: Database.Database, name: SchemaName, path: string): void {
   const steps = migrations[name];
@@ -192,10 +202,10 @@ export function migrate(db: Database.Database, name: SchemaName, path: string): 
       "Start the newer version of the agent again, or use another data folder.",
     );
   }
-  for (const [index, sql] of steps.entries()) {
+  for (const [index, step] of steps.entries()) {
     if (index < found) continue;
     db.transaction(() => {
-      db.exec(sql);
+      applyStep(db, step);
       db.pragma(`user_version = ${index + 1}`);
     }).immediate();
   }

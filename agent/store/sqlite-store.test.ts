@@ -293,7 +293,7 @@ describe("a damaged database", () => {
 describe("the detection log", () => {
   const looksIn = (folder: string) => {
     const reader = new DetectionReader(folder);
-    const rows = [...reader.steps()].flat().filter((step) => "source" in step);
+    const rows = [...reader.steps()].flat().flatMap((step) => ("look" in step ? [step.look] : []));
     reader.close();
     return rows;
   };
@@ -305,18 +305,20 @@ describe("the detection log", () => {
     await store.close();
     assert.deepEqual(looksIn(folder), [
       {
-        source: {
-          cameraId: "east",
-          viewId: "kerb",
-          model: "yolox-nano@695e750a5d57",
-          crop: { xMin: 0, yMin: 0.35, xMax: 1, yMax: 1 },
-          pictureWidth: 1920,
-          pictureHeight: 1080,
-        },
+        cameraId: "east",
+        viewId: "kerb",
+        model: "yolox-nano@695e750a5d57",
+        crop: { xMin: 0, yMin: 0.35, xMax: 1, yMax: 1 },
+        pictureWidth: 1920,
+        pictureHeight: 1080,
         capturedAtMs: t0,
         capturedUncertaintyMs: 12.5,
-        detections: Buffer.alloc(21),
-        appearances: null,
+        detections: {
+          count: 1,
+          boxes: new Float32Array(4),
+          scores: new Float32Array(1),
+          labelIndices: new Uint8Array(1),
+        },
       },
     ]);
   });
@@ -326,11 +328,22 @@ describe("the detection log", () => {
     const limits = { lookRowsMax: 5, lookAgeMsMax: 10_000 };
     const store = await openStore({ folder, limits });
     const at = (...offsets: number[]) => store.logLooks(offsets.map((ms) => lookOf(t0 + ms)));
+    for (const offset of [1, 2, 3, 4, 5, 6, 7, 9_000]) await at(offset);
+    const before = looksIn(folder).length;
+    await store.maintain(t0 + 10_008);
+    await store.close();
+    assert.deepEqual([before, looksIn(folder).length], [5, 1]);
+  });
+
+  test("of looks that came together forgets together, and never keeps too many", async () => {
+    const folder = freshFolder();
+    const store = await openStore({ folder, limits: { lookRowsMax: 5, lookAgeMsMax: 10_000 } });
+    const at = (...offsets: number[]) => store.logLooks(offsets.map((ms) => lookOf(t0 + ms)));
     await at(1, 2, 3, 4);
     await at(5, 6, 7, 9_000);
     const before = looksIn(folder).length;
     await store.maintain(t0 + 10_008);
     await store.close();
-    assert.deepEqual([before, looksIn(folder).length], [5, 1]);
+    assert.deepEqual([before, looksIn(folder).length], [4, 1]);
   });
 });

@@ -1,0 +1,52 @@
+/**
+ * Detections as bytes: count × (4 × f32 box, f32 score, u8 label), little-endian.
+ *
+ * The form in which looks travel to the store's thread and lie in the detection log; what was
+ * packed comes back to the bit. Appearances (48 bytes a box) lie beside it, where anybody asked.
+ */
+import { type Detections, noDetections } from "../../pipelines/domain/detections.ts";
+
+const bytesPerDetection = 21;
+
+export function packDetections({ count, boxes, scores, labelIndices }: Detections): Uint8Array {
+  const bytes = new Uint8Array(count * bytesPerDetection);
+  const view = new DataView(bytes.buffer);
+  for (let index = 0; index < count; index++) {
+    const at = index * bytesPerDetection;
+    for (let side = 0; side < 4; side++) {
+      view.setFloat32(at + side * 4, boxes[index * 4 + side] ?? 0, true);
+    }
+    view.setFloat32(at + 16, scores[index] ?? 0, true);
+    view.setUint8(at + 20, labelIndices[index] ?? 0);
+  }
+  return bytes;
+}
+
+export interface ByteRange {
+  readonly from: number;
+  readonly bytes: number;
+}
+
+/** `appearances`: as they were logged beside it. */
+export function unpackDetections(
+  view: DataView,
+  { from, bytes }: ByteRange,
+  appearances: Uint8Array | null = null,
+): Detections {
+  const count = Math.floor(bytes / bytesPerDetection);
+  if (count === 0) return noDetections;
+  const boxes = new Float32Array(count * 4);
+  const scores = new Float32Array(count);
+  const labelIndices = new Uint8Array(count);
+  for (let index = 0, at = from; index < count; index++, at += bytesPerDetection) {
+    const side = index * 4;
+    boxes[side] = view.getFloat32(at, true);
+    boxes[side + 1] = view.getFloat32(at + 4, true);
+    boxes[side + 2] = view.getFloat32(at + 8, true);
+    boxes[side + 3] = view.getFloat32(at + 12, true);
+    scores[index] = view.getFloat32(at + 16, true);
+    labelIndices[index] = view.getUint8(at + 20);
+  }
+  if (appearances === null) return { count, boxes, scores, labelIndices };
+  return { count, boxes, scores, labelIndices, appearances };
+}

@@ -12,8 +12,9 @@ export function viewJobs(
     camera.rules.views.map((view) => {
       const model = models.get(view.model);
       if (model === undefined) throw new Error(`model ${view.model} was not loaded`);
-      const { id: viewId, stream, crop, everyMs } = view;
-      return { cameraId: camera.id, viewId, stream, crop, everyMs, model };
+      const { id: viewId, stream, crop, everyMs, thresholds } = view;
+      const job = { cameraId: camera.id, viewId, stream, crop, everyMs, model };
+      return thresholds === undefined ? job : { ...job, thresholds };
     }),
   );
 }

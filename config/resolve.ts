@@ -5,6 +5,7 @@
  * what is wrong with it reported. Undefined when any finding is an error.
  */
 import { cameraId, viewId, zoneId } from "../pipelines/domain/ids.ts";
+import type { LabelThresholds } from "../pipelines/domain/label.ts";
 import type { PermitRegister } from "../pipelines/domain/permit.ts";
 import type {
   CameraRules,
@@ -226,8 +227,15 @@ function viewSettings(view: CameraDocument["views"][number]): ViewSettings {
     crop: viewCrop(view),
     everyMs: view.every,
     model: view.model,
+    ...(view.thresholds === undefined ? {} : { thresholds: given(view.thresholds) }),
     stream: view.stream,
   };
+}
+
+/** Without the keys that were left out. */
+function given(thresholds: NonNullable<CameraDocument["views"][number]["thresholds"]>) {
+  const entries = Object.entries(thresholds).filter(([, score]) => score !== undefined);
+  return Object.fromEntries(entries) as LabelThresholds; // The schema's keys are labels.
 }
 
 function zoneSettings(

@@ -6,7 +6,7 @@
  * manifest can be sent to a worker thread as it is. Unknown keys are errors.
  */
 import { z } from "zod";
-import { labels } from "../pipelines/domain/label.ts";
+import { type LabelThresholds, labels } from "../pipelines/domain/label.ts";
 
 /** The picture input of every prepared graph. */
 export const preparedInputName = "pixels";
@@ -220,4 +220,9 @@ export function variantOf(manifest: Manifest, variant: string): Manifest | undef
 export function withLowestScore(manifest: Manifest, score: number): Manifest {
   const labels = Object.keys(manifest.thresholds);
   return { ...manifest, thresholds: Object.fromEntries(labels.map((label) => [label, score])) };
+}
+
+/** Its own thresholds, but for these labels. */
+export function withThresholds(manifest: Manifest, thresholds: LabelThresholds): Manifest {
+  return { ...manifest, thresholds: { ...manifest.thresholds, ...thresholds } };
 }

@@ -24,6 +24,7 @@ import type {
 } from "./ports.ts";
 import { DeadlineScheduler, type Release } from "./scheduler.ts";
 import type { StartSession } from "./session-link.ts";
+import type { AskedPlacement } from "./session-messages.ts";
 import { SessionPool, type SessionResult } from "./sessions.ts";
 import { type Slot, Slots } from "./slots.ts";
 import { distinctModels, streamKey, ViewBook, type ViewRecord } from "./view-book.ts";
@@ -281,7 +282,7 @@ export class InferenceLoop<P extends Picture> {
       return await this.#sessions.run({
         modelTag: batch[0]?.modelTag ?? "",
         inputs: batch.map(({ slot }) => slot.bytes),
-        placements: batch.map(({ placed }) => placementOf(placed)),
+        placements: batch.map(({ placed, view }) => placementOf(placed, view.job)),
       });
     } catch (error) {
       for (const look of batch) this.#lose(look, "inference-failed", textOf(error));
@@ -353,9 +354,10 @@ function cropRequest({ view, model, slot }: LookInWork): CropRequest {
 }
 
 /** Only what decoding needs travels to the thread. */
-function placementOf(placed: PlacedCrop) {
+function placementOf(placed: PlacedCrop, { thresholds }: ViewJob): AskedPlacement {
   const { contentX, contentY, contentWidth, contentHeight, crop } = placed;
-  return { contentX, contentY, contentWidth, contentHeight, crop };
+  const placement = { contentX, contentY, contentWidth, contentHeight, crop };
+  return thresholds === undefined ? placement : { ...placement, thresholds };
 }
 
 /** Capture times rise from look to look, also when a camera's clock is set back: then doubt grows. */

@@ -6,6 +6,7 @@
  */
 import type { NormBox } from "../../pipelines/domain/geometry.ts";
 import type { CameraId, ViewId } from "../../pipelines/domain/ids.ts";
+import type { LabelThresholds } from "../../pipelines/domain/label.ts";
 import type { PreparedModel } from "./model-store.ts";
 
 export type StreamName = "main" | "sub";
@@ -18,6 +19,8 @@ export interface ViewJob {
   readonly crop: NormBox;
   readonly everyMs: number;
   readonly model: LoopModel;
+  /** In place of the model's own. */
+  readonly thresholds?: LabelThresholds;
 }
 
 /** What the loop uses of a model; the sessions use the rest. */

@@ -2,12 +2,19 @@
 import type { Placement } from "../../models/decode/placement.ts";
 import type { Manifest } from "../../models/manifest.ts";
 import type { Detections } from "../../pipelines/domain/detections.ts";
+import type { LabelThresholds } from "../../pipelines/domain/label.ts";
 
 export interface SessionModel {
   readonly modelTag: string;
   readonly manifest: Manifest;
   readonly graph: Uint8Array;
   readonly inputName: string;
+}
+
+/** Where a batch's input lies in the camera's picture, and from which scores on its view believes. */
+export interface AskedPlacement extends Placement {
+  /** In place of the model's own. */
+  readonly thresholds?: LabelThresholds;
 }
 
 export type ToSession =
@@ -18,7 +25,7 @@ export type ToSession =
       readonly modelTag: string;
       /** One a picture of the batch: 3 × height × width bytes. */
       readonly inputs: readonly Uint8Array[];
-      readonly placements: readonly Placement[];
+      readonly placements: readonly AskedPlacement[];
     };
 
 export type FromSession =

@@ -8,14 +8,17 @@ import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { withAppearances } from "../../models/decode/box-appearance.ts";
 import { type DetectionDecoder, detectionDecoder } from "../../models/decode/detection-decoder.ts";
+import { type Manifest, withThresholds } from "../../models/manifest.ts";
 import type { Detections } from "../../pipelines/domain/detections.ts";
-import type { FromSession, SessionModel, ToSession } from "./session-messages.ts";
+import type { AskedPlacement, FromSession, SessionModel, ToSession } from "./session-messages.ts";
 import { sessionOptions } from "./session-options.ts";
 import { ThreadState } from "./thread-state.ts";
 
 interface Loaded {
   readonly session: InferenceSession;
-  readonly decoder: DetectionDecoder;
+  readonly manifest: Manifest;
+  /** By the thresholds that views have in place of the model's own; "": none. */
+  readonly decoders: Map<string, DetectionDecoder>;
   readonly inputName: string;
   readonly width: number;
   readonly height: number;
@@ -51,7 +54,8 @@ async function load(model: SessionModel): Promise<FromSession> {
   try {
     const loaded: Loaded = {
       session: await inRuntime(() => InferenceSession.create(graph, sessionOptions())),
-      decoder: detectionDecoder(manifest),
+      manifest,
+      decoders: new Map([["", detectionDecoder(manifest)]]),
       inputName,
       width: manifest.input.width,
       height: manifest.input.height,
@@ -76,7 +80,7 @@ async function answer(message: ToSession & { readonly type: "run" }): Promise<vo
     const outputs = await runBatch(loaded, inputs);
     const runMs = performance.now() - startedAtMs;
     const detections = placements.map((placement, index) => {
-      const found = loaded.decoder.decode(outputs, index, placement);
+      const found = decoderFor(loaded, placement).decode(outputs, index, placement);
       const { width, height, channels } = loaded;
       const bytes = inputs[index];
       if (bytes === undefined) return found;
@@ -86,6 +90,19 @@ async function answer(message: ToSession & { readonly type: "run" }): Promise<vo
   } catch (error) {
     say({ type: "failed", id, text: messageOf(error) });
   }
+}
+
+/** Views are few, and so are their thresholds: one decoder for each, kept. */
+function decoderFor(
+  { manifest, decoders }: Loaded,
+  { thresholds }: AskedPlacement,
+): DetectionDecoder {
+  const key = thresholds === undefined ? "" : JSON.stringify(thresholds);
+  const known = decoders.get(key);
+  if (known !== undefined) return known;
+  const decoder = detectionDecoder(withThresholds(manifest, thresholds ?? {}));
+  decoders.set(key, decoder);
+  return decoder;
 }
 
 async function runBatch(

@@ -62,6 +62,19 @@ async function labelsIn(sessions: SessionPool, ...pictures: readonly Uint8Array[
   );
 }
 
+test("two views of one model believe from scores of their own on, in one batch", async () => {
+  const sessions = await started();
+  const faint = tinyPicture([[255, 0, 100], dark, dark, dark]); // A car of 0.39; the model asks for 0.5.
+  const input = new Uint8Array(new SharedArrayBuffer(faint.byteLength));
+  input.set(faint);
+  const { detections } = await sessions.run({
+    modelTag: model.modelTag,
+    inputs: [input, input, input],
+    placements: [placement, { ...placement, thresholds: { car: 0.3 } }, placement],
+  });
+  expect(detections.map(({ count }) => count)).toEqual([0, 1, 0]);
+});
+
 test("each picture of a batch has its own detections, in every batch size, again and again", async () => {
   const sessions = await started();
   const one = tinyPicture([person, dark, dark, car]);

@@ -5,19 +5,18 @@
  * (inputs lie in shared memory, so they are still there). The second time the batch rejects with
  * INFERENCE_FAILED: those looks did not happen.
  */
-import type { Placement } from "../../models/decode/placement.ts";
 import type { Detections } from "../../pipelines/domain/detections.ts";
 import { AgentError } from "../runtime/agent-error.ts";
 import { Backoff } from "../runtime/backoff.ts";
 import { type Clock, systemClock } from "../runtime/clock.ts";
 import { type SessionLink, type StartSession, startSessionThread } from "./session-link.ts";
-import type { FromSession, SessionModel } from "./session-messages.ts";
+import type { AskedPlacement, FromSession, SessionModel } from "./session-messages.ts";
 import { within } from "./within.ts";
 
 export interface SessionBatch {
   readonly modelTag: string;
   readonly inputs: readonly Uint8Array[];
-  readonly placements: readonly Placement[];
+  readonly placements: readonly AskedPlacement[];
 }
 
 export interface SessionResult {

@@ -45,7 +45,7 @@ async function looksAt(
   { picture, jobs, fileNumber }: DuePicture,
   { detector, memory, onFailed }: FootageOptions,
 ): Promise<readonly FootageLook[]> {
-  const key = `${fileNumber} ${jobs.map(({ crop, model }) => JSON.stringify([model.modelTag, crop])).join()}`;
+  const key = `${fileNumber} ${jobs.map(({ crop, model, thresholds }) => JSON.stringify([model.modelTag, crop, thresholds])).join()}`;
   const answer = memory?.get(key) ?? detector.see(picture, jobs);
   if (memory !== undefined && memory.size < rememberedMax) memory.set(key, answer);
   const seen = await answer;

@@ -51,10 +51,12 @@ export class ReplayDetector {
     return await Promise.all(
       crops.map(async ({ job, input, placed }) => {
         const { contentX, contentY, contentWidth, contentHeight, crop } = placed;
+        const { thresholds } = job;
+        const placement = { contentX, contentY, contentWidth, contentHeight, crop };
         const { detections } = await this.#pool.run({
           modelTag: job.model.modelTag,
           inputs: [input],
-          placements: [{ contentX, contentY, contentWidth, contentHeight, crop }],
+          placements: [thresholds === undefined ? placement : { ...placement, thresholds }],
         });
         const [found] = detections;
         if (found === undefined) throw new RangeError("the session answered nothing");

@@ -1,5 +1,6 @@
 /** One camera: where its stream is, what is looked at, where what is forbidden. */
 import { z } from "zod";
+import { labelThresholds } from "./label-thresholds.ts";
 import { digits, duration, id, oneOf, point, position, text, whole, yesOrNo } from "./leaves.ts";
 import { ruleSchema } from "./rule.ts";
 
@@ -28,6 +29,11 @@ export const viewSchema = z
     model: text(64, {
       description: "The detector: name of a folder under `models/`.",
     }).prefault(defaultModel),
+    thresholds: z.strictObject(labelThresholds).optional().meta({
+      description:
+        "Scores from which this view believes a label, in place of the model's thresholds: lower where the zone is well seen and what counts is that a thing stays, higher where something is taken for it. `kerbside replay FILE --picture DIR` draws the scores.",
+      defaultText: "the model's own",
+    }),
     stream: oneOf(["main", "sub"], {
       description: "Which of the camera's streams is looked at.",
     }).prefault("main"),

@@ -35,6 +35,8 @@ export const replayCommand: Command = {
   usage: `Usage: kerbside replay FILE --config FILE [options]         recorded footage
        kerbside replay --log DIR --config FILE [options]    what a box saw
        kerbside replay --scenes [NAME…] [options]           streets whose truth is exact
+       kerbside replay --cases FILE [NAME…] [options]       clips, and what is due in each
+       kerbside replay --stills DIR --classes MAP [options] labelled pictures as still cameras
 
   FILE             H.264, H.265 or MJPEG in MP4, Matroska, AVI, or raw
   --log DIR        the detection log in an agent's data folder; it may run meanwhile
@@ -60,6 +62,20 @@ export const replayCommand: Command = {
   --seed N          of the noise (default 1)
   --model NAME      the detector (default street-nano)
 
+ Clips
+  --cases FILE     a list of clips with their configurations and what is due in each; exit code 1
+                   when a clip does worse than the list allows
+  --footage DIR    where the clips lie (default: beside the list)
+  --picture DIR    as for footage, a folder each
+
+ Stills
+  --stills DIR      holds images/ and labels/ (YOLO layout); each picture is a camera that sees it
+                    for as long as the rules need: minutes, or days for signs
+  --classes MAP     the set's class numbers as our labels: "0=garbage,1=bin,2=overflowing-bin"
+  --config FILE     its camera (--camera ID) looks at them; default: every kind's usual rule over
+                    the whole picture, seen by --model NAME
+  --picture DIR     write a picture of what was missed, and of what was told for nothing
+
  Footage and log
   --truth FILE     what really happened: precision, recall, lateness by kind
   --against FILE   another configuration: which violations appear, disappear or change with it
@@ -78,6 +94,16 @@ async function runReplay(args: readonly string[], io: CommandIo): Promise<number
     // Loads the renderer, which recordings do without.
     const { replayScenes } = await import("./replay-scenes.ts");
     return await replayScenes(positionals, values, io);
+  }
+  if (values.stills !== undefined) {
+    // Loads sharp and the detectors' runtime.
+    const { replayStills } = await import("./replay-stills.ts");
+    return await replayStills(positionals, values, io);
+  }
+  if (values.cases !== undefined) {
+    // Loads libav and the detectors' runtime.
+    const { replayCases } = await import("./replay-cases.ts");
+    return await replayCases(positionals, values, io);
   }
   checkSource(positionals, values);
   const { config: configFile, truth: truthFile, against } = values;

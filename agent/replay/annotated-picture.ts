@@ -1,6 +1,7 @@
 /**
  * What was decided and why, drawn over the picture: zones by what stands in them, the detector's
- * boxes, each thing with how long it was observed, and the sentence of the event.
+ * boxes, each thing with how long it was observed, and the sentence of the event; labelled boxes,
+ * where a picture has some.
  *
  * SVG over the decoded picture, made into a JPEG. For engineers at a desk: nothing is masked, and
  * the files stay where they were asked for.
@@ -8,6 +9,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import sharp from "sharp";
+import type { LabelledBox } from "../../models/evaluation/evaluate.ts";
 import { presencesOf } from "../../pipelines/camera.ts";
 import type { CameraState } from "../../pipelines/camera-state.ts";
 import { detectionBox, detectionLabel } from "../../pipelines/domain/detections.ts";
@@ -27,6 +29,10 @@ export interface PictureFacts {
   readonly state: CameraState;
   readonly decisions: readonly Decision[];
   readonly startMs: number;
+  /** In place of the time and what was decided. */
+  readonly name?: string;
+  /** What people labelled, where somebody did. */
+  readonly truths?: readonly LabelledBox[];
 }
 
 const colours = {
@@ -35,6 +41,7 @@ const colours = {
   warned: "#ffb300",
   reported: "#ff5252",
   box: "#ffffff",
+  truth: "#69f0ae",
 } as const;
 type CaseStage = "clue" | "warned" | "reported";
 
@@ -44,7 +51,7 @@ export async function writePicture(folder: string, facts: PictureFacts): Promise
   const { rgb, width, height } = whole;
   const seconds = ((look.capturedAtMs - startMs) / 1_000).toFixed(1).padStart(9, "0");
   const what = [...new Set(decisions.map(({ change }) => change.stage))].join("-") || "look";
-  const name = `${seconds}-${look.cameraId}-${look.viewId}-${what}.jpg`;
+  const name = `${facts.name ?? `${seconds}-${look.cameraId}-${look.viewId}-${what}`}.jpg`;
   await mkdir(folder, { recursive: true });
   const { svg, bandHeight } = overlay(facts);
   const jpeg = await sharp(rgb, { raw: { width, height, channels: 3 } })
@@ -65,6 +72,10 @@ function overlay(facts: PictureFacts): { readonly svg: string; readonly bandHeig
   for (const { id, polygon } of rules.zones) {
     const stage = stageOf(state, (open) => open.zoneId === id);
     pen.polygon(polygon, colours[stage ?? "quiet"], id);
+  }
+  for (const { box, label } of facts.truths ?? []) {
+    pen.box(box, colours.truth, 3);
+    pen.label(box, label, colours.truth);
   }
   const { detections } = look;
   for (let index = 0; index < detections.count; index++) {

@@ -209,6 +209,11 @@ function median(values: readonly number[]): number | null {
   return upper === undefined || lower === undefined ? null : (upper + lower) / 2;
 }
 
+/** How many of the due violations were told, whenever: one to one, by kind, zone and place. */
+export function toldCount(truth: Truth, told: readonly ReplayedViolation[]): number {
+  return pairsOf(truth.violations, told).size;
+}
+
 /** One to one: same kind and zone, then place and time. */
 function pairsOf(
   truths: readonly ParsedViolation[],

@@ -2,11 +2,12 @@
  * One scene of the library as a recording: what a perfect detector would have seen, what a poor
  * one would, or what the shipped one sees in its pictures.
  */
+import { basename } from "node:path";
 import sharp from "sharp";
 import type { AgentConfig } from "../../config/agent-config.ts";
 import { loadConfig } from "../../config/load.ts";
 import type { Look } from "../../pipelines/domain/look.ts";
-import { configurationOf } from "../../test-fixtures/scenes/library/configuration.ts";
+import { configurationOf, filesBeside } from "../../test-fixtures/scenes/library/configuration.ts";
 import type { LibraryScene } from "../../test-fixtures/scenes/library/library-scene.ts";
 import { looksOf } from "../../test-fixtures/scenes/library/scene-looks.ts";
 import { renderPicture } from "../../test-fixtures/scenes/render.ts";
@@ -28,7 +29,7 @@ export type SceneDetections =
 /** As the scene's camera would be configured. */
 export function sceneConfig(entry: LibraryScene, model: string): AgentConfig {
   const file = `${entry.scene.name}.yaml`;
-  const text = configurationOf(entry, model);
+  const files = new Map([[file, configurationOf(entry, model)], ...filesBeside(entry)]);
   const loaded = loadConfig(file, {
     env: {},
     cwd: "/",
@@ -36,7 +37,8 @@ export function sceneConfig(entry: LibraryScene, model: string): AgentConfig {
     models: [model],
     missingCalendarYear: "warning",
     readFile: (path) => {
-      if (path.endsWith(file)) return Buffer.from(text);
+      const text = files.get(basename(path));
+      if (text !== undefined) return Buffer.from(text);
       throw Object.assign(new Error(path), { code: "ENOENT" });
     },
   });

@@ -74,6 +74,10 @@ const weatherSchema = z.strictObject({
   noise: share.default(0.2),
   shake: share.default(0),
   blur: share.default(0),
+  /** How much of the picture the encoder gave up: 0 none, 1 blocks that anybody sees. */
+  compression: share.default(0),
+  /** When lamps come on it switches to grey and to a light of its own, which nobody else sees. */
+  infrared: z.boolean().default(false),
 });
 
 const lookSchema = z.custom<ThingLook>(

@@ -31,7 +31,9 @@ import { streetThings } from "./street/street-things.ts";
 import { thingsAt } from "./timeline.ts";
 import { type TruthThing, truthOf } from "./truth.ts";
 import { addNoise, addRain, shakeAt, soften } from "./weather/camera-faults.ts";
-import { dayShareAt, lightStep, type Sky, skyAt } from "./weather/light-of-hour.ts";
+import { compress } from "./weather/compression.ts";
+import { makeGrey } from "./weather/infrared.ts";
+import { dayShareAt, isInfrared, lightStep, type Sky, skyAt } from "./weather/light-of-hour.ts";
 
 export interface Picture {
   readonly width: number;
@@ -215,12 +217,15 @@ class SceneRenderer {
     if (weather.rain > 0) addRain(rgb, width, height, weather.rain, moment);
     rgb = soften(rgb, width, height, weather.blur);
     addNoise(rgb, weather.noise * (4 + 7 * night), moment);
+    if (isInfrared(this.#scene, atMs)) makeGrey(rgb);
     const [dx, dy] = shakeAt(this.#scene, atMs);
+    if (dx !== 0 || dy !== 0) rgb = moved(rgb, width, height, dx, dy);
+    compress(rgb, width, height, weather.compression);
     if (dx === 0 && dy === 0) return { width, height, rgb, truth };
     return {
       width,
       height,
-      rgb: moved(rgb, width, height, dx, dy),
+      rgb,
       truth: truth.map((thing) => shifted(thing, dx / width, dy / height)),
     };
   }

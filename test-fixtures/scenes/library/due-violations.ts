@@ -46,8 +46,10 @@ function after(fromMs: number, observedMs: number, away: readonly Span[]): numbe
   return atMs + left;
 }
 
-function ruleOf({ scene, zones }: LibraryScene, { zone, kind }: Offence): SceneRule {
-  const rule = zones.find(({ id }) => id === zone)?.rules.find((each) => each.kind === kind);
+/** A zone may have one rule for cars and another for bicycles. */
+function ruleOf({ scene, zones }: LibraryScene, { zone, kind, subKind }: Offence): SceneRule {
+  const ofKind = zones.find(({ id }) => id === zone)?.rules.filter((each) => each.kind === kind);
+  const rule = ofKind?.find(({ of }) => of?.includes(subKind)) ?? ofKind?.[0];
   if (rule === undefined) throw new Error(`${scene.name} has no rule ${kind} in zone ${zone}`);
   return rule;
 }

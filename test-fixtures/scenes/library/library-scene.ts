@@ -15,7 +15,11 @@ export interface LibraryScene {
   readonly startsAt: string;
   /** Period of the looks. */
   readonly everyMs: number;
+  /** What the camera's one view is cut to: left, top, right, bottom; default: around its zones. */
+  readonly crop?: readonly [number, number, number, number];
   readonly zones: readonly SceneZone[];
+  /** The permit list that its configuration names. */
+  readonly permits?: readonly ScenePermit[];
   /** What is against a rule; empty: a hard negative, nothing may be told. */
   readonly offences: readonly Offence[];
   /** Nobody looks: the camera is away. */
@@ -36,10 +40,24 @@ export interface SceneZone {
 
 export interface SceneRule {
   readonly kind: Kind;
+  readonly of?: readonly SubKind[];
   readonly warnAfter: `${number}s` | `${number}m`;
   readonly reportAfter: `${number}s` | `${number}m`;
   readonly clearAfter: `${number}s` | `${number}m` | `${number}h`;
   readonly [setting: string]: unknown;
+}
+
+/** A row of the list; it holds for a zone, or for a polygon that is drawn as zones are. */
+export interface ScenePermit {
+  readonly number: string;
+  readonly kinds: readonly Kind[];
+  readonly place: { readonly zone: string } | Pick<SceneZone, "ground" | "heights">;
+  /** First and last day, both included. */
+  readonly from: string;
+  readonly to?: string;
+  readonly hours?: readonly string[];
+  /** A sign that is registered with its appearance: as this thing looks at that time. */
+  readonly looksLike?: { readonly thing: string; readonly atMs: number };
 }
 
 export interface Offence {

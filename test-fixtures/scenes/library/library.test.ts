@@ -10,7 +10,7 @@ import { Judge, parseTruth } from "../../../agent/replay/truth.ts";
 import { type ReplayedViolation, ViolationList } from "../../../agent/replay/violation-list.ts";
 import { VirtualBox } from "../../../agent/replay/virtual-box.ts";
 import { loadConfig } from "../../../config/load.ts";
-import { configurationOf } from "./configuration.ts";
+import { configurationOf, filesBeside } from "./configuration.ts";
 import { dueViolations } from "./due-violations.ts";
 import { library } from "./index.ts";
 import type { LibraryScene } from "./library-scene.ts";
@@ -44,6 +44,7 @@ function toldOf(entry: LibraryScene): readonly ReplayedViolation[] {
   const file = join(folder, `${entry.scene.name}.yaml`);
   const startMs = Date.parse(entry.startsAt);
   writeFileSync(file, configurationOf(entry));
+  for (const [name, text] of filesBeside(entry)) writeFileSync(join(folder, name), text);
   const loaded = loadConfig(file, { env: {}, nowMs: startMs, models: ["street-nano"] });
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.errors, null, 2));
   const box = new VirtualBox({ config: loaded.config, agentVersion: "test" });

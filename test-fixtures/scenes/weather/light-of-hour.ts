@@ -5,6 +5,7 @@
 import type { Scene } from "../description.ts";
 import { radians, type Vector } from "../raster/camera.ts";
 import type { Lamp, Light, Rgb, ShadingWall } from "../raster/light.ts";
+import { infraredLamp } from "./infrared.ts";
 
 /** Light is kept for this long, so that a background serves many pictures. */
 const lightStepMs = 300_000;
@@ -28,6 +29,11 @@ export function dayShareAt(scene: Scene, atMs: number): number {
 /** Lamps are switched on when the sun is about to set. */
 export function areLampsOn(scene: Scene, atMs: number): boolean {
   return elevationDeg(hourAt(scene, atMs)) < 3;
+}
+
+/** It switches together with the lamps. */
+export function isInfrared(scene: Scene, atMs: number): boolean {
+  return scene.weather.infrared && areLampsOn(scene, atMs);
 }
 
 export function skyAt(
@@ -71,7 +77,7 @@ export function skyAt(
       bounce,
       zenith,
       horizon,
-      lamps: areLampsOn(scene, atMs) ? lampPlaces.map((at) => lampOf(at, 1 - dayShare)) : [],
+      lamps: areLampsOn(scene, atMs) ? lampsOf(scene, atMs, lampPlaces, 1 - dayShare) : [],
       glow: 0.55 + 0.75 * (1 - dayShare),
       haze: dayShare < 0.4 ? scaled(haze, 1 + 1.6 * fog) : haze,
       hazePerM: 0.0012 + 0.006 * rain + 0.055 * fog * fog,
@@ -90,6 +96,16 @@ function hourAt(scene: Scene, atMs: number): number {
 
 function elevationDeg(hour: number): number {
   return 62 * Math.sin(((hour - 6) / 12) * Math.PI);
+}
+
+function lampsOf(
+  scene: Scene,
+  atMs: number,
+  places: readonly { readonly x: number; readonly y: number }[],
+  strength: number,
+): readonly Lamp[] {
+  const lamps = places.map((at) => lampOf(at, strength));
+  return isInfrared(scene, atMs) ? [...lamps, infraredLamp(scene.camera)] : lamps;
 }
 
 function lampOf({ x, y }: { readonly x: number; readonly y: number }, strength: number): Lamp {

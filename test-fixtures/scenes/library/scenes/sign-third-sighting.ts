@@ -1,0 +1,37 @@
+/** Put up on a wet evening: one look before daylight ends, two on the next morning. */
+import type { LibraryScene } from "../library-scene.ts";
+import { boards, hour, minute, roadM } from "../parts.ts";
+import { marketSite, marketZone } from "../sites.ts";
+
+const putUpAtMs = 20 * minute;
+
+export const signThirdSighting: LibraryScene = {
+  about: "The second day is not enough: told at the third sighting, half an hour into it.",
+  scene: marketSite(42)(
+    "sign-third-sighting",
+    17.5 * 60,
+    [
+      {
+        id: "board",
+        look: { kind: "pavement-board", lights: false, seed: 21 },
+        place: [10.4, roadM + 1.7],
+        headingDeg: 165,
+        fromMs: putUpAtMs,
+      },
+    ],
+    { light: { hour: 16, cloud: 0.9 }, weather: { rain: 0.3 }, street: { far: "flats" } },
+  ),
+  startsAt: "2026-07-01T16:00:00+08:00",
+  everyMs: 900_000,
+  zones: [marketZone("pavement", [5, 16], [{ ...boards, of: ["pavement-board"] }])],
+  offences: [
+    {
+      kind: "unlicensed-signage",
+      subKind: "pavement-board",
+      zone: "pavement",
+      thing: "board",
+      fromMs: putUpAtMs,
+      stages: { warnedAtMs: 16.5 * hour, reportedAtMs: 16.5 * hour, clearedAtMs: null },
+    },
+  ],
+};

@@ -246,3 +246,24 @@ test("score and cues say what it was taken from", () => {
   expect(warned?.score).toBeLessThan(0.8);
   expect(warned?.notice?.zh).toContain("疏导点");
 });
+
+test("a terrace in a street has bicycles and crates beside it, for the street's rule, too", () => {
+  const rules = [ruleOf({ kind: "street-vending", ...times })];
+  const street = zoneOf({ id: zoneId("street"), rules });
+  const seenAt = () => [umbrella(), table(), tricycle(0.53), goods(0.36), vendor];
+  const run = (zones: readonly ZoneSettings[]) =>
+    storyOf(runLooks(rulesOf({ zones }), looksEvery(2, 100, seenAt)).changes);
+  const terrace = zoneOf({
+    id: zoneId("terrace"),
+    tags: ["terrace"],
+    polygon: [
+      { x: 0.2, y: 0.3 },
+      { x: 0.8, y: 0.3 },
+      { x: 0.8, y: 0.7 },
+      { x: 0.2, y: 0.7 },
+    ],
+    rules,
+  });
+  expect(run([street])).toBe("a warned@70");
+  expect(run([street, terrace])).toBe("");
+});

@@ -61,8 +61,7 @@ function judge(facts: CaseFacts): Judgement {
     if (belongsToOther(facts)) return { ...base, answer: "right" };
     const isGoods = isShop && presence.thing !== "umbrella" && presence.thing !== "two-wheeler";
     if (isGoods) return { ...base, score: presence.score, answer: "violating" };
-    const isQuiet = isShop || zone.tags.some((tag) => quietTags.includes(tag));
-    const isTrade = !isQuiet && score >= cueScoreMin;
+    const isTrade = !isShop && score >= cueScoreMin && !isInQuietZone(facts);
     return { ...base, answer: isTrade ? "violating" : "right" };
   }
   const isAttended =
@@ -72,6 +71,15 @@ function judge(facts: CaseFacts): Judgement {
     answer: "violating",
     excuse: base.excuse ?? (isAttended ? null : "unattended"),
   };
+}
+
+/** In this zone or another one that holds it: a terrace lies in a street that has rules, too. */
+function isInQuietZone({ presence, zone, scene }: CaseFacts): boolean {
+  return scene.rules.zones.some(
+    ({ id, tags, polygon }) =>
+      tags.some((tag) => quietTags.includes(tag)) &&
+      (id === zone.id || footprintShare(presence.place, polygon) >= 0.5),
+  );
 }
 
 /** Somebody was near lately; a clock that was set makes nothing of it. */

@@ -2,7 +2,7 @@
  * Does rubbish belong to a bin: it lies on it, or beside it and touches it?
  */
 import type { NormBox, NormPoint } from "../domain/geometry.ts";
-import { bridgeLooks, type Presence, stands } from "../presence/presence.ts";
+import { isWithinGrace, type Presence, stands } from "../presence/presence.ts";
 
 /** Of the bin's width to both sides, and of its height below and above. */
 const reachSide = 0.35;
@@ -34,6 +34,5 @@ export function isBesidePoint(garbage: NormBox, { x, y }: NormPoint): boolean {
 
 /** Rubbish that lies there, by what is known of it: not a box of one look, and not yet gone. */
 export function lies(garbage: Presence): boolean {
-  const { missCount, coveredCount } = garbage.gap;
-  return stands(garbage) && missCount + coveredCount <= bridgeLooks(garbage);
+  return stands(garbage) && isWithinGrace(garbage);
 }

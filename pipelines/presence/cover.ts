@@ -5,15 +5,44 @@
  * boxes hide at least half was not observed in that look: nobody can say whether the thing is
  * still there. Of a place that is hidden in part, a detector sees the rest.
  */
-import { boxArea, type NormBox } from "../domain/geometry.ts";
+import { boxArea, boxOverlap, type NormBox } from "../domain/geometry.ts";
+import { blend } from "./blend.ts";
 import { presenceLimits } from "./presence.ts";
 
+/** Weight of one look in the mean of a cover: it follows one that drives away. */
+const coverWeight = 0.25;
 /** A grid is exact enough and does not count overlapping boxes twice. */
 const cells = 12;
 /** A nearer thing of less than this share of the place's size hides too little to matter. */
 const areaRatioMin = 0.5;
 /** Wheels of the nearer thing are lower by at least this share of the place's height. */
 const lowerRatioMin = 0.05;
+
+/**
+ * What hides the place: the boxes of this look, or the cover known before, where one of them is
+ * still it. A nearer box is large, so a little of it off is much of the place: one look in which it
+ * ends above the place's foot does not mean that it drove away.
+ */
+export function coverAt(
+  place: NormBox,
+  others: readonly NormBox[],
+  known: NormBox | null,
+): NormBox | undefined {
+  const same =
+    known === null
+      ? undefined
+      : others.find((other) => boxOverlap(known, other) >= presenceLimits.overlapMinRestless);
+  if (known !== null && same !== undefined) {
+    const cover = blend(known, same, coverWeight);
+    if (isCovered(place, [cover])) return cover;
+  }
+  if (!isCovered(place, others)) return undefined;
+  return others
+    .filter((other) => isInFront(other, place))
+    .reduce((most, other) =>
+      coveredShare(place, [other]) > coveredShare(place, [most]) ? other : most,
+    );
+}
 
 export function isCovered(place: NormBox, others: readonly NormBox[]): boolean {
   return coveredShare(place, others) >= presenceLimits.coveredShareMin;

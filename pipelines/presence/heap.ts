@@ -11,7 +11,7 @@ import { type PresenceId, presenceId } from "../domain/ids.ts";
 import type { Look } from "../domain/look.ts";
 import { footprintShare } from "../zones/footprint.ts";
 import { hide, isGone, miss } from "./missing.ts";
-import { bridgeLooks, type Presence, presenceLimits, stands } from "./presence.ts";
+import { isWithinGrace, type Presence, presenceLimits, stands } from "./presence.ts";
 import { meet, type Sighting, seeAgain } from "./sighting.ts";
 import type { Thing } from "./thing.ts";
 
@@ -114,10 +114,8 @@ function membersOf(
       footprintShare(presence.place, polygon) >= overlapMin;
     if (!isMember) return [];
     if (seen.has(presence.id)) return [{ presence, isHidden: false }];
-    const { missCount, coveredCount } = presence.gap;
-    if (missCount === 0) return [{ presence, isHidden: true }];
-    const isBridged = missCount + coveredCount <= bridgeLooks(presence);
-    return isBridged ? [{ presence, isHidden: false }] : [];
+    if (presence.gap.missCount === 0) return [{ presence, isHidden: true }];
+    return isWithinGrace(presence) ? [{ presence, isHidden: false }] : [];
   });
 }
 

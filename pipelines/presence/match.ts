@@ -4,14 +4,16 @@
  * Detections carry no picture features, so place and size are the appearance. How much overlap is
  * asked depends on how much this thing's box jitters: a steady car that is suddenly elsewhere by a
  * third of its length is another car. Best overlap first; with the overlap asked for, two things
- * can hardly want the same box, so this is the best assignment. Ties fall to the older presence,
- * then to the better score.
+ * can hardly want the same box, so this is the best assignment. A thing that settled comes before
+ * what was seen once or twice, which may be a bad box of it. Ties fall to the older presence, then
+ * to the better score.
  */
 import { boxOverlap, type NormBox, wholePicture } from "../domain/geometry.ts";
-import type { Candidate } from "./candidates.ts";
+import { type Candidate, isSameThing } from "./candidates.ts";
 import { visibleOverlap } from "./cover.ts";
 import { isOtherExtent } from "./extent.ts";
-import { type Presence, presenceLimits, stands } from "./presence.ts";
+import { isJittery, type Presence, presenceLimits, stands } from "./presence.ts";
+import { isFixed } from "./thing.ts";
 
 export interface Match {
   readonly candidate: Candidate;
@@ -23,6 +25,7 @@ interface Pair extends Match {
   readonly presence: number;
   readonly order: number;
   readonly overlap: number;
+  readonly isSettled: boolean;
 }
 
 /**
@@ -47,10 +50,17 @@ export function matchByPlace(
       if (overlap < presenceLimits.overlapMinPartial) continue;
       const fit = fitOf(known, candidate.box, overlap, { all, view });
       if (fit === "none") continue;
-      pairs.push({ presence, candidate, order, overlap, isPartial: fit === "partial" });
+      const isSettled = known.seenCount >= presenceLimits.settledSeenCount;
+      pairs.push({ presence, candidate, order, overlap, isSettled, isPartial: fit === "partial" });
     }
   }
-  pairs.sort((a, b) => b.overlap - a.overlap || a.presence - b.presence || a.order - b.order);
+  pairs.sort(
+    (a, b) =>
+      Number(b.isSettled) - Number(a.isSettled) ||
+      b.overlap - a.overlap ||
+      a.presence - b.presence ||
+      a.order - b.order,
+  );
   const matched = new Map<number, Match>();
   const taken = new Set<Candidate>();
   for (const { presence, candidate, isPartial } of pairs) {
@@ -63,9 +73,21 @@ export function matchByPlace(
 
 const noMatches: ReadonlyMap<number, Match> = new Map();
 
-/** Three times its usual deviation, within bounds. */
-export function overlapMinOf({ spread }: Presence): number {
-  const { overlapMinSteady, overlapMinJittery } = presenceLimits;
+/** What cannot drive is the same thing, too, when one box holds the other: it filled, or was emptied. */
+export function isOnePlace({ thing, place }: Presence, other: Pick<Presence, "place">): boolean {
+  if (boxOverlap(place, other.place) >= presenceLimits.overlapMinJittery) return true;
+  return isFixed(thing) && isSameThing(place, other.place);
+}
+
+/** Three times its usual deviation, within bounds; wider ones where it is known to jitter. */
+export function overlapMinOf(presence: Presence): number {
+  const { overlapMinSteady, overlapMinJittery, overlapMinRestless } = presenceLimits;
+  const isSettled = presence.seenCount >= presenceLimits.settledSeenCount;
+  const isPoor = presence.spread > presenceLimits.spreadStandsMax;
+  if (isPoor && (isJittery(presence) || (isSettled && isFixed(presence.thing)))) {
+    return overlapMinRestless;
+  }
+  const { spread } = presence;
   return Math.min(overlapMinSteady, Math.max(overlapMinJittery, 0.95 - 3 * spread));
 }
 
@@ -78,6 +100,7 @@ function fitOf(
   const { overlapMinPartial, overlapMinSame } = presenceLimits;
   const overlapMin = overlapMinOf(known);
   if (overlap >= overlapMinSame) return "whole";
+  if (isFixed(known.thing) && stands(known) && isSameThing(known.place, box)) return "whole";
   if (overlap < overlapMinPartial) return "none";
   if (stands(known) && isOtherExtent(known.place, box, view)) return "partial";
   if (overlap >= overlapMin) return "whole";

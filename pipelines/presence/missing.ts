@@ -8,21 +8,38 @@
 import { boxOverlap, type NormBox } from "../domain/geometry.ts";
 import type { Look } from "../domain/look.ts";
 import type { Candidate } from "./candidates.ts";
-import { isCovered } from "./cover.ts";
-import { type Presence, presenceLimits } from "./presence.ts";
+import { coverAt } from "./cover.ts";
+import { missRatio, type Presence, presenceLimits } from "./presence.ts";
 import { missSurprise } from "./replaced.ts";
-import type { Thing } from "./thing.ts";
+import { isFixed } from "./thing.ts";
 
-/** What hides one of these cannot have taken its place, however long it stands there. */
-const fixedThings: ReadonlySet<Thing> = new Set(["bin", "garbage", "signboard"]);
-
-export function isHidden(presence: Presence, boxes: readonly NormBox[]): boolean {
-  const isBelieved =
-    fixedThings.has(presence.thing) || presence.gap.coveredMs < presenceLimits.coveredMsMax;
-  return isBelieved && isCovered(presence.place, boxes);
+/**
+ * What hides the presence in this look: a box, or the mean of one that was there before. Not a bad
+ * box of itself.
+ */
+export function coverOf(
+  { thing, place, gap }: Presence,
+  candidates: readonly Candidate[],
+): NormBox | undefined {
+  const { coveredMsMax, overlapMinRestless } = presenceLimits;
+  if (!isFixed(thing) && gap.coveredMs >= coveredMsMax) return undefined;
+  const others = candidates.filter(
+    (other) => other.thing !== thing || boxOverlap(place, other.box) < overlapMinRestless,
+  );
+  return coverAt(
+    place,
+    others.map(({ box }) => box),
+    gap.cover,
+  );
 }
 
-export function hide(presence: Presence, look: Look, isShort: boolean): Presence {
+/** `cover`: where it is known what hides it. */
+export function hide(
+  presence: Presence,
+  look: Look,
+  isShort: boolean,
+  cover: NormBox | null = null,
+): Presence {
   const { gap } = presence;
   const stepMs = isShort ? look.capturedAtMs - presence.lastLookAtMs : 0;
   return {
@@ -30,8 +47,11 @@ export function hide(presence: Presence, look: Look, isShort: boolean): Presence
     lastLookAtMs: look.capturedAtMs,
     gap: {
       ...gap,
-      coveredCount: gap.coveredCount + 1,
-      coveredMs: gap.coveredMs + stepMs,
+      coveredCount: gap.coveredCount + gap.doubtCount + 1,
+      coveredMs: gap.coveredMs + gap.doubtMs + stepMs,
+      cover,
+      doubtCount: 0,
+      doubtMs: 0,
       isAbsent: false,
       isBroken: gap.isBroken || !isShort,
     },
@@ -46,20 +66,48 @@ export function miss(
   passing: readonly Candidate[],
 ): Presence {
   const { gap } = presence;
+  if (gap.cover !== null && isDoubtful(presence)) return doubt(presence, look, isShort);
   // When it left is unknown, so absence runs from the first look that did not see it.
-  const stepMs = isShort && gap.isAbsent ? look.capturedAtMs - presence.lastLookAtMs : 0;
-  const isCrossed = passing.some(
-    ({ thing, box }) => thing === presence.thing && isAcross(box, presence.place),
-  );
+  const wasAbsent = gap.isAbsent || gap.doubtCount > 0;
+  const stepMs = isShort && wasAbsent ? look.capturedAtMs - presence.lastLookAtMs : 0;
+  const isCrossed =
+    !isFixed(presence.thing) &&
+    passing.some(({ thing, box }) => thing === presence.thing && isAcross(box, presence.place));
   return {
     ...presence,
     lastLookAtMs: look.capturedAtMs,
     gap: {
       ...gap,
-      missCount: gap.missCount + 1,
+      missCount: gap.missCount + gap.doubtCount + 1,
       crossedCount: gap.crossedCount + (isCrossed ? 1 : 0),
-      absentMs: gap.absentMs + stepMs,
+      absentMs: gap.absentMs + gap.doubtMs + stepMs,
       isAbsent: true,
+      cover: null,
+      doubtCount: 0,
+      doubtMs: 0,
+      isBroken: gap.isBroken || !isShort,
+    },
+  };
+}
+
+/** Chance may still explain that the cover is not seen: a detector misses it as it does the thing. */
+function isDoubtful(presence: Presence): boolean {
+  const { doubtProbabilityMin } = presenceLimits;
+  return missRatio(presence) ** (presence.gap.doubtCount + 1) > doubtProbabilityMin;
+}
+
+/** Neither it nor its cover was seen. Later looks say whether it was hidden or gone. */
+function doubt(presence: Presence, look: Look, isShort: boolean): Presence {
+  const { gap } = presence;
+  const stepMs = isShort && gap.doubtCount > 0 ? look.capturedAtMs - presence.lastLookAtMs : 0;
+  return {
+    ...presence,
+    lastLookAtMs: look.capturedAtMs,
+    gap: {
+      ...gap,
+      doubtCount: gap.doubtCount + 1,
+      doubtMs: gap.doubtMs + stepMs,
+      isAbsent: false,
       isBroken: gap.isBroken || !isShort,
     },
   };

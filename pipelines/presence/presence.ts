@@ -8,7 +8,8 @@
 import type { NormBox } from "../domain/geometry.ts";
 import type { PresenceId, ViewId } from "../domain/ids.ts";
 import type { Label } from "../domain/label.ts";
-import type { Thing } from "./thing.ts";
+import { type Deviation, isJitter, isMovement } from "./deviation.ts";
+import { isFixed, type Thing } from "./thing.ts";
 
 export interface Presence {
   readonly id: PresenceId;
@@ -19,8 +20,12 @@ export interface Presence {
   readonly place: NormBox;
   /** The box of the last sighting. */
   readonly box: NormBox;
-  /** Mean of 1 - overlap between a sighting and the place: how much its box jitters. */
+  /** Mean of 1 - overlap between a sighting and the place: how little its box keeps still. */
   readonly spread: number;
+  /** What that is made of. */
+  readonly deviation: Deviation;
+  /** Its box did not keep still once: poor pictures, or traffic. What it is made of must tell. */
+  readonly isRestless: boolean;
   /** How often it was called what, by rising age forgotten. */
   readonly labelWeights: Readonly<Partial<Record<Label, number>>>;
   /** Mean score of the recent sightings, 0..1. */
@@ -56,6 +61,12 @@ export interface Gap {
   readonly coveredCount: number;
   /** Time up to these. */
   readonly coveredMs: number;
+  /** What hides the place, as far as one knows: the mean of its boxes. */
+  readonly cover: NormBox | null;
+  /** Looks since then that saw neither thing nor cover, too few yet to say that both are gone. */
+  readonly doubtCount: number;
+  /** Time between these. */
+  readonly doubtMs: number;
   /** A step was too long, or the clock stepped back: nobody looked. */
   readonly isBroken: boolean;
 }
@@ -67,6 +78,9 @@ export const noGap: Gap = {
   isAbsent: false,
   coveredCount: 0,
   coveredMs: 0,
+  cover: null,
+  doubtCount: 0,
+  doubtMs: 0,
   isBroken: false,
 };
 
@@ -83,6 +97,7 @@ export const presenceLimits = {
   /** Overlap with the place that is the same thing: between these, by how much its box jitters. */
   overlapMinSteady: 0.6,
   overlapMinJittery: 0.5,
+  overlapMinRestless: 0.4,
   /** From here on a box is no other extent of the thing, whatever its sides do. */
   overlapMinSame: 0.75,
   /** Below it, not even a hidden part explains the difference. */
@@ -100,12 +115,18 @@ export const presenceLimits = {
 
   /** The grace: a run of misses is bridged while the thing, being there, shows one this often. */
   bridgeProbabilityMin: 0.02,
+  /** … and how often it is missed is known only from many sightings; then a longer run is one, too. */
+  bridgeProbabilityMinKnown: 0.000_5,
+  bridgeSeenCountKnown: 16,
   bridgeLooksMin: 3,
   bridgeLooksMax: 10,
   bridgeLooksYoung: 1,
   /** A run of misses is a surprise, or absence, when chance explains it this rarely. */
   surpriseMax: 0.1,
-  absenceProbabilityMax: 0.001,
+  leavingSurpriseMax: 0.05,
+  absenceProbabilityMax: 0.000_13,
+  /** Looks that miss a cover by chance say nothing of what it hid, while they come this often. */
+  doubtProbabilityMin: 0.005,
   /** Bounds of a thing's own miss ratio. */
   missRatioMin: 0.05,
   missRatioMax: 0.8,
@@ -129,12 +150,19 @@ export const presenceLimits = {
   spreadStart: 0.2,
   spreadStandsMax: 0.2,
   spreadMax: 0.28,
+  /** Sightings that tell that deviations are jitter, and that they are not. */
+  jitterSeenCount: 10,
+  movementSeenCount: 16,
+  /** What was restless and now is this still, is another thing. */
+  spreadStillMax: 0.12,
   /** A place in which most looks see nothing is passed through, not stood in. */
   standsMissRatioMax: 0.7,
 
   /** Weights of one look in the means. */
   forgetting: 0.05,
   placeWeightMin: 0.05,
+  /** What cannot drive does not creep, and changes its outline when it fills. */
+  placeWeightMinFixed: 0.1,
   spreadWeightMin: 0.2,
   scoreWeightMin: 0.1,
   labelWeightMin: 0.01,
@@ -147,18 +175,46 @@ export function missRatio({ recentHits, recentMisses }: Presence): number {
 }
 
 /** The grace: how many looks in a row may miss the thing or find it hidden. */
-export function bridgeLooks(presence: Presence): number {
+function bridgeLooks(presence: Presence): number {
   const limits = presenceLimits;
   if (presence.seenCount < limits.youngSeenCount) return limits.bridgeLooksYoung;
-  const looks = Math.floor(Math.log(limits.bridgeProbabilityMin) / Math.log(missRatio(presence)));
+  const isKnown = presence.seenCount >= limits.bridgeSeenCountKnown;
+  const probabilityMin = isKnown ? limits.bridgeProbabilityMinKnown : limits.bridgeProbabilityMin;
+  const looks = Math.floor(Math.log(probabilityMin) / Math.log(missRatio(presence)));
   return Math.min(limits.bridgeLooksMax, Math.max(limits.bridgeLooksMin, looks));
+}
+
+/** The looks since its last sighting are within the grace. */
+export function isWithinGrace(presence: Presence): boolean {
+  const { missCount, coveredCount, doubtCount } = presence.gap;
+  return missCount + coveredCount + doubtCount <= bridgeLooks(presence);
 }
 
 /** One thing that stands: its box keeps still, and most looks see it. */
 export function stands(presence: Presence): boolean {
   return (
     presence.seenCount >= 2 &&
-    presence.spread <= presenceLimits.spreadStandsMax &&
+    keepsStill(presence) &&
     missRatio(presence) <= presenceLimits.standsMissRatioMax
   );
+}
+
+/** Its boxes are of one place: they hardly deviate, or only as jitter does. */
+function keepsStill(presence: Presence): boolean {
+  if (isJittery(presence)) return true;
+  return !presence.isRestless && presence.spread <= presenceLimits.spreadStandsMax;
+}
+
+/** Its many boxes say that it stands, however poor they are. */
+export function isJittery({ thing, seenCount, deviation }: Presence): boolean {
+  const { jitterSeenCount } = presenceLimits;
+  return seenCount >= jitterSeenCount && (isFixed(thing) || isJitter(deviation));
+}
+
+/** Things that pass filled the place by chance, or one came to stand where they passed. */
+export function isTraffic({ thing, isRestless, spread, seenCount, deviation }: Presence): boolean {
+  const { jitterSeenCount, movementSeenCount, spreadStillMax } = presenceLimits;
+  if (!isRestless || isFixed(thing)) return false;
+  if (spread <= spreadStillMax) return true;
+  return seenCount >= jitterSeenCount && isMovement(deviation, seenCount < movementSeenCount);
 }

@@ -7,7 +7,7 @@
  * left with it, its box came back different. One of these alone is a headlight or a bad look.
  */
 import { boxOverlap, type NormBox } from "../domain/geometry.ts";
-import { missRatio, type Presence, presenceLimits } from "./presence.ts";
+import { missRatio, type Presence, presenceLimits, stands } from "./presence.ts";
 
 const evidenceMin = 3;
 const crossingsMax = 2;
@@ -38,8 +38,8 @@ export function leavingOf(presences: readonly Presence[]): readonly Presence[] {
     (presence) =>
       presence.gap.missCount > 0 &&
       presence.observedMs >= presenceLimits.stoodMsMin &&
-      presence.spread <= presenceLimits.spreadMax &&
-      missSurprise(presence) <= presenceLimits.surpriseMax,
+      (presence.spread <= presenceLimits.spreadMax || stands(presence)) &&
+      missSurprise(presence) <= presenceLimits.leavingSurpriseMax,
   );
 }
 

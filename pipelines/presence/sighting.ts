@@ -8,9 +8,12 @@ import { derivedId } from "../domain/derived-id.ts";
 import { boxOverlap, type NormBox } from "../domain/geometry.ts";
 import { presenceId } from "../domain/ids.ts";
 import type { Look } from "../domain/look.ts";
+import { blend } from "./blend.ts";
 import type { Candidate } from "./candidates.ts";
+import { countDeviation, noDeviation } from "./deviation.ts";
 import type { Match } from "./match.ts";
-import { bridgeLooks, noGap, type Presence, presenceLimits } from "./presence.ts";
+import { isWithinGrace, noGap, type Presence, presenceLimits } from "./presence.ts";
+import { isFixed, type Thing } from "./thing.ts";
 
 export interface Sighting {
   readonly score: number;
@@ -30,6 +33,8 @@ export function meet({ thing, label, score, box }: Candidate, look: Look): Prese
     place: box,
     box,
     spread: presenceLimits.spreadStart,
+    deviation: noDeviation,
+    isRestless: false,
     labelWeights: { [label]: 1 },
     score,
     firstSeenAtMs: atMs,
@@ -78,24 +83,21 @@ export function looksOf({ score, appearance }: Candidate): Sighting {
 
 /** Few enough looks missed it, and nothing of its sort was across its place meanwhile. */
 function isBridged(presence: Presence): boolean {
-  const { missCount, coveredCount, crossedCount } = presence.gap;
-  return crossedCount === 0 && missCount + coveredCount <= bridgeLooks(presence);
+  return presence.gap.crossedCount === 0 && isWithinGrace(presence);
 }
 
 /** What it looks like now: everything but the times. */
 function describe(presence: Presence, { candidate, isPartial }: Match, look: Look): Presence {
   const { label, score, box } = candidate;
-  const { seenCount, spread, place, viewIds } = presence;
+  const { thing, seenCount, place, viewIds } = presence;
   const keep = 1 - presenceLimits.forgetting;
   const weight = 1 / (seenCount + 1);
-  const spreadWeight = Math.max(presenceLimits.spreadWeightMin, weight);
-  const deviation = 1 - boxOverlap(place, box);
   return {
     ...presence,
     viewIds: viewIds.includes(look.viewId) ? viewIds : [...viewIds, look.viewId],
     box: isPartial ? place : box,
-    place: isPartial ? place : blend(place, box, Math.max(presenceLimits.placeWeightMin, weight)),
-    spread: isPartial ? spread : spread + (deviation - spread) * spreadWeight,
+    place: isPartial ? place : blend(place, box, Math.max(placeWeightMinOf(thing), weight)),
+    ...(isPartial ? {} : deviate(presence, box)),
     labelWeights: countLabel(presence.labelWeights, label),
     score:
       presence.score + (score - presence.score) * Math.max(presenceLimits.scoreWeightMin, weight),
@@ -105,13 +107,24 @@ function describe(presence: Presence, { candidate, isPartial }: Match, look: Loo
   };
 }
 
-function blend(from: NormBox, to: NormBox, weight: number): NormBox {
-  const part = (a: number, b: number): number => a + (b - a) * weight;
+function placeWeightMinOf(thing: Thing): number {
+  const { placeWeightMin, placeWeightMinFixed } = presenceLimits;
+  return isFixed(thing) ? placeWeightMinFixed : placeWeightMin;
+}
+
+/** How its boxes deviate, with one more. */
+function deviate(
+  { seenCount, spread: before, deviation, isRestless, place }: Presence,
+  box: NormBox,
+): Pick<Presence, "spread" | "deviation" | "isRestless"> {
+  const { spreadWeightMin, placeWeightMin, settledSeenCount, spreadMax } = presenceLimits;
+  const spreadWeight = Math.max(spreadWeightMin, 1 / (seenCount + 1));
+  const spread = before + (1 - boxOverlap(place, box) - before) * spreadWeight;
+  const longWeight = Math.max(placeWeightMin, 1 / seenCount);
   return {
-    xMin: part(from.xMin, to.xMin),
-    yMin: part(from.yMin, to.yMin),
-    xMax: part(from.xMax, to.xMax),
-    yMax: part(from.yMax, to.yMax),
+    spread,
+    deviation: countDeviation(deviation, place, box, longWeight),
+    isRestless: isRestless || (seenCount + 1 >= settledSeenCount && spread > spreadMax),
   };
 }
 

@@ -9,9 +9,9 @@ import { boxShareInside } from "../domain/geometry.ts";
 import type { PresenceId } from "../domain/ids.ts";
 import type { Look } from "../domain/look.ts";
 import { type Candidate, candidatesOf, isSameThing } from "./candidates.ts";
-import { matchByPlace } from "./match.ts";
-import { hide, isGone, isHidden, miss } from "./missing.ts";
-import { type Presence, presenceLimits, stands } from "./presence.ts";
+import { isOnePlace, matchByPlace } from "./match.ts";
+import { coverOf, hide, isGone, miss } from "./missing.ts";
+import { isTraffic, type Presence, presenceLimits, stands } from "./presence.ts";
 import { hasLaneMoved, isReplaced, leavingOf } from "./replaced.ts";
 import { looksOf, meet, type Sighting, seeAgain } from "./sighting.ts";
 import type { Thing } from "./thing.ts";
@@ -57,7 +57,8 @@ export function stepPresences(
     if (settings.isObservable?.(presence.thing) === false || !isLookedAt(presence, look, isShort)) {
       return presence;
     }
-    if (isHidden(presence, boxes)) return hide(presence, look, isShort);
+    const cover = coverOf(presence, candidates);
+    if (cover !== undefined) return hide(presence, look, isShort, cover);
     const passing = tracked.filter((candidate) => !isBeside(owners.get(candidate), presence));
     return miss(presence, look, isShort, passing);
   });
@@ -71,6 +72,7 @@ export function stepPresences(
     const isPinned = settings.isPinned(presence);
     const match = matches.get(index);
     if (match === undefined) {
+      if (!isPinned && isDouble(presence, presences, matches)) continue;
       const isPassing = isYoung(presence) && presence.gap.crossedCount > 0 && !isPinned;
       if (isPassing || isGone(presence, settings.clearAfterMs(presence))) ended.push(presence);
       else kept.push(presence);
@@ -119,9 +121,22 @@ function isShortStep(presence: Presence, look: Look, { everyMs }: PresenceSettin
   return stepMs >= -stepMsMax && stepMs <= Math.max(stepMsMax, stepPeriodsMax * everyMs);
 }
 
-/** Things that pass filled the place by chance: it never was one thing. */
-function isTraffic({ seenCount, spread }: Presence): boolean {
-  return seenCount >= presenceLimits.settledSeenCount && spread > presenceLimits.spreadMax;
+/**
+ * Two were founded on one thing, by a box that was far off. The one that more looks saw keeps it,
+ * and when it is seen the other was never there.
+ */
+function isDouble(
+  presence: Presence,
+  presences: readonly Presence[],
+  matches: ReadonlyMap<number, unknown>,
+): boolean {
+  return presences.some(
+    (other, index) =>
+      matches.has(index) &&
+      other.thing === presence.thing &&
+      other.seenCount > presence.seenCount &&
+      isOnePlace(other, presence),
+  );
 }
 
 /** A thing in its own place: it stands, or the same look saw both. Its box is not across another. */

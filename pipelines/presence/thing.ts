@@ -17,6 +17,13 @@ export function thingOf(label: Label): Thing {
   return isMotorVehicle(label) ? "motor-vehicle" : label;
 }
 
+const fixedThings: ReadonlySet<Thing> = new Set(["bin", "garbage", "signboard"]);
+
+/** It does not come and go by itself: it is no traffic, and what hides it has not replaced it. */
+export function isFixed(thing: Thing): boolean {
+  return fixedThings.has(thing);
+}
+
 function isMotorVehicle(label: Label): label is "car" | "bus" | "truck" {
   return motorVehicleLabels.includes(label);
 }

@@ -177,6 +177,39 @@ test("tags make the default quicker, and rules can be borrowed", () => {
   expect(zones.map(({ rules }) => rules[0]?.reportAfterMs)).toEqual([300_000, 120_000]);
 });
 
+test("before a school times are short in its hours; a rule may say how short, and ask for a second look", () => {
+  const ruleOf = (tag: string, more = "") => {
+    const text = changed(parking, `kind: illegal-parking${more}`).replace(
+      "polygon:",
+      `tags: [${tag}]\n        polygon:`,
+    );
+    return configOf(text).cameras[0]?.rules.zones[0]?.rules[0];
+  };
+  expect(ruleOf("school")).toMatchObject({
+    warnAfterMs: 60_000,
+    reportAfterMs: 300_000,
+    urgent: { tags: ["school"], times: { warnAfterMs: 30_000, reportAfterMs: 120_000 } },
+  });
+  // What the rule says holds at every hour; a later warning takes the usual report along.
+  expect(ruleOf("school", ", warnAfter: 3m")?.urgent?.times).toMatchObject({
+    warnAfterMs: 180_000,
+    reportAfterMs: 180_000,
+  });
+  expect(ruleOf("school", ", warnAfter: 1m, reportAfter: 4m")?.urgent).toBeUndefined();
+  expect(ruleOf("hospital")?.urgent).toBeUndefined();
+  expect(ruleOf("hospital", ", urgent: { reportAfter: 2m }, recheckAfter: 10m")).toMatchObject({
+    recheckAfterMs: 600_000,
+    urgent: { tags: ["hospital"], times: { warnAfterMs: 60_000, reportAfterMs: 120_000 } },
+  });
+  expect(ruleOf("market")?.recheckAfterMs).toBeUndefined();
+});
+
+test("a view may believe a label from another score on than its model", () => {
+  const text = changed("every: 2s", "every: 2s, thresholds: { car: 0.3 }");
+  expect(configOf(text).cameras[0]?.rules.views[0]?.thresholds).toEqual({ car: 0.3 });
+  expect(configOf(rightFile).cameras[0]?.rules.views[0]).not.toHaveProperty("thresholds");
+});
+
 test("corners within a view are shares of its crop", () => {
   const text = changed("        polygon", "        within: kerb\n        polygon").replace(
     "crop: [0, 0.3, 1, 1]",

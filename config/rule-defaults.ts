@@ -6,7 +6,7 @@
  */
 import type { Kind, SubKind } from "../pipelines/domain/kind.ts";
 import type { AllowedWindow, RuleSettings, RuleTimes } from "../pipelines/domain/rule.ts";
-import { parkingTimes } from "../pipelines/illegal-parking/parking-defaults.ts";
+import { freeWayTags, parkingTimes } from "../pipelines/illegal-parking/parking-defaults.ts";
 import { binEveryMs, binTimes } from "../pipelines/overflowing-bin/bin-defaults.ts";
 import { vendingTimes } from "../pipelines/street-vending/vending-defaults.ts";
 import type { RuleDocument } from "./schema/rule.ts";
@@ -34,7 +34,7 @@ export function ruleSettings(
   const subKinds = watchedBy(rule);
   const [first, ...others] = subKinds.map((subKind) => ({
     subKind,
-    times: withGiven(rule, usualTimes(subKind, tags, everyMs)),
+    times: withGiven(rule, usualTimes(subKind, isFreeWay(tags), everyMs)),
   }));
   if (first === undefined) throw new RangeError(`a rule of ${rule.kind} watches for nothing`);
   const differing = others.filter(({ times }) => !isSame(times, first.times));
@@ -46,6 +46,8 @@ export function ruleSettings(
     allowed: rule.allowed.map((window) => allowedWindow(window, graceOf(rule))),
     recurrenceWindowMs: rule.recurrenceWindow,
     recurrenceCount: rule.recurrenceCount,
+    ...(rule.recheckAfter === undefined ? {} : { recheckAfterMs: rule.recheckAfter }),
+    ...urgentOf(rule, tags, subKinds, everyMs),
     evidenceRequire: rule.evidence.require,
     overlapMin: rule.overlapMin,
     ...(differing.length === 0
@@ -86,7 +88,7 @@ function usualEveryMs(kind: Kind): number {
   return kind === "unlicensed-signage" ? signEveryMs : 0;
 }
 
-function usualTimes(subKind: SubKind, tags: readonly string[], everyMs: number): RuleTimes {
+function usualTimes(subKind: SubKind, isUrgent: boolean, everyMs: number): RuleTimes {
   switch (subKind) {
     case "stall":
     case "shop-overflow":
@@ -94,7 +96,7 @@ function usualTimes(subKind: SubKind, tags: readonly string[], everyMs: number):
     case "motor-vehicle":
     case "non-motor-vehicle":
     case "shared-bike-pile-up":
-      return parkingTimes(subKind, tags);
+      return parkingTimes(subKind, isUrgent);
     case "bin-overflow":
     case "exposed-garbage":
     case "rubbish-heap":
@@ -106,6 +108,55 @@ function usualTimes(subKind: SubKind, tags: readonly string[], everyMs: number):
     case "banner":
       return { warnAfterMs: 0, reportAfterMs: 0, clearAfterMs: dayMs };
   }
+}
+
+function isFreeWay(tags: readonly string[]): boolean {
+  return tags.some((tag) => freeWayTags.includes(tag));
+}
+
+/** Tags that may count at some hours alone (`severity.tagHours`). */
+export const tagsWithHours: readonly string[] = ["school", "hospital"];
+
+/** What is shorter in the hours of a tag: by itself the times of vehicles before a school. */
+function urgentOf(
+  rule: RuleDocument,
+  tags: readonly string[],
+  subKinds: readonly SubKind[],
+  everyMs: number,
+): Pick<RuleSettings, "urgent"> {
+  const urgentTags = tags.filter((tag) =>
+    rule.urgent === undefined ? tag === "school" : tagsWithHours.includes(tag),
+  );
+  if (urgentTags.length === 0) return {};
+  const all = subKinds.map((subKind) => {
+    const usual = usualTimes(subKind, isFreeWay(tags), everyMs);
+    const times = withGiven(
+      rule,
+      urgentTags.includes("school") ? usualTimes(subKind, true, everyMs) : usual,
+    );
+    return {
+      subKind,
+      isShorter: rule.urgent !== undefined || !isSame(times, withGiven(rule, usual)),
+      times: withUrgent(rule, times),
+    };
+  });
+  const [first, ...others] = all;
+  if (first === undefined || !all.some(({ isShorter }) => isShorter)) return {};
+  const differing = others.filter(({ times }) => !isSame(times, first.times));
+  const timesOf = Object.fromEntries(differing.map(({ subKind, times }) => [subKind, times]));
+  const urgent = { tags: urgentTags, times: first.times };
+  return { urgent: differing.length === 0 ? urgent : { ...urgent, timesOf } };
+}
+
+/** A warning that a rule moved back moves the usual report along. */
+function withUrgent({ urgent, reportAfter }: RuleDocument, times: RuleTimes): RuleTimes {
+  const warnAfterMs = urgent?.warnAfter ?? times.warnAfterMs;
+  const given = urgent?.reportAfter ?? reportAfter;
+  return {
+    ...times,
+    warnAfterMs,
+    reportAfterMs: given ?? Math.max(times.reportAfterMs, warnAfterMs),
+  };
 }
 
 function withGiven(rule: RuleDocument, usual: RuleTimes): RuleTimes {

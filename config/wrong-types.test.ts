@@ -205,6 +205,14 @@ const rows: readonly {
     want: ['9:62 cameras[0].views[0].stream | expected one of main, sub, found "both"'],
   },
   {
+    name: "a threshold of a label that there is not, and one that is no score",
+    text: changed("every: 2s", "every: 2s, thresholds: { cars: 0.3, bus: 30 }"),
+    want: [
+      '9:68 cameras[0].views[0].thresholds.cars | unknown key "cars", did you mean "car"?',
+      "9:84 cameras[0].views[0].thresholds.bus | expected a score from 0.05 to 1, found 30",
+    ],
+  },
+  {
     name: "no views",
     text: changed("views:\n      - { id: kerb, crop: [0, 0.3, 1, 1], every: 2s }", "views: []"),
     want: ["8:12 cameras[0].views | expected at least one view, found an empty list"],
@@ -272,7 +280,7 @@ const rows: readonly {
     name: "a key of another kind",
     text: changed("warnAfter: 1m", "sightings: 3"),
     want: [
-      '14:38 cameras[0].zones[0].rules[0].sightings | unknown key "sightings", known here: kind, of, every, warnAfter, reportAfter, clearAfter, severity, allowed, recurrenceWindow, recurrenceCount, evidence, scoreMin, overlapMin, pileUp',
+      '14:38 cameras[0].zones[0].rules[0].sightings | unknown key "sightings", known here: kind, of, every, warnAfter, reportAfter, clearAfter, urgent, recheckAfter, severity, allowed, recurrenceWindow, recurrenceCount, evidence, scoreMin, overlapMin, pileUp',
     ],
   },
   {

@@ -251,6 +251,23 @@ const rows: readonly {
     ],
   },
   {
+    name: "times of a school where there is none",
+    text: changed("reportAfter: 5m", "reportAfter: 5m, urgent: { warnAfter: 10s }"),
+    want: [
+      '14:78 cameras[0].zones[0].rules[0].urgent | the zone "bus-stop" has no tag that these times belong to: expected school or hospital in "tags"',
+    ],
+  },
+  {
+    name: "a warning behind the report in the hours of a school",
+    text: changed("reportAfter: 5m", "reportAfter: 5m, urgent: { warnAfter: 6m }").replace(
+      "        polygon",
+      "        tags: [school]\n        polygon",
+    ),
+    want: [
+      "15:78 cameras[0].zones[0].rules[0].urgent | warnAfter (6m) is longer than reportAfter (5m) in the hours of the tag",
+    ],
+  },
+  {
     name: "borrowed rules that do not fit the tags",
     text: changed(
       /warnAfter: 1m, reportAfter: 5m[\s\S]*$/,

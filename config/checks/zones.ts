@@ -3,7 +3,7 @@ import type { NormPolygon } from "../../pipelines/domain/geometry.ts";
 import { printDuration } from "../duration.ts";
 import { suggestion } from "../nearest.ts";
 import { crossingEdges, isOnOneLine, polygonArea, shareInBox } from "../polygon-shape.ts";
-import { ruleSettings, watchedBy } from "../rule-defaults.ts";
+import { ruleSettings, tagsWithHours, watchedBy } from "../rule-defaults.ts";
 import type { CameraDocument, ViewDocument, ZoneDocument } from "../schema/camera.ts";
 import type { RuleDocument } from "../schema/rule.ts";
 import type { Path } from "../source-node.ts";
@@ -37,6 +37,7 @@ export function checkZones(
     for (const [ruleIndex, rule] of (zone.rules ?? []).entries()) {
       const rulePath = [...path, "rules", ruleIndex];
       checkTimes(context, (key) => [...rulePath, key], zone, rule, viewEveryMs);
+      checkUrgent(context, [...rulePath, "urgent"], zone, rule);
       checkOnce(context, rulePath, zone, ruleIndex);
       checkWindows(context, rulePath, rule);
       checkKind(context, rulePath, rule);
@@ -215,6 +216,33 @@ function checkTimes(
       `the rule wants a look every ${printDuration(rule.every)}, and its view looks every ${printDuration(viewEveryMs)}: raise the one or lower the other`,
     );
   }
+}
+
+/** Its times count in the hours of a tag, so without such a tag they never would. */
+function checkUrgent(
+  { report }: CheckContext,
+  path: Path,
+  zone: ZoneDocument,
+  rule: RuleDocument,
+): void {
+  if (rule.urgent === undefined) return;
+  const settings = ruleSettings(rule, zone.tags, 0);
+  if (settings.urgent === undefined) {
+    report.error(
+      path,
+      `the zone "${zone.id}" has no tag that these times belong to: expected ${tagsWithHours.join(" or ")} in "tags"`,
+    );
+    return;
+  }
+  const { times, timesOf = {} } = settings.urgent;
+  const wrong = [times, ...Object.values(timesOf)].find(
+    ({ warnAfterMs, reportAfterMs }) => warnAfterMs > reportAfterMs,
+  );
+  if (wrong === undefined) return;
+  report.error(
+    path,
+    `warnAfter (${printDuration(wrong.warnAfterMs)}) is longer than reportAfter (${printDuration(wrong.reportAfterMs)}) in the hours of the tag`,
+  );
 }
 
 /** Two rules for the same sub-kind in one zone could only contradict each other. */

@@ -45,6 +45,31 @@ function common(description: {
         defaultText: description.clear,
       },
     ).optional(),
+    urgent: z
+      .strictObject({
+        warnAfter: duration(anyTime, {
+          description: "Observed time after which the hub is warned then.",
+          defaultText: "as `warnAfter`",
+        }).optional(),
+        reportAfter: duration(anyTime, {
+          description: "Observed time after which it is reported then.",
+          defaultText: "as `reportAfter`",
+        }).optional(),
+      })
+      .optional()
+      .meta({
+        description:
+          "Other times in a zone tagged `school` or `hospital`, in the hours of that tag (`severity.tagHours`).",
+        defaultText: "30s and 2m for motor vehicles before a school, else none",
+      }),
+    recheckAfter: duration(
+      { min: 1_000, max: 30 * dayMs },
+      {
+        description:
+          "After an end the place is looked at again: one more event tells that it stayed clear for so long, or did not.",
+        defaultText: "no second look",
+      },
+    ).optional(),
     severity: oneOf(severities, {
       description: "Lowest severity of its events.",
       defaultText: "computed from facts",
@@ -139,7 +164,7 @@ const ruleSchemas = {
       kind: kind("illegal-parking"),
       of: watched(["motor-vehicle", "non-motor-vehicle", "shared-bike-pile-up"], "`motor-vehicle`"),
       ...common({
-        warn: "1m, 30s in zones tagged `fire-lane`, `crossing` or `school`; 10m for bicycles and pile-ups",
+        warn: "1m, 30s in zones tagged `fire-lane` or `crossing`, and `school` in its hours; 10m for bicycles and pile-ups",
         report: "5m, 2m in zones with these tags; 30m for bicycles, 20m for pile-ups",
         clear: "30s; 5m for bicycles, 10m for pile-ups",
         every: viewPeriod,

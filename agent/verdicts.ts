@@ -97,7 +97,11 @@ function rowOf(command: VerdictCommand, receivedAtMs: number): VerdictRow {
   };
 }
 
-function verdictOf({ violationId: id, word, until, caseNo }: VerdictRow, timeZone: string) {
+/** A permit ends with its last day, as the site counts days. */
+export function verdictOf(
+  { violationId: id, word, until, caseNo }: VerdictRow,
+  timeZone: string,
+): Verdict {
   const about = { violationId: id, ...(caseNo === undefined ? {} : { caseNo }) };
   const verdict: Verdict =
     word === "permitted"

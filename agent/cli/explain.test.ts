@@ -164,9 +164,83 @@ test("what held it back is named: a queue that waits", async () => {
   const id = changes[0]?.violationId ?? "";
   await runLine(["explain", id, "--data", ".", "--config", "a.yaml"], io);
   expect(io.out()).toContain(
-    "its time was over and nothing was told: it may have waited with its lane",
+    "its time was over and nothing was told: it may have waited with its lane.",
   );
   queue.remove();
+});
+
+describe("why nothing was told", () => {
+  const place = new StreetFolder();
+  const inside = carAt(0.4);
+  const onBorder = { ...carAt(0.92), xMax: 1 };
+  beforeAll(async () => {
+    place.config("a.yaml");
+    place.config("allowed.yaml", { rule: { allowed: [{ daily: "07:00-09:00" }] } });
+    const rows = Array.from({ length: 20 }, (_, index) =>
+      lookAt(index * 2, [
+        ...(index >= 14 ? [{ box: inside }] : []),
+        { box: onBorder },
+        { box: carAt(0.1), label: "bin" as const },
+      ]),
+    );
+    await place.log(rows);
+  });
+  afterAll(() => place.remove());
+
+  const ask = async (...args: readonly string[]) => {
+    const io = testIo({ cwd: place.path });
+    const at = ["--camera", "east", "--at", "2026-07-01T08:00:36", "--data", "."];
+    const code = await runLine(["explain", ...at, ...args], io);
+    return { code, out: io.out(), err: io.err() };
+  };
+
+  test("the time has not come, it stands outside, nobody watches for it", async () => {
+    const { code, out } = await ask("--config", "a.yaml");
+    expect(code).toBe(0);
+    expect(out.trimEnd().split("\n")).toEqual([
+      "east, up to 2026-07-01 08:00:36 (19 looks):",
+      "",
+      expect.stringMatching(/^motor vehicle \(0\.92 .* observed for 36 s, not observed for 0 s\.$/),
+      expect.stringMatching(/^ {2}kerb illegal-parking: outside: 37 % of its footprint .* 50 %\.$/),
+      "",
+      expect.stringMatching(/^motor vehicle \(0\.40 .* observed for 8 s, not observed for 0 s\.$/),
+      "  kerb illegal-parking: 8 s count so far, a warning takes 20 s.",
+    ]);
+  });
+
+  test("a window allows it", async () => {
+    const { out } = await ask("--config", "allowed.yaml", "--point", "0.45,0.55");
+    expect(out).toContain("kerb illegal-parking: nothing is told: a window allowed it.");
+    expect(out).not.toContain("outside");
+  });
+
+  test("in Chinese, and as one object", async () => {
+    const { out } = await ask("--config", "a.yaml", "--zone", "kerb", "--lang", "zh");
+    expect(out).toContain("计入 8秒，提醒需 20秒");
+    const object = JSON.parse((await ask("--config", "a.yaml", "--json")).out) as object; // Our own.
+    expect(object).toMatchObject({
+      lookCount: 19,
+      things: [{ observedMs: 36_000 }, { rules: [{ answer: { is: "waiting", forMs: 8_000 } }] }],
+    });
+  });
+
+  test("nothing was seen there, or nobody looked", async () => {
+    const { out } = await ask("--config", "a.yaml", "--point", "0.3,0.9");
+    expect(out).toContain("Nothing that a rule watches for was remembered there");
+    const io = testIo({ cwd: place.path });
+    const at = [
+      "--camera",
+      "east",
+      "--at",
+      "2026-06-01T08:00",
+      "--data",
+      ".",
+      "--config",
+      "a.yaml",
+    ];
+    await runLine(["explain", ...at], io);
+    expect(io.out()).toContain("The detection log has no look at east of that time");
+  });
 });
 
 describe("wrong use", () => {
@@ -177,6 +251,35 @@ describe("wrong use", () => {
       want: /knows no violation "nobody"/,
     },
     { name: "no id", args: [], want: /takes one VIOLATION, got 0/ },
+    {
+      name: "a place without a time",
+      args: ["--camera", "east"],
+      want: /takes --camera ID and --at/,
+    },
+    {
+      name: "a violation and a place",
+      args: ["x", "--camera", "east"],
+      want: /one VIOLATION, got 1, or --camera and --at without one/,
+    },
+    {
+      name: "a zone that the camera does not have",
+      args: ["--camera", "east", "--at", "2026-07-01T08:00", "--zone", "x", "--config", "a.yaml"],
+      want: /--zone x: the camera east has kerb/,
+    },
+    {
+      name: "a point that is none",
+      args: [
+        "--camera",
+        "east",
+        "--at",
+        "2026-07-01T08:00",
+        "--point",
+        "3,x",
+        "--config",
+        "a.yaml",
+      ],
+      want: /--point takes X,Y/,
+    },
     { name: "a language that it does not speak", args: ["x", "--lang", "fr"], want: /zh or en/ },
   ];
   for (const { name, args, want } of rows) {

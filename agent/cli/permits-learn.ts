@@ -14,6 +14,7 @@ import type { NormBox } from "../../pipelines/domain/geometry.ts";
 import { cameraId } from "../../pipelines/domain/ids.ts";
 import { rfc3339 } from "../../pipelines/domain/instant.ts";
 import { kindRuleOf } from "../../pipelines/kind-rules.ts";
+import type { PassedOver } from "../../pipelines/stages/review.ts";
 import { type LearntSign, learnSigns } from "../../pipelines/unlicensed-signage/baseline.ts";
 import { AgentError } from "../runtime/agent-error.ts";
 import { systemClock } from "../runtime/clock.ts";
@@ -125,8 +126,12 @@ async function review(args: readonly string[], io: CommandIo): Promise<number> {
   );
   const rows = states.flatMap(candidatesOf);
   const droppedCount = states.reduce((sum, { review: list }) => sum + (list?.droppedCount ?? 0), 0);
+  const passed = (why: PassedOver): number =>
+    states.reduce((sum, { review: list }) => sum + (list?.passedOver?.[why] ?? 0), 0);
+  const passedOver = { onVehicle: passed("on-vehicle"), notSettled: passed("not-settled") };
   if (values.json) {
-    io.stdout(`${JSON.stringify({ candidates: rows, dropped: droppedCount })}\n`);
+    const more = { dropped: droppedCount, passedOver };
+    io.stdout(`${JSON.stringify({ candidates: rows, ...more })}\n`);
     return exitCodes.done;
   }
   const titles = ["CAMERA", "ZONE", "STATE", "FIRST", "LAST", "SIGHTINGS", "DAYS", "TIMES", "BOX"];
@@ -143,6 +148,12 @@ async function review(args: readonly string[], io: CommandIo): Promise<number> {
   ]);
   io.stdout(rows.length === 0 ? "no candidates\n" : textTable(titles, cells));
   if (droppedCount > 0) io.stderr(`${droppedCount} older ones are not on the list any more\n`);
+  const { onVehicle, notSettled } = passedOver;
+  if (onVehicle + notSettled > 0) {
+    io.stderr(
+      `no candidates: ${onVehicle} seen on vehicles, ${notSettled} never seen twice by day in one place\n`,
+    );
+  }
   return exitCodes.done;
 }
 

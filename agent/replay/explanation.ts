@@ -8,6 +8,7 @@
 import type { ViolationData } from "../../pipelines/domain/event.ts";
 import { spell } from "../../pipelines/reason-text.ts";
 import type { HeldBack } from "./held-back.ts";
+import { whyHeld } from "./held-text.ts";
 import type { LogEvidence, Span } from "./log-evidence.ts";
 
 export type Language = "zh" | "en";
@@ -207,15 +208,20 @@ function heldLines({ held, at }: ExplainFacts, say: Say): readonly string[] {
     ];
   }
   return [
-    ...held.allowed.map((span) =>
-      say(`  ${between(span, at)} 在允许时段内。`, `  ${between(span, at)} a window allowed it.`),
-    ),
-    ...held.held.map((span) =>
-      say(
-        `  ${between(span, at)} 已达时限但未上报：它可能在随车流等候，或已在别处上报。`,
-        `  ${between(span, at)} its time was over and nothing was told: it may have waited with its lane, or was told for another zone.`,
-      ),
-    ),
+    ...held.allowed.map((span) => {
+      const { zh, en } = whyHeld(span.why);
+      return say(
+        `  ${between(span, at)} ${zh}，不计入。`,
+        `  ${between(span, at)} ${en}; it does not count.`,
+      );
+    }),
+    ...held.held.map((span) => {
+      const { zh, en } = whyHeld(span.why);
+      return say(
+        `  ${between(span, at)} 已达时限但未上报：${zh}。`,
+        `  ${between(span, at)} its time was over and nothing was told: ${en}.`,
+      );
+    }),
   ];
 }
 

@@ -2,15 +2,16 @@
  * Why nothing was told although the time had come: the rules run again over the log, and the case
  * is watched from look to look.
  *
- * A case whose time is over its threshold and whose stage is not there was held back: its standing
- * had another explanation (a queue that waits), or a person's word or a permit silenced it. An
- * allowed time stops the count instead.
+ * A case whose time is over its threshold and whose stage is not there was held back, and it knows
+ * by what. An allowed time stops the count instead.
  */
 import type { AgentConfig } from "../../config/agent-config.ts";
 import type { CameraState } from "../../pipelines/camera-state.ts";
 import type { CameraId } from "../../pipelines/domain/ids.ts";
-import type { CameraRules, RuleSettings } from "../../pipelines/domain/rule.ts";
-import { allowedNow } from "../../pipelines/schedule/windows.ts";
+import type { CameraRules } from "../../pipelines/domain/rule.ts";
+import { planOf, ruleOfCase, timesAt } from "../../pipelines/rule-plan.ts";
+import type { OpenCase } from "../../pipelines/stages/open-case.ts";
+import type { HeldWhy } from "./held-text.ts";
 import type { Span } from "./log-evidence.ts";
 import type { Recording } from "./replay.ts";
 import { VirtualBox } from "./virtual-box.ts";
@@ -19,9 +20,13 @@ export interface HeldBack {
   /** The rules, run again, made the same violation of the log. */
   readonly isFound: boolean;
   /** Its time was over the threshold, and it was not told. */
-  readonly held: readonly Span[];
-  /** A window allowed it. */
-  readonly allowed: readonly Span[];
+  readonly held: readonly HeldSpan[];
+  /** A window or a permit allowed it. */
+  readonly allowed: readonly HeldSpan[];
+}
+
+export interface HeldSpan extends Span {
+  readonly why: HeldWhy;
 }
 
 export interface HeldBackQuestion {
@@ -44,45 +49,53 @@ export async function heldBack(question: HeldBackQuestion): Promise<HeldBack> {
         box.restart();
         continue;
       }
+      if ("verdict" in step) {
+        box.judge(step.verdict, step.atMs);
+        continue;
+      }
       box.offer(step.look);
       const open = caseOf(box.state(cameraId), violation);
-      const rule = open === undefined ? undefined : ruleOf(rules, open);
-      if (open === undefined || rule === undefined || rules === undefined) continue;
+      if (open === undefined || rules === undefined) continue;
       isFound = true;
       const atMs = step.look.capturedAtMs;
-      const isAllowed = allowedNow(rule.allowed, atMs, rules.timeZone, rules.calendar).allowed;
-      const limitMs = open.stage === "clue" ? rule.warnAfterMs : rule.reportAfterMs;
-      const isOver = open.stage !== "reported" && open.forbiddenMs >= limitMs;
-      allowed.mark(isAllowed, atMs);
-      held.mark(isOver && !isAllowed, atMs);
+      const why = whyHeldNow(open, rules, atMs);
+      const isAllowed = why === "window" || why === "permit";
+      allowed.mark(isAllowed ? why : undefined, atMs);
+      held.mark(isAllowed ? undefined : why, atMs);
     }
   }
   return { isFound, held: held.list(), allowed: allowed.list() };
 }
 
-type Case = CameraState["cases"][number];
+/** Undefined when nothing holds it, or its time has not come. */
+function whyHeldNow(open: OpenCase, rules: CameraRules, atMs: number): HeldWhy | undefined {
+  const { heldBy, quiet, stage, forbiddenMs } = open;
+  if (quiet !== undefined) return quiet.by;
+  if (heldBy === "window" || heldBy === "permit") return heldBy;
+  const found = ruleOfCase(planOf(rules), open);
+  if (found === undefined || stage === "reported") return undefined;
+  const { warnAfterMs, reportAfterMs } = timesAt(rules, found, open.subKind, atMs);
+  if (forbiddenMs < (stage === "clue" ? warnAfterMs : reportAfterMs)) return undefined;
+  return heldBy ?? "evidence";
+}
 
-function caseOf(state: CameraState | undefined, violation: string): Case | undefined {
+function caseOf(state: CameraState | undefined, violation: string): OpenCase | undefined {
   return state?.cases.find(({ violationId }) => violationId === violation);
 }
 
-function ruleOf(rules: CameraRules | undefined, { zoneId, kind }: Case): RuleSettings | undefined {
-  return rules?.zones.find(({ id }) => id === zoneId)?.rules.find((rule) => rule.kind === kind);
-}
-
-/** Looks one after the other in which something held, as spans. */
+/** Looks one after the other that something held for the same reason, as spans. */
 class Spans {
-  readonly #spans: { fromMs: number; toMs: number }[] = [];
-  #isOpen = false;
+  readonly #spans: { fromMs: number; toMs: number; why: HeldWhy }[] = [];
+  #why: HeldWhy | undefined;
 
-  mark(holds: boolean, atMs: number): void {
+  mark(why: HeldWhy | undefined, atMs: number): void {
     const last = this.#spans.at(-1);
-    if (holds && this.#isOpen && last !== undefined) last.toMs = atMs;
-    else if (holds) this.#spans.push({ fromMs: atMs, toMs: atMs });
-    this.#isOpen = holds;
+    if (why !== undefined && why === this.#why && last !== undefined) last.toMs = atMs;
+    else if (why !== undefined) this.#spans.push({ fromMs: atMs, toMs: atMs, why });
+    this.#why = why;
   }
 
-  list(): readonly Span[] {
+  list(): readonly HeldSpan[] {
     return this.#spans;
   }
 }

@@ -9,6 +9,8 @@ import type { AgentConfig } from "../../config/agent-config.ts";
 import { cameraId as cameraIdOf } from "../../pipelines/domain/ids.ts";
 import { AgentError } from "../runtime/agent-error.ts";
 import { DetectionReader, type LookQuery } from "../store/detection-reader.ts";
+import type { VerdictRow } from "../store/store.ts";
+import { verdictsIn, withVerdicts } from "./log-verdicts.ts";
 import type { OpenRecording, RecordingSource } from "./recording-source.ts";
 import type { Recording } from "./replay.ts";
 
@@ -22,12 +24,14 @@ export interface LogSourceOptions {
 export class LogSource implements RecordingSource {
   readonly #options: LogSourceOptions;
   readonly #reader: DetectionReader;
+  readonly #verdicts: readonly VerdictRow[];
   #startCount = 0;
   #lookCount = 0;
 
   constructor(options: LogSourceOptions) {
     this.#options = options;
     this.#reader = new DetectionReader(options.folder);
+    this.#verdicts = verdictsIn(options.folder);
   }
 
   async open(config: AgentConfig): Promise<OpenRecording> {
@@ -55,7 +59,7 @@ export class LogSource implements RecordingSource {
     const endMs = until ?? span?.toMs;
     return {
       config: { ...config, cameras },
-      recording: this.#recording(query),
+      recording: withVerdicts(this.#recording(query), this.#verdicts, timeZone),
       ...(endMs === undefined ? {} : { endMs }),
     };
   }

@@ -8,6 +8,7 @@
 import type { AgentConfig } from "../../config/agent-config.ts";
 import { type Kind, type Stage, stages } from "../../pipelines/domain/kind.ts";
 import type { Look } from "../../pipelines/domain/look.ts";
+import type { Verdict } from "../../pipelines/verdicts/apply-verdict.ts";
 import type { EncodedPicture } from "../capture/encoded-picture.ts";
 import { type ReplayedViolation, ViolationList } from "./violation-list.ts";
 import { type Decision, type LookCounts, VirtualBox } from "./virtual-box.ts";
@@ -18,8 +19,14 @@ export interface RecordedLook {
   readonly picture?: EncodedPicture;
 }
 
+/** A person's word on a violation, when it came. */
+export interface RecordedVerdict {
+  readonly verdict: Verdict;
+  readonly atMs: number;
+}
+
 /** In order, some at a time; `restart`: the agent was started anew here. */
-export type RecordingStep = RecordedLook | "restart";
+export type RecordingStep = RecordedLook | RecordedVerdict | "restart";
 export type Recording = AsyncIterable<readonly RecordingStep[]>;
 
 export interface ReplayOptions {
@@ -61,22 +68,27 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult | und
   const kinds: Partial<Record<Kind, StageCounts>> = {};
   const { timeZone } = config.device;
   const list = new ViolationList({ startMs: () => startMs ?? 0, timeZone });
+  const decided = (decision: Decision): void => {
+    list.add(decision.change);
+    count(kinds, decision.change);
+    eventCount += 1;
+    onDecision(decision, startMs ?? 0);
+  };
   for await (const steps of recording) {
     for (const step of steps) {
       if (step === "restart") {
         box.restart();
         continue;
       }
+      if ("verdict" in step) {
+        for (const decision of box.judge(step.verdict, step.atMs)) decided(decision);
+        continue;
+      }
       const { capturedAtMs } = step.look;
       startMs ??= capturedAtMs;
       if (capturedAtMs > endMs) endMs = capturedAtMs;
       const made = box.offer(step.look);
-      for (const decision of made) {
-        list.add(decision.change);
-        count(kinds, decision.change);
-        eventCount += 1;
-        onDecision(decision, startMs);
-      }
+      for (const decision of made) decided(decision);
       if (onLook !== undefined) await onLook(step, made, box);
     }
     if (signal.aborted) return undefined;

@@ -12,6 +12,7 @@ import type { CameraId } from "../../pipelines/domain/ids.ts";
 import type { Look } from "../../pipelines/domain/look.ts";
 import type { CameraRules } from "../../pipelines/domain/rule.ts";
 import { resumeCamera } from "../../pipelines/resume.ts";
+import { applyVerdict, type Verdict } from "../../pipelines/verdicts/apply-verdict.ts";
 import type { ViolationChange } from "../../pipelines/violation-change.ts";
 import { revisionRow } from "../revisions.ts";
 
@@ -79,6 +80,17 @@ export class VirtualBox {
     if (isLate) this.looks.late += 1;
     else this.looks.used += 1;
     return changes.length === 0 ? noDecisions : changes.map((change) => this.#decision(change));
+  }
+
+  /** A person's word on a violation, of whatever camera. */
+  judge(verdict: Verdict, atMs: number): readonly Decision[] {
+    for (const book of this.#books.values()) {
+      const { state, changes, outcome } = applyVerdict(book.rules, book.state, verdict, atMs);
+      if (outcome === "not-here") continue;
+      book.state = state;
+      return changes.map((change) => this.#decision(change));
+    }
+    return noDecisions;
   }
 
   /** The agent was started anew: nobody looked meanwhile. */

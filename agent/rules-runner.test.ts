@@ -6,27 +6,14 @@
  */
 import { expect, test } from "vitest";
 import { createCameraState } from "../pipelines/camera.ts";
-import { eventId } from "../pipelines/domain/ids.ts";
 import type { Look } from "../pipelines/domain/look.ts";
 import { carAt, lookAt, morningMs, rulesOf } from "../pipelines/testing/street.ts";
-import type { ViolationChange } from "../pipelines/violation-change.ts";
 import { RulesRunner } from "./rules-runner.ts";
 import { Backoff } from "./runtime/backoff.ts";
 import { SimulatedClock } from "./runtime/clock.ts";
 import type { Log } from "./runtime/log.ts";
-import { MemoryStore } from "./store/memory-store.ts";
-import type { CommitRequest, RevisionRow } from "./store/store.ts";
-
-class FailingStore extends MemoryStore {
-  isFailing = false;
-  commitCount = 0;
-
-  override async commit(request: CommitRequest) {
-    this.commitCount += 1;
-    if (this.isFailing) throw new Error("disk full");
-    return super.commit(request);
-  }
-}
+import type { MemoryStore } from "./store/memory-store.ts";
+import { FailingStore, revisionOf } from "./store/testing/rules-store.ts";
 
 function setUp(store = new FailingStore(), clock = new SimulatedClock({ wallMs: morningMs })) {
   const lines: string[] = [];
@@ -43,23 +30,6 @@ function setUp(store = new FailingStore(), clock = new SimulatedClock({ wallMs: 
     onCounts: () => {},
   });
   return { runner, store, clock, lines, committed };
-}
-
-function revisionOf(change: ViolationChange): RevisionRow {
-  const { violationId, revision, stage, kind, severity, cameraId, zoneId, atMs } = change;
-  const id = eventId(violationId, revision);
-  return {
-    eventId: id,
-    violationId,
-    revision,
-    stage,
-    kind,
-    severity,
-    cameraId,
-    zoneId,
-    occurredAtMs: atMs,
-    event: { id, type: "city.kerbside.violation.v1", data: { firstSeenAt: change.firstSeenAtMs } },
-  };
 }
 
 const parked = (second: number): Look => lookAt(second, [{ box: carAt(0.3) }]);

@@ -4,44 +4,14 @@
  * Real rules over the store in memory; one car is warned of after a minute.
  */
 import { expect, test } from "vitest";
-import { eventId } from "../pipelines/domain/ids.ts";
 import { carAt, lookAt, morningMs, rulesOf } from "../pipelines/testing/street.ts";
-import type { ViolationChange } from "../pipelines/violation-change.ts";
 import { RulesRunner } from "./rules-runner.ts";
 import { Backoff } from "./runtime/backoff.ts";
 import { SimulatedClock } from "./runtime/clock.ts";
 import { silentLog } from "./runtime/log.ts";
-import { MemoryStore } from "./store/memory-store.ts";
-import type { CommitRequest, RevisionRow } from "./store/store.ts";
+import { FailingStore, revisionOf } from "./store/testing/rules-store.ts";
 import type { VerdictCommand } from "./uplink/messages.ts";
 import { Verdicts } from "./verdicts.ts";
-
-class FailingStore extends MemoryStore {
-  isFailing = false;
-
-  override async commit(request: CommitRequest) {
-    if (this.isFailing) throw new Error("disk full");
-    return super.commit(request);
-  }
-}
-
-function revisionOf(change: ViolationChange): RevisionRow {
-  const { violationId, revision, stage, kind, severity, cameraId, zoneId, atMs } = change;
-  const id = eventId(violationId, revision);
-  const data = { endReason: change.endReason, caseNo: change.caseNo };
-  return {
-    eventId: id,
-    violationId,
-    revision,
-    stage,
-    kind,
-    severity,
-    cameraId,
-    zoneId,
-    occurredAtMs: atMs,
-    event: { id, type: "city.kerbside.violation.v1", source: "box", data },
-  };
-}
 
 async function street() {
   const store = new FailingStore();

@@ -13,6 +13,7 @@ import {
   lookAt,
   looksEvery,
   morningMs,
+  rectangle,
   ruleOf,
   rulesOf,
   rulesWith,
@@ -97,12 +98,7 @@ describe("zones", () => {
   const narrow = (id: string, from: number, to: number, rule = ruleOf(times)) =>
     zoneOf({
       id: zoneId(id),
-      polygon: [
-        { x: from, y: 0.4 },
-        { x: to, y: 0.4 },
-        { x: to, y: 0.8 },
-        { x: from, y: 0.8 },
-      ],
+      polygon: rectangle(from, 0.4, to, 0.8),
       rules: [rule],
     });
 

@@ -11,6 +11,7 @@ import type { CameraRules, ZoneSettings } from "../domain/rule.ts";
 import {
   carAt,
   looksEvery,
+  rectangle,
   ruleOf,
   rulesOf,
   runLooks,
@@ -193,12 +194,7 @@ describe("marked bays", () => {
   const bay = (allowed: readonly { startMinute: number; endMinute: number }[]) =>
     zoneOf({
       id: zoneId("bay"),
-      polygon: [
-        { x: 0.38, y: 0.45 },
-        { x: 0.6, y: 0.45 },
-        { x: 0.6, y: 0.65 },
-        { x: 0.38, y: 0.65 },
-      ],
+      polygon: rectangle(0.38, 0.45, 0.6, 0.65),
       rules: [ruleOf({ ...times, allowed })],
     });
   const story = (allowed: readonly { startMinute: number; endMinute: number }[]) =>

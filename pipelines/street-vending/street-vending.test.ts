@@ -9,6 +9,7 @@ import { zoneId } from "../domain/ids.ts";
 import type { RuleSettings, ZoneSettings } from "../domain/rule.ts";
 import {
   looksEvery,
+  rectangle,
   ruleOf,
   rulesOf,
   runLooks,
@@ -184,12 +185,7 @@ describe("a guidance point with hours", () => {
   const point = (graceMinutes: number) =>
     zoneOf({
       id: zoneId("guidance-point"),
-      polygon: [
-        { x: 0.3, y: 0.4 },
-        { x: 0.6, y: 0.4 },
-        { x: 0.6, y: 0.7 },
-        { x: 0.3, y: 0.7 },
-      ],
+      polygon: rectangle(0.3, 0.4, 0.6, 0.7),
       rules: [
         ruleOf({
           kind: "street-vending",

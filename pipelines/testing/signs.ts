@@ -2,7 +2,6 @@
  * Façades by the hour for tests of signs: what hangs there, the looks at it, the story of what was
  * told. Looks come every half an hour around the clock, as the usual rule asks.
  */
-import { createCameraState, stepCamera } from "../camera.ts";
 import type { CameraState } from "../camera-state.ts";
 import { appearanceBytes } from "../domain/appearance.ts";
 import type { NormBox } from "../domain/geometry.ts";
@@ -12,13 +11,13 @@ import type { Permit } from "../domain/permit.ts";
 import type { CameraRules, RuleSettings } from "../domain/rule.ts";
 import type { ViolationChange } from "../violation-change.ts";
 import { permitOf, registerOf } from "./permits.ts";
-import { lookAt, morningMs, ruleOf, rulesOf, zoneOf } from "./street.ts";
+import { lookAt, morningMs, ruleOf, rulesOf, runLooks, zoneOf } from "./street.ts";
 
 const minuteMs = 60_000;
-export const hourMs = 60 * minuteMs;
-export const dayMs = 24 * hourMs;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
 /** 2026-07-01T00:00+08:00 */
-export const midnightMs = morningMs - 8 * hourMs;
+const midnightMs = morningMs - 8 * hourMs;
 
 export const sign: NormBox = { xMin: 0.4, yMin: 0.5, xMax: 0.52, yMax: 0.58 };
 export const elsewhere: NormBox = { xMin: 0.6, yMin: 0.5, xMax: 0.72, yMax: 0.58 };
@@ -74,7 +73,7 @@ export function signRules(
   });
 }
 
-export function lookOf(hour: number, things: readonly Thing[]): Look {
+function lookOf(hour: number, things: readonly Thing[]): Look {
   const look = lookAt(
     0,
     things.map(({ box, label = "signboard" }) => ({ box, label })),
@@ -96,28 +95,14 @@ export interface Watched {
 export function watch(
   rules: CameraRules,
   street: Street,
-  {
-    days = 4,
-    everyHours = 0.5,
-    between = (state: CameraState) => state,
-  }: {
-    readonly days?: number;
-    readonly everyHours?: number;
-    readonly between?: (state: CameraState, hour: number) => CameraState;
-  } = {},
+  { days = 4, everyHours = 0.5 }: { readonly days?: number; readonly everyHours?: number } = {},
 ): Watched {
   const views = rules.views.map((view) => ({ ...view, everyMs: everyHours * hourMs }));
   const watched = { ...rules, views };
-  let state = createCameraState(watched);
-  const changes: ViolationChange[] = [];
-  const counts: string[] = [];
-  for (let hour = 0; hour < days * 24; hour += everyHours) {
-    const step = stepCamera(watched, between(state, hour), lookOf(hour, street(hour)));
-    state = step.state;
-    changes.push(...step.changes);
-    counts.push(...step.counts.map(({ stage }) => stage));
-  }
-  return { state, changes, counts };
+  const hours = Array.from({ length: (days * 24) / everyHours }, (_, index) => index * everyHours);
+  const looks = hours.map((hour) => lookOf(hour, street(hour)));
+  const { state, changes, counts } = runLooks(watched, looks);
+  return { state, changes, counts: counts.map(({ stage }) => stage) };
 }
 
 export function storyOf(changes: readonly ViolationChange[]): string {

@@ -8,7 +8,7 @@ import { createCameraState, stepCamera } from "../camera.ts";
 import type { CameraState } from "../camera-state.ts";
 import type { CountDelta } from "../counts.ts";
 import { detectionsOf } from "../domain/detections.ts";
-import type { NormBox } from "../domain/geometry.ts";
+import type { NormBox, NormPolygon } from "../domain/geometry.ts";
 import { cameraId, viewId, zoneId } from "../domain/ids.ts";
 import type { SubKind } from "../domain/kind.ts";
 import type { Label } from "../domain/label.ts";
@@ -30,6 +30,16 @@ export function carAt(x: number, y = 0.6): NormBox {
   return { xMin: x, yMin: y - 0.1, xMax: x + 0.12, yMax: y };
 }
 
+/** The corners of a zone whose sides are upright and level. */
+export function rectangle(xMin: number, yMin: number, xMax: number, yMax: number): NormPolygon {
+  return [
+    { x: xMin, y: yMin },
+    { x: xMax, y: yMin },
+    { x: xMax, y: yMax },
+    { x: xMin, y: yMax },
+  ];
+}
+
 export function ruleOf(changes: Partial<RuleSettings> = {}): RuleSettings {
   return {
     kind: "illegal-parking",
@@ -48,12 +58,7 @@ export function ruleOf(changes: Partial<RuleSettings> = {}): RuleSettings {
 export function zoneOf(changes: Partial<ZoneSettings> = {}): ZoneSettings {
   return {
     id: zoneId("kerb"),
-    polygon: [
-      { x: 0.05, y: 0.4 },
-      { x: 0.95, y: 0.4 },
-      { x: 0.95, y: 0.8 },
-      { x: 0.05, y: 0.8 },
-    ],
+    polygon: rectangle(0.05, 0.4, 0.95, 0.8),
     tags: [],
     rules: [ruleOf()],
     ...changes,

@@ -7,16 +7,24 @@
  * serves cars that are looked at every two seconds and signs that are looked at every half hour.
  */
 import fc from "fast-check";
-import type { CameraState } from "../camera-state.ts";
-import { parseCameraState, serialiseCameraState } from "../camera-state.ts";
-import { detectionBox } from "../domain/detections.ts";
-import { boxOverlap, type NormBox } from "../domain/geometry.ts";
-import type { Kind } from "../domain/kind.ts";
-import type { Look } from "../domain/look.ts";
-import type { AllowedWindow, CameraRules, RuleSettings } from "../domain/rule.ts";
-import { resumeCamera } from "../resume.ts";
-import type { ViolationChange } from "../violation-change.ts";
-import { carAt, lookAt, morningMs, ruleOf, rulesOf, type Seen, zoneOf } from "./street.ts";
+import type { CameraState } from "../pipelines/camera-state.ts";
+import { parseCameraState, serialiseCameraState } from "../pipelines/camera-state.ts";
+import { detectionBox } from "../pipelines/domain/detections.ts";
+import { boxOverlap, type NormBox } from "../pipelines/domain/geometry.ts";
+import type { Kind } from "../pipelines/domain/kind.ts";
+import type { Look } from "../pipelines/domain/look.ts";
+import type { AllowedWindow, CameraRules, RuleSettings } from "../pipelines/domain/rule.ts";
+import { resumeCamera } from "../pipelines/resume.ts";
+import {
+  carAt,
+  lookAt,
+  morningMs,
+  ruleOf,
+  rulesOf,
+  type Seen,
+  zoneOf,
+} from "../pipelines/testing/street.ts";
+import type { ViolationChange } from "../pipelines/violation-change.ts";
 
 export interface LawStreet {
   readonly name: string;
@@ -236,7 +244,8 @@ export function isEnough(
     .filter((look) => boxesOf(look).some((seen) => boxOverlap(seen, box) > 0.5))
     .map(({ capturedAtMs }) => capturedAtMs);
   const seenDays = new Set(sightedAtMs.map((ms) => Math.floor((ms + 8 * 3_600_000) / dayMs)));
-  return sightedAtMs.length >= sightings && seenDays.size >= days;
+  // The first look only makes it known; each after it is a sighting.
+  return sightedAtMs.length > sightings && seenDays.size >= days;
 }
 
 function boxesOf({ detections }: Look): readonly NormBox[] {

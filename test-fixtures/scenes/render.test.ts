@@ -129,6 +129,19 @@ test("fog hides what is far, rain and shake change the picture, not what is ther
   expect(rainy.truth.map(({ id }) => id)).toEqual(plain.truth.map(({ id }) => id));
 });
 
+test("an infrared camera is grey under its own lamp at night, and coloured by day", () => {
+  const at = (hour: number, infrared: boolean): Picture =>
+    renderOnce(sceneWith({ light: { hour, moves: false }, weather: { infrared } }), 0);
+  const isGrey = ({ rgb }: Picture): boolean =>
+    rgb.every((value, index) => value === rgb[index - (index % 3)]);
+  expect([isGrey(at(22, true)), isGrey(at(22, false)), isGrey(at(12, true))]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  expect(mean(at(22, true))).toBeGreaterThan(mean(at(22, false)));
+});
+
 function thing(picture: Picture, id: string): Picture["truth"][number] {
   const found = picture.truth.find((candidate) => candidate.id === id);
   if (found === undefined) throw new Error(`${id} is not in the picture`);

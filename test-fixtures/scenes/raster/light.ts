@@ -91,8 +91,10 @@ export function addLamps(
 /** What a mirror sees in a direction that rises by `rise`, -1 to 1. */
 export function mirrored(light: Light, rise: number, channel: 0 | 1 | 2): number {
   if (rise < 0) return light.bounce[channel] * 0.5;
-  // Houses stand in front of the lowest sky.
-  if (rise < 0.22) return light.horizon[channel] * (0.22 + 0.3 * (rise / 0.22));
-  const up = Math.sqrt((rise - 0.22) / 0.78);
-  return light.horizon[channel] * (1 - up) + light.zenith[channel] * up;
+  // Houses stand in front of the lowest sky; their roofs are not all at one height.
+  const houses = light.horizon[channel] * (0.22 + 0.3 * Math.min(1, rise / 0.22));
+  const up = Math.sqrt(Math.max(0, (rise - 0.22) / 0.78));
+  const sky = light.horizon[channel] * (1 - up) + light.zenith[channel] * up;
+  const skyShare = Math.max(0, Math.min(1, (rise - 0.1) / 0.3));
+  return houses + (sky - houses) * skyShare;
 }

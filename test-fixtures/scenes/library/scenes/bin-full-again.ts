@@ -23,7 +23,7 @@ export const binFullAgain: LibraryScene = {
         [33 * minute, "overflowing"],
       ]),
     ],
-    { light: { hour: 9, cloud: 0.3, noonDeg: 170 } },
+    { light: { hour: 9, cloud: 0.3, noonDeg: 170 }, street: { near: "wall" } },
   ),
   startsAt: morning,
   everyMs: 20_000,

@@ -15,7 +15,7 @@ export const binOutageAndRestart: LibraryScene = {
         [30 * minute, "empty"],
       ]),
     ],
-    { light: { hour: 14, cloud: 0.8 }, weather: { rain: 0.3 } },
+    { light: { hour: 14, cloud: 0.8 }, weather: { rain: 0.3 }, street: { near: "park" } },
   ),
   startsAt: morning,
   everyMs: 20_000,

@@ -28,12 +28,18 @@ export interface WholePicture {
   readonly height: number;
 }
 
+/**
+ * Nothing is ever late here: on a machine that is busy with something else a picture takes long, and
+ * one that is given up would make another output of the same input.
+ */
+const patienceMs = 60_000;
+
 const pictureWidthMin = 960;
 const pictureWidthMax = 1_280;
 
 export class ReplayDetector {
-  readonly #host = new DecoderHost();
-  readonly #pool = new SessionPool({ workerCount: 1 });
+  readonly #host = new DecoderHost({ pictureMsMax: patienceMs, startMsMax: patienceMs });
+  readonly #pool = new SessionPool({ workerCount: 1, runMsMax: patienceMs });
 
   async start(jobs: readonly ViewJob[]): Promise<void> {
     this.#host.start();

@@ -46,8 +46,17 @@ export function sceneConfig(entry: LibraryScene, model: string): AgentConfig {
   throw new Error(`scene ${entry.scene.name}: ${JSON.stringify(loaded.errors)}`);
 }
 
+/** The next look is drawn while the detector has this one: two cores are busy instead of one. */
 export async function* sceneRecording(entry: LibraryScene, detections: SceneDetections): Recording {
-  for (const look of looksOf(entry)) yield [await stepOf(entry, look, detections)];
+  let begun: Promise<RecordingStep> | undefined;
+  for (const look of looksOf(entry)) {
+    const next = stepOf(entry, look, detections);
+    // It is waited for below; should it fail before that, nobody would have heard of it.
+    void next.catch(() => undefined);
+    if (begun !== undefined) yield [await begun];
+    begun = next;
+  }
+  if (begun !== undefined) yield [await begun];
 }
 
 async function stepOf(

@@ -7,7 +7,7 @@
 import { expect, test } from "vitest";
 import { createCameraState } from "../pipelines/camera.ts";
 import type { Look } from "../pipelines/domain/look.ts";
-import { carAt, lookAt, morningMs, rulesOf } from "../pipelines/testing/street.ts";
+import { carAt, lookAt, morningMs, rulesOf, rulesWith } from "../pipelines/testing/street.ts";
 import { RulesRunner } from "./rules-runner.ts";
 import { Backoff } from "./runtime/backoff.ts";
 import { SimulatedClock } from "./runtime/clock.ts";
@@ -151,4 +151,17 @@ test("so has one that went from the configuration while the agent did not run", 
   await third.runner.start([]);
   await third.clock.advance(5_000);
   expect(third.committed).toEqual([]);
+});
+
+test("a second look after the end is a revision of its own", async () => {
+  const { runner, clock, committed } = setUp();
+  await runner.start([
+    rulesWith({ warnAfterMs: 20_000, clearAfterMs: 10_000, recheckAfterMs: 20_000 }),
+  ]);
+  for (let second = 0; second < 100; second += 2) {
+    runner.offer(second < 40 ? parked(second) : lookAt(second, []));
+    await clock.advance(2_000);
+  }
+  expect(committed).toEqual(["warned", "cleared", "cleared"]);
+  await runner.stop();
 });

@@ -146,6 +146,12 @@ const rows: readonly {
     want: ["~left: ended 80 → 90", "~right: ended 310 → 320"],
   },
   {
+    name: "a second look after the end is no stage, and changes none",
+    after: { rule: { recheckAfter: "20s" } },
+    same: 2,
+    want: [],
+  },
+  {
     name: "shorter thresholds make both appear",
     before: late,
     after: {},

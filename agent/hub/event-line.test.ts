@@ -41,6 +41,19 @@ const rows: readonly { readonly name: string; readonly message: Message; readonl
       want: "08:05:10  reported   yellow  illegal-parking (motor-vehicle)  cz-paifang-03 east/kerb  seen 5 min + 9 s unobserved  score 0.80  0f3a9c1e7b20  #42  historical",
     },
     {
+      name: "a second look after the end",
+      message: eventMessage(
+        violation(43, {
+          violation: violationId,
+          revision: 4,
+          stage: "cleared",
+          clearedAt: "2026-07-01T08:12:00.000+08:00",
+          recheck: { outcome: "stays-clear", clearMs: 600_000, recurredAs: null },
+        }),
+      ),
+      want: "08:12:00  cleared    yellow  illegal-parking (motor-vehicle)  cz-paifang-03 east/kerb  seen 60 s  checked again: stays-clear  score 0.80  0f3a9c1e7b20  #43",
+    },
+    {
       name: "a drop",
       message: eventMessage(example("dropped-event")),
       want: "00:00:00Z dropped    cz-paifang-03 gave up 28 events (#1180 to #1207): rows  #1207",

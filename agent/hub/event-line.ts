@@ -38,6 +38,7 @@ function violationLine(data: ViolationData, device: string): string {
     `${data.kind} (${data.subKind})`,
     `${device} ${data.camera}/${data.zone}`,
     `seen ${duration(data.observedMs)}${unobserved}`,
+    ...(data.recheck === undefined ? [] : [`checked again: ${data.recheck.outcome}`]),
     `score ${data.score.toFixed(2)}`,
     data.violation.slice(0, 12),
   ];

@@ -84,7 +84,7 @@ function title({ violation }: ExplainFacts, data: ViolationData, say: Say): stri
 }
 
 function stageLine({ time, data, outbox }: Revision, say: Say, language: Language): string {
-  const [zh, en] = stageNames[data.stage];
+  const [zh, en] = data.recheck === undefined ? stageNames[data.stage] : ["复查", "checked again"];
   const where = {
     waiting: say("，尚未送达平台", ", not at the hub yet"),
     parked: say("，被平台拒收", ", refused by the hub"),
@@ -107,10 +107,15 @@ function timeLines(data: ViolationData, say: Say): readonly string[] {
       `时间：${firstSeenAt} 首次看到，${lastSeenAt} 最后看到；观测到 ${observed.zh}，未观测 ${unobserved.zh}。只有观测到且不在允许时段内的时间才计入。`,
       `Time: first seen ${firstSeenAt}, last seen ${lastSeenAt}; observed for ${observed.en}, not observed for ${unobserved.en}. Only observed time outside allowed windows counts.`,
     ),
-    say(
-      `规则：每 ${spell(rule.everyMs).zh} 看一次，${spell(rule.warnAfterMs).zh} 后提醒，${spell(rule.reportAfterMs).zh} 后上报，离开 ${spell(rule.clearAfterMs).zh} 后结束。`,
-      `Rule: a look every ${spell(rule.everyMs).en}, warned after ${spell(rule.warnAfterMs).en}, reported after ${spell(rule.reportAfterMs).en}, over after ${spell(rule.clearAfterMs).en} of absence.`,
-    ),
+    data.kind === "unlicensed-signage"
+      ? say(
+          `规则：每 ${spell(rule.everyMs).zh} 看一次，白天看到才计次；按规则要求的次数和天数上报，白天消失 ${spell(rule.clearAfterMs).zh} 后结束。`,
+          `Rule: a look every ${spell(rule.everyMs).en}, of which those by day count; told after the rule's sightings on its number of days, over after ${spell(rule.clearAfterMs).en} of daylight without it.`,
+        )
+      : say(
+          `规则：每 ${spell(rule.everyMs).zh} 看一次，${spell(rule.warnAfterMs).zh} 后提醒，${spell(rule.reportAfterMs).zh} 后上报，离开 ${spell(rule.clearAfterMs).zh} 后结束。`,
+          `Rule: a look every ${spell(rule.everyMs).en}, warned after ${spell(rule.warnAfterMs).en}, reported after ${spell(rule.reportAfterMs).en}, over after ${spell(rule.clearAfterMs).en} of absence.`,
+        ),
   ];
 }
 

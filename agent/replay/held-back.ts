@@ -14,7 +14,7 @@ import type { OpenCase } from "../../pipelines/stages/open-case.ts";
 import type { HeldWhy } from "./held-text.ts";
 import type { Span } from "./log-evidence.ts";
 import type { Recording } from "./replay.ts";
-import { VirtualBox } from "./virtual-box.ts";
+import { runAgain } from "./run-again.ts";
 
 export interface HeldBack {
   /** The rules, run again, made the same violation of the log. */
@@ -37,33 +37,20 @@ export interface HeldBackQuestion {
 }
 
 export async function heldBack(question: HeldBackQuestion): Promise<HeldBack> {
-  const { config, recording, cameraId, violation } = question;
-  const box = new VirtualBox({ config, agentVersion: "" });
+  const { config, cameraId, violation } = question;
   const rules = config.cameras.find(({ id }) => id === cameraId)?.rules;
   const held = new Spans();
   const allowed = new Spans();
   let isFound = false;
-  for await (const steps of recording) {
-    for (const step of steps) {
-      if (step === "restart") {
-        box.restart();
-        continue;
-      }
-      if ("verdict" in step) {
-        box.judge(step.verdict, step.atMs);
-        continue;
-      }
-      box.offer(step.look);
-      const open = caseOf(box.state(cameraId), violation);
-      if (open === undefined || rules === undefined) continue;
-      isFound = true;
-      const atMs = step.look.capturedAtMs;
-      const why = whyHeldNow(open, rules, atMs);
-      const isAllowed = why === "window" || why === "permit";
-      allowed.mark(isAllowed ? why : undefined, atMs);
-      held.mark(isAllowed ? undefined : why, atMs);
-    }
-  }
+  await runAgain(question, (box, atMs) => {
+    const open = caseOf(box.state(cameraId), violation);
+    if (open === undefined || rules === undefined) return;
+    isFound = true;
+    const why = whyHeldNow(open, rules, atMs);
+    const isAllowed = why === "window" || why === "permit";
+    allowed.mark(isAllowed ? why : undefined, atMs);
+    held.mark(isAllowed ? undefined : why, atMs);
+  });
   return { isFound, held: held.list(), allowed: allowed.list() };
 }
 

@@ -100,8 +100,10 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult | und
 
 function count(
   kinds: Partial<Record<Kind, StageCounts>>,
-  { kind, stage }: Decision["change"],
+  { kind, stage, recheck }: Decision["change"],
 ): void {
+  // No stage: the place was looked at again.
+  if (recheck !== undefined) return;
   const counts = kinds[kind] ?? noCounts();
   kinds[kind] = counts;
   counts[stage] += 1;

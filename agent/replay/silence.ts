@@ -16,7 +16,7 @@ import type { OpenCase } from "../../pipelines/stages/open-case.ts";
 import { footprintShare } from "../../pipelines/zones/footprint.ts";
 import type { HeldWhy } from "./held-text.ts";
 import type { Recording } from "./replay.ts";
-import { VirtualBox } from "./virtual-box.ts";
+import { runAgain } from "./run-again.ts";
 
 export interface SilenceQuestion {
   readonly config: AgentConfig;
@@ -60,26 +60,14 @@ export interface RuleAnswer {
 }
 
 export async function silence(question: SilenceQuestion): Promise<Silence> {
-  const { config, recording, cameraId } = question;
-  const box = new VirtualBox({ config, agentVersion: "" });
+  const { config, cameraId } = question;
   const rules = config.cameras.find(({ id }) => id === cameraId)?.rules;
-  let lookCount = 0;
-  let lastLookAtMs: number | undefined;
-  for await (const steps of recording) {
-    for (const step of steps) {
-      if (step === "restart") {
-        box.restart();
-        continue;
-      }
-      if ("verdict" in step) {
-        box.judge(step.verdict, step.atMs);
-        continue;
-      }
-      box.offer(step.look);
-      lookCount += 1;
-      lastLookAtMs = Math.max(lastLookAtMs ?? 0, step.look.capturedAtMs);
-    }
-  }
+  const looks: { count: number; lastAtMs?: number } = { count: 0 };
+  const box = await runAgain(question, (_, capturedAtMs) => {
+    looks.count += 1;
+    looks.lastAtMs = Math.max(looks.lastAtMs ?? 0, capturedAtMs);
+  });
+  const { count: lookCount, lastAtMs: lastLookAtMs } = looks;
   const state = box.state(cameraId);
   if (state === undefined || rules === undefined || lastLookAtMs === undefined) {
     return { lookCount, lastLookAtMs, things: [] };

@@ -62,7 +62,8 @@ export class ViolationList {
 
   #row(change: ViolationChange): ReplayedViolation {
     const { stage, atMs, box } = change;
-    const endedAtMs = stage === "cleared" || stage === "withdrawn" ? atMs : null;
+    // A second look at its place comes later, and ends nothing.
+    const endedAtMs = stage === "withdrawn" ? atMs : change.clearedAtMs;
     return {
       violation: change.violationId,
       camera: change.cameraId,

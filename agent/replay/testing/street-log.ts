@@ -17,6 +17,7 @@ export interface StreetRule {
   readonly warnAfter?: string;
   readonly reportAfter?: string;
   readonly clearAfter?: string;
+  readonly recheckAfter?: string;
   readonly allowed?: readonly { readonly daily: string }[];
 }
 

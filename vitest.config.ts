@@ -23,6 +23,7 @@ export default defineConfig({
           exclude: [...exclude, "**/*.e2e.test.ts"],
           // Virtual time: only a test that hangs comes near it, or a machine that is very busy.
           testTimeout: 30_000,
+          hookTimeout: 30_000,
         },
       },
       {

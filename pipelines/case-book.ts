@@ -105,12 +105,9 @@ export class CaseBook {
   }
 
   countOnce(open: OpenCase, isAllowed: boolean): OpenCase {
-    if (isAllowed) {
-      if (!open.isAllowedCounted) this.#count(open, "allowed");
-      return { ...open, isAllowedCounted: true };
-    }
-    if (!open.isClueCounted) this.#count(open, "clue");
-    return { ...open, isClueCounted: true };
+    if (isAllowed ? open.isAllowedCounted : open.isClueCounted) return open;
+    this.#count(open, isAllowed ? "allowed" : "clue");
+    return isAllowed ? { ...open, isAllowedCounted: true } : { ...open, isClueCounted: true };
   }
 
   /** Open violations of the kind in the zone, this one included. */

@@ -13,20 +13,21 @@ import type { Look } from "./domain/look.ts";
 import type { CameraRules } from "./domain/rule.ts";
 import { freshCase } from "./fresh-case.ts";
 import type { Judgement } from "./kind-rule.ts";
-import { isSameThing } from "./presence/candidates.ts";
 import { depart, type LaneFlow, noFlow } from "./presence/lane-flow.ts";
 import { type Presence, stands } from "./presence/presence.ts";
 import type { Sighting } from "./presence/sighting.ts";
+import { isQuietOver } from "./quiet.ts";
+import { raiseStages } from "./raise-stages.ts";
 import { expectClear, followRechecks } from "./recheck.ts";
-import { planOf, type RuleInZone, timesAt, timesOf } from "./rule-plan.ts";
+import { planOf, type RuleInZone, timesOf } from "./rule-plan.ts";
 import { Scene } from "./scene.ts";
 import { allowedNow } from "./schedule/windows.ts";
-import { stageChange } from "./stage-change.ts";
 import { addTime } from "./stages/case-time.ts";
 import type { PastViolation } from "./stages/history.ts";
-import { type OpenCase, type Quiet, stagesReached } from "./stages/open-case.ts";
+import type { OpenCase } from "./stages/open-case.ts";
 import type { PendingRecheck } from "./stages/pending-recheck.ts";
 import type { ReviewList } from "./stages/review.ts";
+import { isToldElsewhere } from "./told-elsewhere.ts";
 import type { ViolationChange } from "./violation-change.ts";
 import { footprintShare } from "./zones/footprint.ts";
 
@@ -107,13 +108,15 @@ export class JudgedCases {
 
   /** The thing was seen in this look. */
   see(presence: Presence, sighting: Sighting): void {
+    const atMs = this.#look.capturedAtMs;
     for (const found of planOf(this.#rules).rulesOf.get(presence.thing) ?? []) {
       if (presence.score < (found.rule.scoreMin ?? 0)) continue;
       if (presence.heap !== undefined && presence.heap.zoneId !== found.zone.id) continue;
       const known = this.#book.find(idsOf(found, presence));
       if (known?.quiet !== undefined) {
         const quiet = this.#rememberQuietly(found, known, presence, sighting);
-        if (!this.#isQuietOver(quiet, known.quiet, found, presence)) continue;
+        if (!isQuietOver(known.quiet, quiet, { rules: this.#rules, found, presence, atMs }))
+          continue;
         // What stays is new from here on: the time up to this look was the permit's.
         const anew = { ...this.#open(found, presence), memory: quiet.memory };
         this.#judge(found, anew, presence, { score: sighting.score });
@@ -155,19 +158,6 @@ export class JudgedCases {
     const after = { ...open, memory };
     this.#book.keep(after);
     return after;
-  }
-
-  /** A person's word lasts as long as the thing, a permit as long as it holds. */
-  #isQuietOver(
-    open: OpenCase,
-    { by, untilMs }: Quiet,
-    found: RuleInZone,
-    presence: Presence,
-  ): boolean {
-    if (by === "verdict") return false;
-    const atMs = this.#look.capturedAtMs;
-    if (untilMs !== undefined) return atMs >= untilMs;
-    return permitsOfCase(this.#rules, found, presence, open, atMs).covering.length === 0;
   }
 
   #judge(found: RuleInZone, known: OpenCase, presence: Presence, sighting: Sighting): void {
@@ -220,7 +210,9 @@ export class JudgedCases {
       excuse: judgement.excuse,
     });
     this.#book.keep({ ...counted, heldBy });
-    if (heldBy === null) this.#raise(found, counted, presence, judgement);
+    if (heldBy !== null) return;
+    const facts = { rules: this.#rules, look: this.#look, found, presence, judgement };
+    raiseStages(this.#book, counted, facts);
   }
 
   /** Why no stage is reached on this look, whatever time has come. */
@@ -241,46 +233,8 @@ export class JudgedCases {
     if (isPermitted) return "permit";
     if (isAllowed) return "window";
     if (excuse !== null) return excuse;
-    return this.#isTold(found, open, presence) ? "told-elsewhere" : null;
-  }
-
-  #raise(found: RuleInZone, known: OpenCase, presence: Presence, judgement: Judgement): void {
-    const { evidenceRequire } = found.rule;
-    const atMs = this.#look.capturedAtMs;
-    const times = { ...timesAt(this.#rules, found, known.subKind, atMs), evidenceRequire };
-    const reached = judgement.reached ?? stagesReached(known.stage, known.forbiddenMs, times);
-    let open = known;
-    for (const stage of reached) open = this.#raiseTo(stage, found, open, presence, judgement);
-  }
-
-  #raiseTo(
-    stage: "warned" | "reported",
-    found: RuleInZone,
-    known: OpenCase,
-    presence: Presence,
-    judgement: Judgement,
-  ): OpenCase {
-    const atMs = this.#look.capturedAtMs;
-    const open: OpenCase = {
-      ...known,
-      stage,
-      revision: known.revision + 1,
-      ...(stage === "warned" ? { warnedAtMs: atMs } : { reportedAtMs: atMs }),
-    };
-    if (stage === "warned") this.#book.remember(open, presence);
-    const change = stageChange({
-      rules: this.#rules,
-      look: this.#look,
-      found,
-      open,
-      stage,
-      presence,
-      judgement,
-      history: this.#book.history,
-      clusterCount: this.#book.toldCount(open),
-    });
-    this.#book.tell(open, change);
-    return { ...open, lastChange: change };
+    const isTold = isToldElsewhere(found, open, presence, this.#book.values(), this.#presences);
+    return isTold ? "told-elsewhere" : null;
   }
 
   /** The thing is there and in order: what was told of it ends when that has lasted. */
@@ -299,27 +253,6 @@ export class JudgedCases {
 
   #open(found: RuleInZone, presence: Presence): OpenCase {
     return freshCase(this.#rules, found, presence, this.#look.capturedAtMs);
-  }
-
-  /**
-   * One violation a thing and kind is enough: it was told for another zone, or for another box on
-   * the same thing that the detector also sees.
-   */
-  #isTold({ kindRule }: RuleInZone, open: OpenCase, presence: Presence): boolean {
-    for (const other of this.#book.values()) {
-      if (other.kind !== open.kind || other.revision === 0) continue;
-      // A permit may hold for one zone and not for the next; a person's word is about the thing.
-      if (other.quiet?.by === "permit" && other.quiet.untilMs === undefined) continue;
-      if (other.presenceId === open.presenceId) {
-        if (other.zoneId !== open.zoneId) return true;
-        continue;
-      }
-      const told = this.#presences.get(other.presenceId);
-      if (told === undefined) continue;
-      const isOne = kindRule.isOneCase?.(told, presence) ?? isSameThing(told.place, presence.place);
-      if (isOne) return true;
-    }
-    return false;
   }
 }
 

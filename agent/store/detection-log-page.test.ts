@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { detectionsOf } from "../../pipelines/domain/detections.ts";
 import { labels } from "../../pipelines/domain/label.ts";
 import { PageCursor, type PageLook, pageLooksMax, pagesOf } from "./detection-log-page.ts";
-import { packDetections, unpackDetections } from "./packed-detections.ts";
+import { packDetections, Unpacking } from "./packed-detections.ts";
 
 const share = fc.float({ min: 0, max: 1, noNaN: true });
 const detections = fc
@@ -89,12 +89,34 @@ describe("pages of looks", () => {
 
 describe("packed detections", () => {
   const roundTrip = (bytes: Uint8Array, appearances?: Uint8Array) =>
-    unpackDetections(new DataView(bytes.buffer), { from: 0, bytes: bytes.length }, appearances);
+    new Unpacking(bytes.length).next(
+      new DataView(bytes.buffer),
+      { from: 0, bytes: bytes.length },
+      appearances,
+    );
 
   test("come back as they were", () => {
     fc.assert(
       fc.property(detections, (each) => {
         expect(roundTrip(packDetections(each))).toEqual(each);
+      }),
+    );
+  });
+
+  test("of many looks come back one by one from one piece of memory", () => {
+    fc.assert(
+      fc.property(fc.array(detections), (looks) => {
+        const parts = looks.map(packDetections);
+        const all = Buffer.concat(parts);
+        const view = new DataView(all.buffer, all.byteOffset, all.byteLength);
+        const unpacking = new Unpacking(all.length);
+        let from = 0;
+        const back = parts.map(({ length: bytes }) => {
+          const each = unpacking.next(view, { from, bytes });
+          from += bytes;
+          return each;
+        });
+        expect(back).toEqual(looks);
       }),
     );
   });

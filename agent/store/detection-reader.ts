@@ -14,7 +14,7 @@ import { AgentError } from "../runtime/agent-error.ts";
 import { PageCursor } from "./detection-log-page.ts";
 import { openReadOnly } from "./open-database.ts";
 import { detectionFile } from "./open-folder.ts";
-import { unpackDetections } from "./packed-detections.ts";
+import { Unpacking } from "./packed-detections.ts";
 import { storeFailure } from "./store-errors.ts";
 
 /** A look, or a start of the agent. */
@@ -35,7 +35,7 @@ export interface LookQuery {
   readonly cameraId?: CameraId;
 }
 
-const rowsAtOnce = 32;
+const rowsAtOnce = 8;
 /** The first version whose looks lie in pages. */
 const schemaVersionMin = 3;
 
@@ -178,6 +178,7 @@ function looksOf(
   const looks: LoggedLook[] = [];
   const cursor = new PageCursor(row);
   const { head, view } = cursor;
+  const unpacking = new Unpacking(row.looks.length);
   while (cursor.next()) {
     const { capturedAtMs, capturedUncertaintyMs, detectionsFrom, detectionsBytes } = head;
     if (capturedAtMs < wanted.sinceMs || capturedAtMs >= wanted.untilMs) continue;
@@ -196,7 +197,7 @@ function looksOf(
         crop: source.crop,
         capturedAtMs,
         capturedUncertaintyMs,
-        detections: unpackDetections(view, range, appearances),
+        detections: unpacking.next(view, range, appearances),
         model: source.model,
         pictureWidth: source.pictureWidth,
         pictureHeight: source.pictureHeight,

@@ -27,26 +27,44 @@ export interface ByteRange {
   readonly bytes: number;
 }
 
-/** `appearances`: as they were logged beside it. */
-export function unpackDetections(
-  view: DataView,
-  { from, bytes }: ByteRange,
-  appearances: Uint8Array | null = null,
-): Detections {
-  const count = Math.floor(bytes / bytesPerDetection);
-  if (count === 0) return noDetections;
-  const boxes = new Float32Array(count * 4);
-  const scores = new Float32Array(count);
-  const labelIndices = new Uint8Array(count);
-  for (let index = 0, at = from; index < count; index++, at += bytesPerDetection) {
-    const side = index * 4;
-    boxes[side] = view.getFloat32(at, true);
-    boxes[side + 1] = view.getFloat32(at + 4, true);
-    boxes[side + 2] = view.getFloat32(at + 8, true);
-    boxes[side + 3] = view.getFloat32(at + 12, true);
-    scores[index] = view.getFloat32(at + 16, true);
-    labelIndices[index] = view.getUint8(at + 20);
+/**
+ * Unpacks detections of many looks into one piece of memory: a piece for each look costs several
+ * times as much as reading it.
+ */
+export class Unpacking {
+  readonly #buffer: ArrayBuffer;
+  readonly #countMax: number;
+  #count = 0;
+
+  /** `bytesMax`: of all that will be unpacked. */
+  constructor(bytesMax: number) {
+    this.#countMax = Math.floor(bytesMax / bytesPerDetection);
+    this.#buffer = new ArrayBuffer(this.#countMax * bytesPerDetection);
   }
-  if (appearances === null) return { count, boxes, scores, labelIndices };
-  return { count, boxes, scores, labelIndices, appearances };
+
+  /** `appearances`: as they were logged beside it. */
+  next(
+    packed: DataView,
+    { from, bytes }: ByteRange,
+    appearances: Uint8Array | null = null,
+  ): Detections {
+    const count = Math.floor(bytes / bytesPerDetection);
+    if (count === 0) return noDetections;
+    const boxes = new Float32Array(this.#buffer, this.#count * 16, count * 4);
+    const scores = new Float32Array(this.#buffer, (this.#countMax * 4 + this.#count) * 4, count);
+    const labelsFrom = this.#countMax * 20 + this.#count;
+    const labelIndices = new Uint8Array(this.#buffer, labelsFrom, count);
+    this.#count += count;
+    for (let index = 0, at = from; index < count; index++, at += bytesPerDetection) {
+      const side = index * 4;
+      boxes[side] = packed.getFloat32(at, true);
+      boxes[side + 1] = packed.getFloat32(at + 4, true);
+      boxes[side + 2] = packed.getFloat32(at + 8, true);
+      boxes[side + 3] = packed.getFloat32(at + 12, true);
+      scores[index] = packed.getFloat32(at + 16, true);
+      labelIndices[index] = packed.getUint8(at + 20);
+    }
+    if (appearances === null) return { count, boxes, scores, labelIndices };
+    return { count, boxes, scores, labelIndices, appearances };
+  }
 }

@@ -24,6 +24,7 @@ export function windowsFor(
   const inner = within.filter(
     (other) => footprintShare(place, other.zone.polygon) >= other.rule.overlapMin,
   );
+  if (permitted.length === 0 && inner.length === 0) return rule.allowed;
   return [...rule.allowed, ...permitted, ...inner.flatMap((other) => other.rule.allowed)];
 }
 

@@ -43,9 +43,9 @@ export function stepCamera(rules: CameraRules, state: CameraState, look: Look): 
   }
   if (isLate(state, look)) return { state, changes: [], counts: [], isLate: true };
   const plan = planOf(rules);
-  // Asked of what a look misses; in most looks of nothing.
+  // Asked of what a look misses or takes for traffic; in most looks of nothing.
   let clearAfterMs: ReadonlyMap<string, number> | undefined;
-  const told = toldPresences(state);
+  let told: ReadonlySet<string> | undefined;
   const everyMs = rules.views.find(({ id }) => id === look.viewId)?.everyMs ?? 0;
   const singles =
     plan.heaps.length === 0
@@ -60,7 +60,10 @@ export function stepCamera(rules: CameraRules, state: CameraState, look: Look): 
       clearAfterMs ??= clearAfterByPresence(plan, state);
       return clearAfterMs.get(id) ?? strayClearAfterMs;
     },
-    isPinned: ({ id }) => told.has(id),
+    isPinned: ({ id }) => {
+      told ??= toldPresences(state);
+      return told.has(id);
+    },
   });
   const { presences, seen, ended } = withHeaps(plan, state, step, look, everyMs);
   const judged = new JudgedCases(rules, state, look, { presences, seen });

@@ -28,7 +28,8 @@ export class CaseBook {
 
   constructor({ cases, history, review: known }: CameraState, atMs: number) {
     this.#atMs = atMs;
-    this.#cases = new Map(cases.map((open) => [caseKey(open), open]));
+    this.#cases = new Map();
+    for (const open of cases) this.#cases.set(caseKey(open), open);
     this.#history = history;
     this.#review = known ?? emptyReview;
   }

@@ -12,7 +12,16 @@ const presencesMax = 16_384;
 /** A thing has few cases: a list is quicker than another map. */
 const remembered = new Map<string, { zoneId: string; kind: string; key: string }[]>();
 
+/** A case is asked for several times, one after the other. */
+let last = { presenceId: "", zoneId: "", kind: "", key: "" };
+
 export function caseKey({ presenceId, zoneId, kind }: CaseIds): string {
+  const isLast = last.presenceId === presenceId && last.zoneId === zoneId && last.kind === kind;
+  if (!isLast) last = { presenceId, zoneId, kind, key: keyOf(presenceId, zoneId, kind) };
+  return last.key;
+}
+
+function keyOf(presenceId: string, zoneId: string, kind: string): string {
   const known = remembered.get(presenceId);
   if (known !== undefined) {
     for (const each of known) if (each.zoneId === zoneId && each.kind === kind) return each.key;

@@ -56,7 +56,9 @@ export class JudgedCases {
   ) {
     this.#rules = rules;
     this.#look = look;
-    this.#presences = new Map(presences.map((presence) => [presence.id, presence]));
+    const byId = new Map<PresenceId, Presence>();
+    for (const presence of presences) byId.set(presence.id, presence);
+    this.#presences = byId;
     this.#before = state.presences;
     this.#book = new CaseBook(state, look.capturedAtMs);
     this.#laneFlows = state.laneFlows;
@@ -185,13 +187,25 @@ export class JudgedCases {
     // Another rule of the zone watches for what it turned out to be.
     if (!found.subKinds.includes(judgement.subKind)) return;
     const { answer, subKind, memory = known.memory, rightSinceMs = null } = judgement;
-    const allowance = { windows, isAllowed, timeZone, calendar };
-    const look = { answer, rightSinceMs, presence, sighting, atMs, ...allowance };
+    const times = addTime(known, {
+      answer,
+      rightSinceMs,
+      presence,
+      sighting,
+      windows,
+      isAllowed,
+      atMs,
+      timeZone,
+      calendar,
+    });
     const open: OpenCase = {
       ...known,
       subKind,
       memory,
-      ...addTime(known, look),
+      answer: times.answer,
+      forbiddenMs: times.forbiddenMs,
+      rightMs: times.rightMs,
+      since: times.since,
       heldBy: null,
     };
     if (answer === "right") {
@@ -209,7 +223,7 @@ export class JudgedCases {
       isAllowed,
       excuse: judgement.excuse,
     });
-    this.#book.keep({ ...counted, heldBy });
+    this.#book.keep(heldBy === null ? counted : { ...counted, heldBy });
     if (heldBy !== null) return;
     const facts = { rules: this.#rules, look: this.#look, found, presence, judgement };
     raiseStages(this.#book, counted, facts);

@@ -27,16 +27,18 @@ export function candidatesOf(detections: Detections, scoreMin: number): readonly
     const score = detections.scores[index] ?? 0;
     if (!(boxArea(box) > 0) || score < scoreMin) continue;
     const label = detectionLabel(detections, index);
+    const plain = { thing: thingOf(label), label, score, box };
     const appearance = appearanceAt(detections.appearances, index);
-    const looks = appearance === undefined ? {} : { appearance };
-    candidates.push({ thing: thingOf(label), label, score, box, ...looks });
+    candidates.push(appearance === undefined ? plain : { ...plain, appearance });
   }
   return candidates;
 }
 
 /** Two boxes on one thing: nearly the same, or one the greater part of the other. */
 export function isSameThing(a: NormBox, b: NormBox): boolean {
-  if (boxOverlap(a, b) >= presenceLimits.doubleOverlapMin) return true;
+  const overlap = boxOverlap(a, b);
+  if (overlap >= presenceLimits.doubleOverlapMin) return true;
+  if (overlap === 0) return false;
   const [smaller, larger] = boxArea(a) <= boxArea(b) ? [a, b] : [b, a];
   return (
     boxArea(smaller) >= presenceLimits.partAreaRatioMin * boxArea(larger) &&

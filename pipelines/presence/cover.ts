@@ -49,8 +49,8 @@ export function isCovered(place: NormBox, others: readonly NormBox[]): boolean {
 }
 
 export function coveredShare(place: NormBox, others: readonly NormBox[]): number {
+  if (!others.some((other) => isInFront(other, place))) return 0;
   const nearer = others.filter((other) => isInFront(other, place));
-  if (nearer.length === 0) return 0;
   let coveredCount = 0;
   forEachCell(place, (x, y) => {
     if (nearer.some((box) => holds(box, x, y))) coveredCount += 1;

@@ -87,7 +87,7 @@ function stepHeap(
   const keepMin = Math.ceil(zone.countMin * keepShare);
   if (shown.length >= keepMin) {
     const candidate = candidateOf(shown);
-    const match = { candidate, isPartial: false };
+    const match = { candidate, order: 0, isPartial: false };
     const again = seeAgain(known, match, look, { isShort, laneMoved: false });
     return { presence: withCount(again.presence, shown, zone), sighting: again.sighting };
   }

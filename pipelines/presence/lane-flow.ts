@@ -68,6 +68,8 @@ export function depart(flow: LaneFlow, { observedMs, lastSeenAtMs }: Presence): 
 /** May its standing still be waiting with the lane? */
 export function mayBeWaiting(presence: Presence, flow: LaneFlow, atMs: number): boolean {
   const { waitFactor, waitMsMax } = laneFlowLimits;
+  // Asked at every sighting: most lanes never moved off, most things stood for longer.
+  if (flow.releases.length === 0 || presence.observedMs >= waitMsMax) return false;
   const recent = tellingReleases(flow, atMs);
   if (recent.some((release) => hasStayed(presence, release))) return false;
   return recent.some(

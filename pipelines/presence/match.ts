@@ -17,13 +17,14 @@ import { isFixed } from "./thing.ts";
 
 export interface Match {
   readonly candidate: Candidate;
+  /** Which of the candidates it is. */
+  readonly order: number;
   /** A part of it is hidden, now or before: the box says that it is there, not how large it is. */
   readonly isPartial: boolean;
 }
 
 interface Pair extends Match {
   readonly presence: number;
-  readonly order: number;
   readonly overlap: number;
   readonly isSettled: boolean;
 }
@@ -54,19 +55,21 @@ export function matchByPlace(
       pairs.push({ presence, candidate, order, overlap, isSettled, isPartial: fit === "partial" });
     }
   }
-  pairs.sort(
-    (a, b) =>
-      Number(b.isSettled) - Number(a.isSettled) ||
-      b.overlap - a.overlap ||
-      a.presence - b.presence ||
-      a.order - b.order,
-  );
+  if (pairs.length > 1) {
+    pairs.sort(
+      (a, b) =>
+        Number(b.isSettled) - Number(a.isSettled) ||
+        b.overlap - a.overlap ||
+        a.presence - b.presence ||
+        a.order - b.order,
+    );
+  }
   const matched = new Map<number, Match>();
-  const taken = new Set<Candidate>();
-  for (const { presence, candidate, isPartial } of pairs) {
-    if (matched.has(presence) || taken.has(candidate)) continue;
-    matched.set(presence, { candidate, isPartial });
-    taken.add(candidate);
+  const isTaken: boolean[] = [];
+  for (const pair of pairs) {
+    if (matched.has(pair.presence) || isTaken[pair.order] === true) continue;
+    matched.set(pair.presence, pair);
+    isTaken[pair.order] = true;
   }
   return matched;
 }
@@ -98,8 +101,8 @@ function fitOf(
   { all, view }: { readonly all: readonly NormBox[]; readonly view: NormBox },
 ): "whole" | "partial" | "none" {
   const { overlapMinPartial, overlapMinSame } = presenceLimits;
-  const overlapMin = overlapMinOf(known);
   if (overlap >= overlapMinSame) return "whole";
+  const overlapMin = overlapMinOf(known);
   if (isFixed(known.thing) && stands(known) && isSameThing(known.place, box)) return "whole";
   if (overlap < overlapMinPartial) return "none";
   if (stands(known) && isOtherExtent(known.place, box, view)) return "partial";

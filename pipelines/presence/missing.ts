@@ -23,14 +23,12 @@ export function coverOf(
 ): NormBox | undefined {
   const { coveredMsMax, overlapMinRestless } = presenceLimits;
   if (!isFixed(thing) && gap.coveredMs >= coveredMsMax) return undefined;
-  const others = candidates.filter(
-    (other) => other.thing !== thing || boxOverlap(place, other.box) < overlapMinRestless,
-  );
-  return coverAt(
-    place,
-    others.map(({ box }) => box),
-    gap.cover,
-  );
+  const others: NormBox[] = [];
+  for (const other of candidates) {
+    const isOther = other.thing !== thing || boxOverlap(place, other.box) < overlapMinRestless;
+    if (isOther) others.push(other.box);
+  }
+  return others.length === 0 ? undefined : coverAt(place, others, gap.cover);
 }
 
 /** `cover`: where it is known what hides it. */

@@ -45,6 +45,7 @@ export function leavingOf(presences: readonly Presence[]): readonly Presence[] {
 
 /** At least two that stood near it left at about the time of its last sighting. */
 export function hasLaneMoved(presence: Presence, leaving: readonly Presence[]): boolean {
+  if (leaving.length < presenceLimits.togetherCountMin) return false;
   const near = leaving.filter(
     (other) =>
       other.id !== presence.id &&

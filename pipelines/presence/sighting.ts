@@ -55,15 +55,16 @@ export function seeAgain(
   look: Look,
   { isShort, laneMoved }: { readonly isShort: boolean; readonly laneMoved: boolean },
 ): { readonly presence: Presence; readonly sighting: Sighting } {
+  const { score, appearance } = match.candidate;
   const looks = looksOf(match.candidate);
-  const described = describe(presence, match, look);
   const atMs = look.capturedAtMs;
   // A look of another view that is a little older has nothing to add to the times.
-  if (isShort && atMs <= presence.lastSeenAtMs) return { presence: described, sighting: looks };
+  if (isShort && atMs <= presence.lastSeenAtMs) {
+    return { presence: describe(presence, match, look, presence), sighting: looks };
+  }
   const gapMs = Math.max(0, atMs - presence.lastSeenAtMs);
   const isObserved = isShort && !presence.gap.isBroken && !laneMoved && isBridged(presence);
-  const after: Presence = {
-    ...described,
+  const after = describe(presence, match, look, {
     // Earlier than the first sighting only after the clock was set back.
     firstSeenAtMs: Math.min(presence.firstSeenAtMs, atMs),
     lastSeenAtMs: atMs,
@@ -71,14 +72,15 @@ export function seeAgain(
     observedMs: presence.observedMs + (isObserved ? gapMs : 0),
     unobservedMs: presence.unobservedMs + (isObserved ? 0 : gapMs),
     gap: noGap,
-  };
+  });
   if (!isObserved) return { presence: after, sighting: looks };
   const observed = { fromMs: presence.lastSeenAtMs, toMs: atMs };
-  return { presence: after, sighting: { ...looks, observed } };
+  const sighting = appearance === undefined ? { score, observed } : { score, appearance, observed };
+  return { presence: after, sighting };
 }
 
 export function looksOf({ score, appearance }: Candidate): Sighting {
-  return { score, ...(appearance === undefined ? {} : { appearance }) };
+  return appearance === undefined ? { score } : { score, appearance };
 }
 
 /** Few enough looks missed it, and nothing of its sort was across its place meanwhile. */
@@ -86,24 +88,43 @@ function isBridged(presence: Presence): boolean {
   return presence.gap.crossedCount === 0 && isWithinGrace(presence);
 }
 
-/** What it looks like now: everything but the times. */
-function describe(presence: Presence, { candidate, isPartial }: Match, look: Look): Presence {
+type Times = Pick<
+  Presence,
+  "firstSeenAtMs" | "lastSeenAtMs" | "lastLookAtMs" | "observedMs" | "unobservedMs" | "gap"
+>;
+
+/** What it looks like now, with these times. One object: it is made at every sighting. */
+function describe(
+  presence: Presence,
+  { candidate, isPartial }: Match,
+  look: Look,
+  times: Times,
+): Presence {
   const { label, score, box } = candidate;
   const { thing, seenCount, place, viewIds } = presence;
   const keep = 1 - presenceLimits.forgetting;
   const weight = 1 / (seenCount + 1);
+  const deviated = isPartial ? presence : deviate(presence, box);
   return {
     ...presence,
     viewIds: viewIds.includes(look.viewId) ? viewIds : [...viewIds, look.viewId],
     box: isPartial ? place : box,
     place: isPartial ? place : blend(place, box, Math.max(placeWeightMinOf(thing), weight)),
-    ...(isPartial ? {} : deviate(presence, box)),
+    spread: deviated.spread,
+    deviation: deviated.deviation,
+    isRestless: deviated.isRestless,
     labelWeights: countLabel(presence.labelWeights, label),
     score:
       presence.score + (score - presence.score) * Math.max(presenceLimits.scoreWeightMin, weight),
     seenCount: seenCount + 1,
     recentHits: presence.recentHits * keep + 1,
     recentMisses: presence.recentMisses * keep + presence.gap.missCount,
+    firstSeenAtMs: times.firstSeenAtMs,
+    lastSeenAtMs: times.lastSeenAtMs,
+    lastLookAtMs: times.lastLookAtMs,
+    observedMs: times.observedMs,
+    unobservedMs: times.unobservedMs,
+    gap: times.gap,
   };
 }
 

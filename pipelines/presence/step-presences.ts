@@ -9,7 +9,7 @@ import { boxShareInside } from "../domain/geometry.ts";
 import type { PresenceId } from "../domain/ids.ts";
 import type { Look } from "../domain/look.ts";
 import { type Candidate, candidatesOf, isSameThing } from "./candidates.ts";
-import { isOnePlace, matchByPlace } from "./match.ts";
+import { isOnePlace, type Match, matchByPlace } from "./match.ts";
 import { coverOf, hide, isGone, miss } from "./missing.ts";
 import { isTraffic, type Presence, presenceLimits, stands } from "./presence.ts";
 import { hasLaneMoved, isReplaced, leavingOf } from "./replaced.ts";
@@ -47,33 +47,28 @@ export function stepPresences(
   const boxes = candidates.map(({ box }) => box);
   const tracked = candidates.filter(({ thing }) => settings.isTracked(thing));
   const matches = matchByPlace(presences, tracked, boxes, look.crop);
-  const owners = new Map<Candidate, Presence | undefined>();
-  for (const [index, { candidate }] of matches) owners.set(candidate, presences[index]);
-  const strangers =
-    owners.size === tracked.length ? [] : tracked.filter((candidate) => !owners.has(candidate));
-  const afterMissing = presences.map((presence, index) => {
-    if (matches.has(index)) return presence;
-    const isShort = isShortStep(presence, look, settings);
-    if (settings.isObservable?.(presence.thing) === false || !isLookedAt(presence, look, isShort)) {
-      return presence;
-    }
-    const cover = coverOf(presence, candidates);
-    if (cover !== undefined) return hide(presence, look, isShort, cover);
-    const passing = tracked.filter((candidate) => !isBeside(owners.get(candidate), presence));
-    return miss(presence, look, isShort, passing);
-  });
+  const owners = ownersOf(tracked, matches, presences);
+  const afterMissing: Presence[] = [];
+  for (let index = 0; index < presences.length; index += 1) {
+    const presence = presences[index];
+    if (presence === undefined) continue;
+    if (matches.has(index)) afterMissing.push(presence);
+    else afterMissing.push(afterMiss(presence, look, settings, { candidates, tracked, owners }));
+  }
   const leaving = leavingOf(afterMissing);
   const seen = new Map<PresenceId, Sighting>();
   const kept: Presence[] = [];
   const ended: Presence[] = [];
   const newcomers: Candidate[] = [];
 
-  for (const [index, presence] of afterMissing.entries()) {
-    const isPinned = settings.isPinned(presence);
+  for (let index = 0; index < afterMissing.length; index += 1) {
+    const presence = afterMissing[index];
+    if (presence === undefined) continue;
     const match = matches.get(index);
     if (match === undefined) {
-      if (!isPinned && isDouble(presence, presences, matches)) continue;
-      const isPassing = isYoung(presence) && presence.gap.crossedCount > 0 && !isPinned;
+      if (isDouble(presence, presences, matches) && !settings.isPinned(presence)) continue;
+      const isPassing =
+        isYoung(presence) && presence.gap.crossedCount > 0 && !settings.isPinned(presence);
       if (isPassing || isGone(presence, settings.clearAfterMs(presence))) ended.push(presence);
       else kept.push(presence);
       continue;
@@ -86,19 +81,58 @@ export function stepPresences(
     }
     const isShort = isShortStep(presence, look, settings);
     const again = seeAgain(presence, match, look, { isShort, laneMoved });
-    if (isTraffic(again.presence) && !isPinned) {
+    if (isTraffic(again.presence) && !settings.isPinned(presence)) {
       ended.push(again.presence);
       continue;
     }
     seen.set(presence.id, again.sighting);
     kept.push(again.presence);
   }
-  for (const candidate of [...newcomers, ...withoutDoubles(strangers, owners)]) {
+  newcomers.push(...withoutDoubles(tracked, owners));
+  for (const candidate of newcomers) {
     const presence = meet(candidate, look);
     seen.set(presence.id, looksOf(candidate));
     kept.push(presence);
   }
   return { presences: withinLimit(kept, settings), seen, ended };
+}
+
+/** Whose box each candidate is: in their order, undefined where it is nobody's. */
+type Owners = readonly (Presence | undefined)[];
+
+function ownersOf(
+  tracked: readonly Candidate[],
+  matches: ReadonlyMap<number, Match>,
+  presences: readonly Presence[],
+): Owners {
+  const owners: (Presence | undefined)[] = tracked.map(() => undefined);
+  for (const [index, { order }] of matches) owners[order] = presences[index];
+  return owners;
+}
+
+interface Surroundings {
+  readonly candidates: readonly Candidate[];
+  readonly tracked: readonly Candidate[];
+  readonly owners: Owners;
+}
+
+/** A presence of which this look has no box. */
+function afterMiss(
+  presence: Presence,
+  look: Look,
+  settings: PresenceSettings,
+  { candidates, tracked, owners }: Surroundings,
+): Presence {
+  const isShort = isShortStep(presence, look, settings);
+  if (settings.isObservable?.(presence.thing) === false || !isLookedAt(presence, look, isShort)) {
+    return presence;
+  }
+  const cover = coverOf(presence, candidates);
+  if (cover !== undefined) return hide(presence, look, isShort, cover);
+  const passing = tracked.filter(
+    ({ thing }, order) => thing === presence.thing && !isBeside(owners[order], presence),
+  );
+  return miss(presence, look, isShort, passing);
 }
 
 /**
@@ -150,12 +184,10 @@ function isYoung({ seenCount }: Presence): boolean {
 }
 
 /** Boxes that found a presence: not a second one on a thing that this look saw already. */
-function withoutDoubles(
-  strangers: readonly Candidate[],
-  matched: ReadonlyMap<Candidate, unknown>,
-): readonly Candidate[] {
+function withoutDoubles(tracked: readonly Candidate[], owners: Owners): readonly Candidate[] {
+  const strangers = tracked.filter((_, order) => owners[order] === undefined);
   if (strangers.length === 0) return strangers;
-  const known = [...matched.keys()];
+  const known = tracked.filter((_, order) => owners[order] !== undefined);
   const founders: Candidate[] = [];
   for (const candidate of strangers) {
     const isDouble = known.some(

@@ -295,6 +295,18 @@ describe("laws", () => {
     );
   });
 
+  test("asked again and again, in any order, it answers as if it never was asked", () => {
+    const minutes = fc.array(fc.tuple(instant, fc.constantFrom("UTC", "Europe/Berlin")));
+    fc.assert(
+      fc.property(fc.array(window, { maxLength: 3 }), minutes, (windows, questions) => {
+        for (const [atMs, timeZone] of questions) {
+          const again = isAllowedAt(windows, atMs, timeZone, calendar);
+          expect(again).toEqual(isAllowedAt([...windows], atMs, timeZone, { ...calendar }));
+        }
+      }),
+    );
+  });
+
   test("time that runs backwards is no time", () => {
     expect(forbiddenMsBetween([], 2_000, 1_000, "UTC", calendar)).toBe(0);
   });

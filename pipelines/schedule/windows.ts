@@ -38,13 +38,43 @@ export function isAllowedAt(
   return { allowed, calendar: state, ...(nextChangeAtMs === undefined ? {} : { nextChangeAtMs }) };
 }
 
+type AllowedNow = Pick<AllowedAnswer, "allowed" | "calendar">;
+
+interface Remembered {
+  readonly minute: number;
+  readonly timeZone: string;
+  readonly calendar: HolidayCalendar;
+  readonly answer: AllowedNow;
+}
+
+const nothingAllowed: AllowedNow = { allowed: false, calendar: "unused" };
+/** A memory of a pure function: windows never change in place, and change at whole minutes. */
+const remembered = new WeakMap<readonly AllowedWindow[], Remembered>();
+
 /** As `isAllowedAt` without the search for the next change: what rules ask at every look. */
 export function allowedNow(
   windows: readonly AllowedWindow[],
   atMs: number,
   timeZone: string,
   calendar: HolidayCalendar,
-): { readonly allowed: boolean; readonly calendar: AllowedAnswer["calendar"] } {
+): AllowedNow {
+  if (windows.length === 0) return nothingAllowed;
+  const minute = Math.floor(atMs / minuteMs);
+  const known = remembered.get(windows);
+  const isKnown =
+    known?.minute === minute && known.timeZone === timeZone && known.calendar === calendar;
+  if (isKnown) return known.answer;
+  const answer = allowedIn(windows, atMs, timeZone, calendar);
+  remembered.set(windows, { minute, timeZone, calendar, answer });
+  return answer;
+}
+
+function allowedIn(
+  windows: readonly AllowedWindow[],
+  atMs: number,
+  timeZone: string,
+  calendar: HolidayCalendar,
+): AllowedNow {
   const { dayNumber, minute } = localTimeAt(atMs, timeZone);
   let allowed = false;
   let isMissing = false;

@@ -88,7 +88,18 @@ export function forget(
   windowMsMax: number,
 ): readonly PastViolation[] {
   const keepMs = Math.max(30 * dayMs, windowMsMax);
-  const isKept = ({ endedAtMs }: PastViolation): boolean =>
-    endedAtMs === undefined || endedAtMs > atMs - keepMs;
-  return history.every(isKept) ? history : history.filter(isKept);
+  // Asked at every look; once a month something goes.
+  if (firstEndOf(history) > atMs - keepMs) return history;
+  return history.filter(({ endedAtMs }) => endedAtMs === undefined || endedAtMs > atMs - keepMs);
+}
+
+/** A memory of a pure function: lists never change in place. */
+const firstEnds = new WeakMap<readonly PastViolation[], number>();
+
+function firstEndOf(history: readonly PastViolation[]): number {
+  const known = firstEnds.get(history);
+  if (known !== undefined) return known;
+  const first = Math.min(...history.map(({ endedAtMs = Number.POSITIVE_INFINITY }) => endedAtMs));
+  firstEnds.set(history, first);
+  return first;
 }

@@ -1,8 +1,8 @@
 """The labels of the detector that ships, and which of COCO's classes teach them from the start.
 
 The order is that of `pipelines/domain/label.ts`, so a label has one number in the product, in
-pseudo-labels and in the network. `table` and `goods` are left out: no set labels them, and our
-pictures show too few tables on which two detectors agree.
+pseudo-labels and in the network. Of `table` and `goods` only rendered streets say anything: no set
+of real pictures labels them.
 """
 
 LABELS = (
@@ -17,6 +17,8 @@ LABELS = (
     "garbage",
     "signboard",
     "umbrella",
+    "table",
+    "goods",
 )
 
 # Our label -> rows of COCO's 80 classes whose mean it starts from; the others start from nothing.

@@ -202,13 +202,17 @@ def split_corners(value, wanted):
     return torch.cat([value[:, :, row::2, column::2] for row, column in corners], 1)
 
 
-def with_labels(published, labels, coco_rows, new_score=0.01):
+# Objectness times this is what a new label's first scores are.
+NEW_SCORE = 0.01
+
+
+def with_labels(published, labels, coco_rows):
     """The same network for our labels: known ones start from COCO's rows, new ones from nothing."""
     network = Detector(len(labels))
     state = published.state_dict()
     for name in list(state):
         if ".classes." in name:
-            state[name] = class_rows(state[name], labels, coco_rows, new_score)
+            state[name] = class_rows(state[name], labels, coco_rows)
     network.load_state_dict(state)
     return network
 
@@ -224,14 +228,22 @@ def with_classes(published, rows):
     return network.eval()
 
 
-def class_rows(values, labels, coco_rows, new_score):
+def with_new_labels(state, known, labels):
+    """The weights of a network of ours for labels that it did not know, too; those begin at nothing."""
+    rows = {label: (known.index(label),) for label in labels if label in known}
+    return {
+        name: class_rows(values, labels, rows) if ".classes." in name else values
+        for name, values in state.items()
+    }
+
+
+def class_rows(values, labels, known_rows):
     rows = []
     for label in labels:
-        if label in coco_rows:
-            rows.append(values[list(coco_rows[label])].mean(0))
+        if label in known_rows:
+            rows.append(values[list(known_rows[label])].mean(0))
         elif values.dim() == 1:
-            # Objectness times this is what the label's first scores are.
-            rows.append(torch.logit(torch.tensor(new_score)))
+            rows.append(torch.logit(torch.tensor(NEW_SCORE)))
         else:
             rows.append(torch.zeros_like(values[0]))
     return torch.stack(rows)

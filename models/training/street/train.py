@@ -29,6 +29,7 @@ from .network import (
     load_published,
     with_classes,
     with_labels,
+    with_new_labels,
 )
 from .sets import fold_of, read_pack
 
@@ -132,9 +133,9 @@ class Training:
             self.network = load_exported(path, LABELS).to(self.device)
             self.set_norms()
         else:
-            state = self.read_checkpoint(path)
+            state = torch.load(path, map_location=self.device, weights_only=True)
             self.network = add_empty_norms(Detector(len(LABELS))).to(self.device)
-            self.network.load_state_dict(state["average"])
+            self.network.load_state_dict(with_new_labels(state["average"], state["labels"], LABELS))
         self.prepare()
 
     def read_checkpoint(self, path):

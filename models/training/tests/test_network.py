@@ -17,6 +17,7 @@ from street.network import (
     load_exported,
     load_published,
     with_labels,
+    with_new_labels,
 )
 from published import WEIGHTS, needs_weights
 
@@ -24,6 +25,17 @@ from published import WEIGHTS, needs_weights
 def synthetic(size=416):
     channel, row, column = np.ogrid[0:3, 0:size, 0:size]
     return ((channel * 31 + row * 7 + column * 3) % 256).astype(np.float32)[None]
+
+
+def test_new_labels_leave_the_others_as_they_are():
+    known = LABELS[:-2]
+    before, after = Detector(len(known)).eval(), Detector(len(LABELS)).eval()
+    after.load_state_dict(with_new_labels(before.state_dict(), known, LABELS))
+    picture = torch.from_numpy(synthetic(64))
+    with torch.no_grad():
+        old, new = before(picture), after(picture)
+    assert torch.equal(new[..., : old.shape[-1]], old)
+    assert new[..., old.shape[-1] :].sigmoid().max() == pytest.approx(0.01)
 
 
 @needs_weights

@@ -71,13 +71,13 @@ def test_own_pictures_are_asked_what_was_judged_in_them(tmp_path):
     for name in ("judged", "drawn", "without"):
         cv2.imwrite(str(folder / f"images/{name}.jpg"), np.zeros((90, 160, 3), np.uint8))
     about = {
-        "classes": {"0": "car", "6": "bin", "11": "table"},
+        "classes": {"0": "car", "6": "bin", "13": "kiosk"},
         "pictures": {"judged": {"judged": ["bin"], "camera": "east"}},
     }
     (folder / "about.json").write_text(json.dumps(about))
     (folder / "labels/judged.txt").write_text("6 0.5 0.5 0.2 0.2\n")
     (folder / "ignored/judged.txt").write_text("6 0.1 0.5 0.2 1\n")
-    (folder / "labels/drawn.txt").write_text("0 0.5 0.5 0.2 0.2\n11 0.2 0.2 0.1 0.1\n")
+    (folder / "labels/drawn.txt").write_text("0 0.5 0.5 0.2 0.2\n13 0.2 0.2 0.1 0.1\n")
     (one,) = [one for one in sets_of(tmp_path) if one.name == "own-market"]
     drawn, judged = (picture for _, picture in read_set(one, tmp_path, tmp_path / "labelled"))
     # A set drawn by hand is complete in its classes; a verdict speaks of one label alone.

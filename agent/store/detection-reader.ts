@@ -35,7 +35,7 @@ export interface LookQuery {
   readonly cameraId?: CameraId;
 }
 
-const rowsAtOnce = 8;
+const rowsAtOnce = 64;
 /** The first version whose looks lie in pages. */
 const schemaVersionMin = 3;
 

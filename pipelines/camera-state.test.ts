@@ -16,8 +16,8 @@ describe("the stored state", () => {
   });
 
   const rows = [
-    { name: "another version", text: '{"version":1}', want: "version 1, this is 2" },
-    { name: "no version", text: "{}", want: "version undefined, this is 2" },
+    { name: "another version", text: '{"version":1}', want: "version 1, this is 3" },
+    { name: "no version", text: "{}", want: "version undefined, this is 3" },
     { name: "no JSON", text: "{", want: "not JSON" },
     { name: "no object", text: "7", want: "no object" },
     { name: "null", text: "null", want: "no object" },

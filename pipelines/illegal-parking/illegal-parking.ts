@@ -11,7 +11,7 @@ import type { ZoneSettings } from "../domain/rule.ts";
 import type { CaseFacts, Judgement, KindRule } from "../kind-rule.ts";
 import { isSameThing } from "../presence/candidates.ts";
 import { mayBeWaiting } from "../presence/lane-flow.ts";
-import type { Presence } from "../presence/presence.ts";
+import { missRatio, type Presence } from "../presence/presence.ts";
 import type { Scene } from "../scene.ts";
 import type { Excuse } from "../stages/open-case.ts";
 import { pileUpCountMin } from "./parking-defaults.ts";
@@ -36,20 +36,45 @@ export const illegalParking: KindRule = {
   noticeOf: parkingNotice,
 };
 
-function judge({ presence, zone, scene }: CaseFacts): Judgement {
+function judge({ presence, zone, open, scene }: CaseFacts): Judgement {
   if (presence.heap !== undefined) {
     const { count } = presence.heap;
     return { answer: "violating", subKind: "shared-bike-pile-up", objectCount: count };
   }
-  const isMotorVehicle = presence.thing === "motor-vehicle";
-  const subKind = isMotorVehicle ? "motor-vehicle" : "non-motor-vehicle";
-  return { answer: "violating", subKind, excuse: excuseOf(presence, zone, scene) };
+  if (presence.thing === "motor-vehicle") {
+    const excuse = excuseOf(presence, zone, scene, false);
+    return { answer: "violating", subKind: "motor-vehicle", excuse };
+  }
+  const isRidden = hasRider(presence, scene);
+  const riddenShare = riddenShareWith(open.memory.riddenShare, isRidden);
+  // Where boxes are often missed, the rider's are, too.
+  const isPoor = missRatio(presence) >= poorMissRatioMin;
+  const isBelieved = isRidden || (isPoor && riddenShare >= riddenShareMin);
+  const excuse = excuseOf(presence, zone, scene, isBelieved);
+  const memory = { ...open.memory, riddenShare };
+  return { answer: "violating", subKind: "non-motor-vehicle", memory, excuse };
 }
 
-function excuseOf(presence: Presence, zone: ZoneSettings, scene: Scene): Excuse | null {
+const poorMissRatioMin = 0.15;
+/** Of the latest looks, each with this weight. */
+const riddenShareMin = 0.3;
+const riddenWeight = 0.25;
+
+function riddenShareWith(known: number | undefined, isRidden: boolean): number {
+  const now = isRidden ? 1 : 0;
+  const share = known === undefined ? now : known + (now - known) * riddenWeight;
+  return Math.round(share * 1e4) / 1e4;
+}
+
+function excuseOf(
+  presence: Presence,
+  zone: ZoneSettings,
+  scene: Scene,
+  isRidden: boolean,
+): Excuse | null {
   if (mayBeWaiting(presence, scene.flowOf(zone.id), scene.atMs)) return "queue";
   if (presence.thing === "motor-vehicle") return isBusAtStop(presence, zone) ? "bus-at-stop" : null;
-  if (hasRider(presence, scene)) return "rider";
+  if (isRidden) return "rider";
   return isOfHeap(presence, zone, scene) ? "pile-up" : null;
 }
 
@@ -72,14 +97,18 @@ function isOfHeap(presence: Presence, { id }: ZoneSettings, scene: Scene): boole
     .some(({ heap, place }) => heap?.zoneId === id && holdsMiddle(place, presence));
 }
 
-/** Somebody whose seat is on it: above it and within its width, feet within its height. */
-function hasRider({ box }: Presence, scene: Scene): boolean {
+/** Somebody whose seat is on it: above it and within its width, feet about within its height. */
+function hasRider({ place: box }: Presence, scene: Scene): boolean {
+  const feetMax = box.yMax + (box.yMax - box.yMin) * feetBelowMax;
   return scene.boxesOf("person").some(({ box: person }) => {
     const x = (person.xMin + person.xMax) / 2;
     const isAcross = x >= box.xMin && x <= box.xMax;
-    return isAcross && person.yMin < box.yMin && person.yMax > box.yMin && person.yMax <= box.yMax;
+    return isAcross && person.yMin < box.yMin && person.yMax > box.yMin && person.yMax <= feetMax;
   });
 }
+
+/** Of the bicycle's height; who stands before it stands nearer, so lower. */
+const feetBelowMax = 0.1;
 
 function holdsMiddle(box: NormBox, { place }: Presence): boolean {
   const x = (place.xMin + place.xMax) / 2;

@@ -2,7 +2,8 @@
  * Does rubbish belong to a bin: it lies on it, or beside it and touches it?
  */
 import type { NormBox, NormPoint } from "../domain/geometry.ts";
-import { isWithinGrace, type Presence, stands } from "../presence/presence.ts";
+import { isSurelyAbsent } from "../presence/missing.ts";
+import { isWithinGrace, type Presence } from "../presence/presence.ts";
 
 /** Of the bin's width to both sides, and of its height below and above. */
 const reachSide = 0.35;
@@ -32,7 +33,12 @@ export function isBesidePoint(garbage: NormBox, { x, y }: NormPoint): boolean {
   );
 }
 
-/** Rubbish that lies there, by what is known of it: not a box of one look, and not yet gone. */
+/** Rubbish that lies there, by what is known of it: not a box of one look, and within its grace. */
 export function lies(garbage: Presence): boolean {
-  return stands(garbage) && isWithinGrace(garbage);
+  return garbage.seenCount >= 2 && isWithinGrace(garbage);
+}
+
+/** Rubbish that was missed for longer, and that chance may still have hidden. */
+export function mayLie(garbage: Presence): boolean {
+  return garbage.seenCount >= 2 && !isSurelyAbsent(garbage);
 }

@@ -9,10 +9,10 @@ import { boxArea } from "../domain/geometry.ts";
 import type { RuleSettings } from "../domain/rule.ts";
 import type { CaseFacts, Judgement, KindRule } from "../kind-rule.ts";
 import { isSameThing } from "../presence/candidates.ts";
-import type { Presence } from "../presence/presence.ts";
+import { type Presence, stands } from "../presence/presence.ts";
 import type { Scene } from "../scene.ts";
 import { footprintShare } from "../zones/footprint.ts";
-import { isBesideBin, isBesidePoint, lies } from "./beside-bin.ts";
+import { isBesideBin, isBesidePoint, lies, mayLie } from "./beside-bin.ts";
 import { usualBins } from "./bin-defaults.ts";
 import { countVote, unknownBin } from "./bin-memory.ts";
 import { binNotice, binReason } from "./bin-text.ts";
@@ -42,7 +42,7 @@ function judgeBin({ presence, rule, open, scene }: CaseFacts): Judgement {
   const vote = voteOf(presence, scene);
   const known = open.memory.bin ?? unknownBin;
   const bin = vote === undefined ? known : countVote(known, vote, presence.observedMs);
-  const rubbish = rubbishBeside(presence, scene);
+  const rubbish = rubbishBeside(presence, scene, lies);
   const base = {
     subKind,
     memory: { ...open.memory, bin },
@@ -55,11 +55,19 @@ function judgeBin({ presence, rule, open, scene }: CaseFacts): Judgement {
   } as const;
   if (rubbish.length > 0) {
     const reasonCode = bin.isOverflowing ? "above-rim" : "beside-bin";
-    return { ...base, answer: "violating", reasonCode };
+    // It counts from when it was seen, and is told when it is sure.
+    const isSure = bin.isOverflowing || rubbish.some(stands);
+    return { ...base, answer: "violating", reasonCode, excuse: isSure ? null : "doubt" };
   }
   if (!bin.isOverflowing) {
     const isRising = vote !== undefined && vote > 0.5;
-    if (!isRising) return { ...base, answer: "right", rightSinceMs: known.againstSinceMs };
+    if (!isRising && rubbishBeside(presence, scene, mayLie).length > 0) {
+      return { ...base, answer: "unsure" };
+    }
+    if (!isRising) {
+      const rightSinceMs = known.againstSinceMs ?? cleanSinceMs(presence, scene);
+      return { ...base, answer: "right", rightSinceMs };
+    }
     // What was told is in order until votes prevail again; before, their time may count.
     if (open.revision > 0) return { ...base, answer: "unsure" };
   }
@@ -77,10 +85,24 @@ function voteOf({ box }: Presence, scene: Scene): number | undefined {
   return over + plain === 0 ? undefined : over / (over + plain);
 }
 
-function rubbishBeside({ place }: Presence, scene: Scene): readonly Presence[] {
+function rubbishBeside(
+  { place }: Presence,
+  scene: Scene,
+  isThere: (garbage: Presence) => boolean,
+): readonly Presence[] {
   return scene
     .presencesOf("garbage")
-    .filter((garbage) => lies(garbage) && isBesideBin(garbage.place, place));
+    .filter((garbage) => isThere(garbage) && isBesideBin(garbage.place, place));
+}
+
+/** Since when the rubbish beside it was not seen, in observed time of the bin. */
+function cleanSinceMs({ place, observedMs }: Presence, scene: Scene): number | null {
+  const cleared = scene
+    .presencesOf("garbage")
+    .filter((garbage) => !mayLie(garbage) && isBesideBin(garbage.place, place));
+  if (cleared.length === 0) return null;
+  const absentMs = Math.min(...cleared.map(({ gap }) => gap.absentMs));
+  return Math.max(0, observedMs - absentMs);
 }
 
 function judgeGarbage({ presence, rule, open, scene }: CaseFacts): Judgement {

@@ -101,7 +101,9 @@ interface Member {
   readonly isHidden: boolean;
 }
 
-/** What stands in the zone: seen, missed by chance, or hidden. */
+/**
+ * What stands in the zone, or was seen often enough in one place not to ride by: seen, missed by chance, or hidden.
+ */
 function membersOf(
   { of, polygon, overlapMin }: HeapSettings,
   presences: readonly Presence[],
@@ -110,7 +112,7 @@ function membersOf(
   return presences.flatMap((presence): readonly Member[] => {
     const isMember =
       presence.thing === of &&
-      stands(presence) &&
+      (stands(presence) || presence.seenCount >= presenceLimits.settledSeenCount) &&
       footprintShare(presence.place, polygon) >= overlapMin;
     if (!isMember) return [];
     if (seen.has(presence.id)) return [{ presence, isHidden: false }];

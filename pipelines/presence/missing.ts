@@ -112,10 +112,12 @@ function doubt(presence: Presence, look: Look, isShort: boolean): Presence {
 }
 
 export function isGone(presence: Presence, clearAfterMs: number): boolean {
-  return (
-    presence.gap.absentMs >= clearAfterMs &&
-    missSurprise(presence) <= presenceLimits.absenceProbabilityMax
-  );
+  return presence.gap.absentMs >= clearAfterMs && isSurelyAbsent(presence);
+}
+
+/** Chance does not explain any more that so many looks missed it. */
+export function isSurelyAbsent(presence: Presence): boolean {
+  return missSurprise(presence) <= presenceLimits.absenceProbabilityMax;
 }
 
 /** A box across the place that the thing would have to share: traffic, not a miss. */

@@ -207,8 +207,9 @@ function keepsStill(presence: Presence): boolean {
 
 /** Its many boxes say that it stands, however poor they are. */
 export function isJittery({ thing, seenCount, deviation }: Presence): boolean {
-  const { jitterSeenCount } = presenceLimits;
-  return seenCount >= jitterSeenCount && (isFixed(thing) || isJitter(deviation));
+  const { jitterSeenCount, settledSeenCount } = presenceLimits;
+  if (isFixed(thing)) return seenCount >= settledSeenCount;
+  return seenCount >= jitterSeenCount && isJitter(deviation);
 }
 
 /** Things that pass filled the place by chance, or one came to stand where they passed. */

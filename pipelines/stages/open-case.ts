@@ -81,6 +81,8 @@ export interface CaseMemory {
   readonly bin?: BinMemory;
   readonly vending?: VendingMemory;
   readonly sign?: SignMemory;
+  /** Of a bicycle: the share of its latest looks in which somebody sat on it. */
+  readonly riddenShare?: number;
 }
 
 export const noMemory: CaseMemory = {};

@@ -12,7 +12,7 @@ import type { RuleSettings, ZoneSettings } from "../domain/rule.ts";
 import type { CaseFacts, Judgement, KindRule } from "../kind-rule.ts";
 import { hasLapsed } from "../permits/permits-for.ts";
 import { permitsOf } from "../permits/permits-of.ts";
-import { type Presence, stands } from "../presence/presence.ts";
+import type { Presence } from "../presence/presence.ts";
 import { localTimeAt } from "../schedule/time-zone.ts";
 import { type OpenCase, stagesReached } from "../stages/open-case.ts";
 import type { PassedOver } from "../stages/review.ts";
@@ -47,9 +47,11 @@ function judge(facts: CaseFacts): Judgement {
   // At night a lamp may show half of a sign, or none: nothing is counted and nothing ends.
   if (!isDaylight(daylight, scene.rules, scene.atMs)) return { answer: "unsure", subKind };
   const known = open.memory.sign ?? noSign;
-  const sign = stands(presence) ? noteSighting(known, sightingOf(facts)) : known;
+  // A second look is needed to begin; whether it stands is asked when it would be told.
+  const sign = presence.seenCount < 2 ? known : noteSighting(known, sightingOf(facts));
   const memory = { ...open.memory, sign };
-  if (isCarried(presence.box, scene) || !isOwn(sign)) return { answer: "unsure", subKind, memory };
+  if (isCarried(presence.place, scene) || !isOwn(sign))
+    return { answer: "unsure", subKind, memory };
   const isReached = hasReached(sign.sightings, { sightings, days });
   return {
     answer: "violating",
@@ -71,7 +73,7 @@ function sightingOf({ presence, sighting, zone, rule, scene }: CaseFacts) {
     dayNumber: localTimeAt(atMs, rules.timeZone).dayNumber,
     everyMs: rule.everyMs,
     toleranceMs: Math.min(rule.everyMs * earlyShareMax, viewEveryMs / 2),
-    isCarried: isCarried(presence.box, scene),
+    isCarried: isCarried(presence.place, scene),
     differs: differs(sighting.appearance, expected),
     appearance: sighting.appearance,
   };

@@ -9,7 +9,6 @@ import { loadConfig } from "../../config/load.ts";
 import type { Look } from "../../pipelines/domain/look.ts";
 import { configurationOf, filesBeside } from "../../test-fixtures/scenes/library/configuration.ts";
 import type { LibraryScene } from "../../test-fixtures/scenes/library/library-scene.ts";
-import { looksOf } from "../../test-fixtures/scenes/library/scene-looks.ts";
 import { renderPicture } from "../../test-fixtures/scenes/render.ts";
 import type { EncodedPicture } from "../capture/encoded-picture.ts";
 import type { ViewJob } from "../inference/ports.ts";
@@ -46,10 +45,17 @@ export function sceneConfig(entry: LibraryScene, model: string): AgentConfig {
   throw new Error(`scene ${entry.scene.name}: ${JSON.stringify(loaded.errors)}`);
 }
 
-/** The next look is drawn while the detector has this one: two cores are busy instead of one. */
-export async function* sceneRecording(entry: LibraryScene, detections: SceneDetections): Recording {
+/**
+ * The next look is drawn while the detector has this one: two cores are busy instead of one.
+ * `looks`: the scene's own (`looksOf`), which are the same for every seed of noise.
+ */
+export async function* sceneRecording(
+  entry: LibraryScene,
+  looks: Iterable<Look | "restart">,
+  detections: SceneDetections,
+): Recording {
   let begun: Promise<RecordingStep> | undefined;
-  for (const look of looksOf(entry)) {
+  for (const look of looks) {
     const next = stepOf(entry, look, detections);
     // It is waited for below; should it fail before that, nobody would have heard of it.
     void next.catch(() => undefined);

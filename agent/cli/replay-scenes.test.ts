@@ -38,12 +38,38 @@ test("noise is the same for the same seed", async () => {
   expect((await scenes(...args)).out).toBe(first.out);
 });
 
+test("several seeds give one judgement, and name what is wrong by its seed", async () => {
+  const args = ["parking-passing", "parking-warned-only", "--detections", "noisy"];
+  const { code, out } = await scenes(...args, "--seed", "2", "--seeds", "3", "--json");
+  expect(code).toBe(0);
+  const [line = "", ...others] = out.trimEnd().split("\n");
+  expect(others).toEqual([]);
+  const { source, scenes: each, kinds, missed, wrong } = JSON.parse(line);
+  expect(source).toEqual({ scenes: 2, detections: "noisy", seed: 2, seeds: 3 });
+  expect(each).toMatchObject([
+    { name: "parking-passing", due: 0 },
+    { name: "parking-warned-only", due: 3 },
+  ]);
+  expect(kinds["illegal-parking"].due).toBe(6);
+  for (const event of [...missed, ...wrong]) expect(event).toMatch(/^seed [234] parking-/);
+});
+
 const rows = [
   { name: "a scene that is not there", args: ["nowhere"], want: /there is no scene "nowhere"/ },
   {
     name: "detections that it does not know",
     args: ["--detections", "best"],
     want: /noisy or model/,
+  },
+  {
+    name: "several seeds of what has none",
+    args: ["parking-passing", "--seeds", "2"],
+    want: /--seeds is for --detections noisy/,
+  },
+  {
+    name: "no seeds",
+    args: ["parking-passing", "--detections", "noisy", "--seeds", "0"],
+    want: /--seeds takes a whole number/,
   },
   {
     name: "a seed that is none",

@@ -6,6 +6,7 @@
 import { dueViolations } from "../../test-fixtures/scenes/library/due-violations.ts";
 import { library } from "../../test-fixtures/scenes/library/index.ts";
 import type { LibraryScene } from "../../test-fixtures/scenes/library/library-scene.ts";
+import { looksOf } from "../../test-fixtures/scenes/library/scene-looks.ts";
 import { replay } from "../replay/replay.ts";
 import { Judge, type Judgement, parseTruth } from "../replay/truth.ts";
 import { judgementText } from "../replay/truth-text.ts";
@@ -35,8 +36,8 @@ export async function replayScenes(
   try {
     for (const [index, entry] of entries.entries()) {
       bar.update(index, entries.length);
-      const detections = await detectionsOf(entry, model, detector, values, io);
-      const result = await runScene(entry, model, detections, judge, values, io);
+      const runs = await runsOf(entry, model, detector, values, io);
+      const result = await runScene(entry, model, runs, judge, values, io);
       if (result === undefined) {
         io.stderr("stopped: figures of some scenes would mislead\n");
         return exitCodes.no;
@@ -48,7 +49,12 @@ export async function replayScenes(
     await detector?.stop();
   }
   const judgement = judge.judgement();
-  const source = { scenes: scenes.length, detections: values.detections, seed: seedOf(values) };
+  const source = {
+    scenes: scenes.length,
+    detections: values.detections,
+    seed: seedOf(values),
+    ...(values.seeds === undefined ? {} : { seeds: seedsOf(values).length }),
+  };
   io.stdout(
     values.json
       ? `${JSON.stringify({ source, scenes, ...judgement })}\n`
@@ -57,6 +63,7 @@ export async function replayScenes(
   return exitCodes.done;
 }
 
+/** Over all seeds where there are several. */
 interface SceneResult {
   readonly name: string;
   readonly looks: number;
@@ -68,36 +75,47 @@ interface SceneResult {
   readonly isRight: boolean;
 }
 
+interface SceneRun {
+  readonly detections: SceneDetections;
+  /** What its missed and wrong events are named by. */
+  readonly name: string;
+}
+
 async function runScene(
   entry: LibraryScene,
   model: string,
-  detections: SceneDetections,
+  runs: readonly SceneRun[],
   judge: Judge,
-  { json }: ReplayValues,
+  { json, seeds }: ReplayValues,
   io: CommandIo,
 ): Promise<SceneResult | undefined> {
   const { name } = entry.scene;
-  const result = await replay({
-    config: sceneConfig(entry, model),
-    agentVersion: packageVersion(),
-    recording: sceneRecording(entry, detections),
-    startMs: Date.parse(entry.startsAt),
-    signal: io.signal,
-    onDecision: ({ event }) => {
-      if (json) io.stdout(`${JSON.stringify(event)}\n`);
-    },
-  });
-  if (result === undefined) return undefined;
+  const looks = runs.length === 1 ? looksOf(entry) : [...looksOf(entry)];
   const truth = parseTruth({ violations: dueViolations(entry) }, name);
-  judge.add(truth, result.violations, name);
-  return {
-    name,
-    looks: result.looks.used,
-    events: result.eventCount,
-    due: truth.violations.length,
-    told: result.violations.length,
-    isRight: isRight(truth, result.violations),
-  };
+  let sum: SceneResult = { name, looks: 0, events: 0, due: 0, told: 0, isRight: true };
+  for (const run of runs) {
+    const result = await replay({
+      config: sceneConfig(entry, model),
+      agentVersion: packageVersion(),
+      recording: sceneRecording(entry, looks, run.detections),
+      startMs: Date.parse(entry.startsAt),
+      signal: io.signal,
+      onDecision: ({ event }) => {
+        if (json && seeds === undefined) io.stdout(`${JSON.stringify(event)}\n`);
+      },
+    });
+    if (result === undefined) return undefined;
+    judge.add(truth, result.violations, run.name);
+    sum = {
+      name,
+      looks: sum.looks + result.looks.used,
+      events: sum.events + result.eventCount,
+      due: sum.due + truth.violations.length,
+      told: sum.told + result.violations.length,
+      isRight: sum.isRight && isRight(truth, result.violations),
+    };
+  }
+  return sum;
 }
 
 function isRight(truth: Parameters<Judge["add"]>[0], told: Parameters<Judge["add"]>[1]): boolean {
@@ -119,36 +137,50 @@ function chosen(names: readonly string[]): readonly LibraryScene[] {
   });
 }
 
-async function detectorOf({ detections }: ReplayValues) {
+async function detectorOf({ detections, seeds }: ReplayValues) {
   if (!["truth", "noisy", "model"].includes(detections)) {
     throw wrongUse(`--detections takes truth, noisy or model, got ${JSON.stringify(detections)}`);
+  }
+  if (seeds !== undefined && detections !== "noisy") {
+    throw wrongUse("--seeds is for --detections noisy alone");
   }
   if (detections !== "model") return undefined;
   const { ReplayDetector } = await import("../replay/replay-detector.ts");
   return new ReplayDetector();
 }
 
-async function detectionsOf(
+/** How the scene is looked at: once, or once with each seed of noise. */
+async function runsOf(
   entry: LibraryScene,
   model: string,
   detector: Awaited<ReturnType<typeof detectorOf>>,
   values: ReplayValues,
   io: CommandIo,
-): Promise<SceneDetections> {
+): Promise<readonly SceneRun[]> {
+  const { name } = entry.scene;
   if (detector === undefined) {
-    return values.detections === "noisy"
-      ? { kind: "noisy", seed: seedOf(values) }
-      : { kind: "truth" };
+    if (values.detections !== "noisy") return [{ detections: { kind: "truth" }, name }];
+    return seedsOf(values).map((seed) => ({
+      detections: { kind: "noisy", seed },
+      name: values.seeds === undefined ? name : `seed ${seed} ${name}`,
+    }));
   }
   const config = sceneConfig(entry, model);
   const folders = { modelsFolder: modelsFolderOf(io), dataFolder: dataFolderOf(values.data, io) };
   const jobs = viewJobs(config, await loadModels(config, folders));
   await detector.start(jobs);
-  return { kind: "model", detector, jobs };
+  return [{ detections: { kind: "model", detector, jobs }, name }];
 }
 
 function seedOf({ seed }: ReplayValues): number {
   return countOf("--seed", seed);
+}
+
+/** From `--seed` on. */
+function seedsOf(values: ReplayValues): readonly number[] {
+  const first = seedOf(values);
+  const count = values.seeds === undefined ? 1 : countOf("--seeds", values.seeds);
+  return Array.from({ length: count }, (_, index) => first + index);
 }
 
 function scenesText(scenes: readonly SceneResult[]): string {

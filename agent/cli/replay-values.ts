@@ -25,6 +25,7 @@ export function parseReplayArgs(args: readonly string[]) {
       scenes: { type: "boolean", default: false },
       detections: { type: "string", default: "truth" },
       seed: { type: "string", default: "1" },
+      seeds: { type: "string" },
       model: { type: "string" },
       stills: { type: "string" },
       classes: { type: "string" },

@@ -60,6 +60,7 @@ export const replayCommand: Command = {
   --detections HOW  truth: every visible thing (default); noisy: 30 % missed, boxes off by 20 %,
                     a false box every ten looks; model: what a detector sees in the pictures
   --seed N          of the noise (default 1)
+  --seeds N         the noise N times, from --seed on: figures over all, no events
   --model NAME      the detector (default street-nano)
 
  Clips

@@ -233,15 +233,17 @@ function pairsOf(
   return pairs;
 }
 
-/** Above 0: they may be the same. Place counts most, then how close their times are. */
+/** Above 0: they may be the same. Place counts most, then which stages they have, and how close. */
 function fitOf(due: ParsedViolation, told: ReplayedViolation): number {
   if (due.kind !== told.kind || due.zone !== told.zone) return 0;
   if (due.camera !== undefined && due.camera !== told.camera) return 0;
   if (due.subKind !== undefined && due.subKind !== told.subKind) return 0;
   const overlap = due.box === undefined ? 1 : boxOverlap(due.box, told.box);
   if (overlap < overlapMin) return 0;
-  const distanceMs = Math.abs(
-    (due.warnedAtMs ?? due.reportedAtMs ?? 0) - (told.warnedAtMs ?? told.reportedAtMs ?? 0),
-  );
-  return overlap + 1 / (1 + distanceMs / 1_000);
+  const closeness = stagesJudged.map((stage) => {
+    const [dueAtMs, toldAtMs] = [dueAt(due, stage), told[stage]];
+    if (dueAtMs === null || toldAtMs === null) return dueAtMs === toldAtMs ? 1 : 0;
+    return 1 / (1 + Math.abs(dueAtMs - toldAtMs) / told.rule.everyMs);
+  });
+  return overlap + closeness.reduce((sum, each) => sum + each, 0) / closeness.length;
 }

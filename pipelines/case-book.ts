@@ -5,7 +5,6 @@
  * Filled in one step and thrown away: the state goes in, the next state and the changes come out.
  */
 import type { CameraState } from "./camera-state.ts";
-import { caseKey } from "./case-key.ts";
 import { type CountDelta, countDelta } from "./counts.ts";
 import type { PresenceId } from "./domain/ids.ts";
 import { type EndFacts, endChange } from "./end-change.ts";
@@ -22,14 +21,14 @@ export class CaseBook {
   readonly changes: ViolationChange[] = [];
   readonly counts: CountDelta[] = [];
   readonly #atMs: number;
-  readonly #cases: Map<string, OpenCase>;
+  /** A camera has few: going through them costs less than an index of them, made at every look. */
+  #cases: OpenCase[];
   #history: readonly PastViolation[];
   #review: ReviewList;
 
   constructor({ cases, history, review: known }: CameraState, atMs: number) {
     this.#atMs = atMs;
-    this.#cases = new Map();
-    for (const open of cases) this.#cases.set(caseKey(open), open);
+    this.#cases = [...cases];
     this.#history = history;
     this.#review = known ?? emptyReview;
   }
@@ -43,20 +42,22 @@ export class CaseBook {
   }
 
   find(ids: CaseIds): OpenCase | undefined {
-    return this.#cases.get(caseKey(ids));
+    return this.#cases[this.#indexOf(ids)];
   }
 
   all(): readonly OpenCase[] {
-    return [...this.#cases.values()];
+    return [...this.#cases];
   }
 
   /** The same, without a copy: for what only looks. */
   values(): Iterable<OpenCase> {
-    return this.#cases.values();
+    return this.#cases;
   }
 
   keep(open: OpenCase): void {
-    this.#cases.set(caseKey(open), open);
+    const index = this.#indexOf(open);
+    if (index === -1) this.#cases.push(open);
+    else this.#cases[index] = open;
   }
 
   /** It was warned of: from here on it is a part of what happened at its place. */
@@ -85,7 +86,7 @@ export class CaseBook {
     presence: Presence,
     endReason: Extract<EndFacts["endReason"], "gone" | "put-right">,
   ): ViolationChange | undefined {
-    this.#cases.delete(caseKey(open));
+    this.#drop(open);
     if (open.quiet !== undefined) return undefined;
     if (open.lastChange === null) {
       this.settle(open);
@@ -114,7 +115,7 @@ export class CaseBook {
   /** Open violations of the kind in the zone, this one included. */
   toldCount({ zoneId, kind, violationId }: OpenCase): number {
     let count = 1;
-    for (const other of this.#cases.values()) {
+    for (const other of this.#cases) {
       const isTold = other.revision > 0 && other.quiet === undefined;
       const isOther = other.violationId !== violationId && isTold;
       if (isOther && other.zoneId === zoneId && other.kind === kind) count += 1;
@@ -124,12 +125,27 @@ export class CaseBook {
 
   /** Presences that were dropped at the limit take their clues along. */
   dropOrphans(presences: ReadonlyMap<PresenceId, Presence>, before: readonly Presence[]): void {
-    for (const open of this.#cases.values()) {
+    for (const open of this.#cases) {
       if (presences.has(open.presenceId)) continue;
-      this.#cases.delete(caseKey(open));
+      this.#drop(open);
       const dropped = before.find(({ id }) => id === open.presenceId);
       if (dropped !== undefined && open.lastChange === null) this.#reviewLater(open, dropped);
     }
+  }
+
+  #indexOf({ presenceId, zoneId, kind }: CaseIds): number {
+    for (let index = 0; index < this.#cases.length; index += 1) {
+      const open = this.#cases[index];
+      const isIt = open?.presenceId === presenceId && open.zoneId === zoneId && open.kind === kind;
+      if (isIt) return index;
+    }
+    return -1;
+  }
+
+  /** The list is made anew: whoever goes through the one before sees it to its end. */
+  #drop(ids: CaseIds): void {
+    const index = this.#indexOf(ids);
+    if (index !== -1) this.#cases = this.#cases.toSpliced(index, 1);
   }
 
   #reviewLater(open: OpenCase, presence: Presence): void {

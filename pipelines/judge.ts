@@ -154,9 +154,14 @@ export class JudgedCases {
     presence: Presence,
     sighting: Sighting,
   ): OpenCase {
-    const scene = this.#scene;
-    const facts = { presence, sighting, zone, rule, open, isAllowed: true, scene };
-    const { memory = open.memory } = kindRule.judge(facts);
+    const { memory = open.memory } = kindRule.judge({
+      presence,
+      sighting,
+      zone,
+      rule,
+      open,
+      scene: this.#scene,
+    });
     const after = { ...open, memory };
     this.#book.keep(after);
     return after;
@@ -166,27 +171,20 @@ export class JudgedCases {
     const { rule, kindRule, zone } = found;
     const { timeZone, calendar } = this.#rules;
     const atMs = this.#look.capturedAtMs;
-    const permits = permitsOfCase(this.#rules, found, presence, known, atMs);
+    const facts = { presence, sighting, zone, rule, open: known, scene: this.#scene };
+    const judgement = kindRule.judge(facts);
+    const { answer, subKind, memory = known.memory, rightSinceMs = null } = judgement;
+    // Whether a permit is for this thing is asked with what this look told of it.
+    const permits = permitsOfCase(this.#rules, found, presence, { ...known, memory }, atMs);
     const isPermitted = permits.covering.length > 0;
-    const windows = windowsFor(found, presence, permits.forIt);
-    const isAllowed = allowedNow(windows, atMs, timeZone, calendar).allowed;
     if (known.lastChange !== null && isPermitted) {
       this.#book.withdraw(known, presence);
       return;
     }
-    const scene = this.#scene;
-    const judgement = kindRule.judge({
-      presence,
-      sighting,
-      zone,
-      rule,
-      open: known,
-      isAllowed,
-      scene,
-    });
     // Another rule of the zone watches for what it turned out to be.
-    if (!found.subKinds.includes(judgement.subKind)) return;
-    const { answer, subKind, memory = known.memory, rightSinceMs = null } = judgement;
+    if (!found.subKinds.includes(subKind)) return;
+    const windows = windowsFor(found, presence, permits.forIt);
+    const isAllowed = allowedNow(windows, atMs, timeZone, calendar).allowed;
     const times = addTime(known, {
       answer,
       rightSinceMs,
@@ -225,8 +223,8 @@ export class JudgedCases {
     });
     this.#book.keep(heldBy === null ? counted : { ...counted, heldBy });
     if (heldBy !== null) return;
-    const facts = { rules: this.#rules, look: this.#look, found, presence, judgement };
-    raiseStages(this.#book, counted, facts);
+    const raised = { rules: this.#rules, look: this.#look, found, presence, judgement };
+    raiseStages(this.#book, counted, raised);
   }
 
   /** Why no stage is reached on this look, whatever time has come. */

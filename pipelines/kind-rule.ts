@@ -43,8 +43,11 @@ export interface KindRule {
   ) => { readonly sightings: number; readonly days: number } | undefined;
   /** What is counted of a case that ends untold, and that a person is not shown. */
   readonly passedOverOf?: (open: OpenCase) => PassedOver;
-  /** Two things of which one is told are one case: absent, their boxes must be on one thing. */
-  readonly isOneCase?: (told: Presence, other: Presence) => boolean;
+  /**
+   * Two things of which one is told are one case, by themselves or through others of the camera:
+   * absent, their boxes must be on one thing.
+   */
+  readonly isOneCase?: (told: Presence, other: Presence, presences: Iterable<Presence>) => boolean;
   /** At most 200 characters in Chinese, one sentence a person can act on. */
   readonly reasonOf: (facts: ReasonFacts) => Reason;
   /** A short sentence that a loudspeaker or a notice in an app may carry, for `warned`. */
@@ -59,8 +62,6 @@ export interface CaseFacts {
   readonly rule: RuleSettings;
   /** The case as it was before this look; fresh when the thing is new here. */
   readonly open: OpenCase;
-  /** A window, a bay or a permit allows it now. */
-  readonly isAllowed: boolean;
   readonly scene: Scene;
 }
 

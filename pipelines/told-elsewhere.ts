@@ -25,7 +25,9 @@ export function isToldElsewhere(
     }
     const told = presences.get(other.presenceId);
     if (told === undefined) continue;
-    const isOne = kindRule.isOneCase?.(told, presence) ?? isSameThing(told.place, presence.place);
+    const isOne =
+      kindRule.isOneCase?.(told, presence, presences.values()) ??
+      isSameThing(told.place, presence.place);
     if (isOne) return true;
   }
   return false;

@@ -11,6 +11,11 @@ export interface BinMemory {
   readonly isOverflowing: boolean;
   /** Observed time of the presence at the first of the votes against the state; null: none. */
   readonly againstSinceMs: number | null;
+  /**
+   * Observed time of the presence when the rubbish beside it was not seen first; it is remembered
+   * for longer than the rubbish. Absent: there was none.
+   */
+  readonly cleanSinceMs?: number;
 }
 
 /** Weight of one look: about four of one sort change the state. */
@@ -32,5 +37,5 @@ export function countVote(memory: BinMemory, vote: number, observedMs: number): 
     : fullness >= overflowsFrom;
   const isAgainst = vote > 0.5 !== isOverflowing;
   const againstSinceMs = isAgainst ? (memory.againstSinceMs ?? observedMs) : null;
-  return { fullness: Math.round(fullness * 1e4) / 1e4, isOverflowing, againstSinceMs };
+  return { ...memory, fullness: Math.round(fullness * 1e4) / 1e4, isOverflowing, againstSinceMs };
 }

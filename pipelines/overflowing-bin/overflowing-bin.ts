@@ -14,7 +14,7 @@ import type { Scene } from "../scene.ts";
 import { footprintShare } from "../zones/footprint.ts";
 import { isBesideBin, isBesidePoint, lies, mayLie } from "./beside-bin.ts";
 import { usualBins } from "./bin-defaults.ts";
-import { countVote, unknownBin } from "./bin-memory.ts";
+import { type BinMemory, countVote, unknownBin } from "./bin-memory.ts";
 import { binNotice, binReason } from "./bin-text.ts";
 
 const usualSubKinds = ["bin-overflow", "exposed-garbage"] as const;
@@ -41,7 +41,8 @@ function judgeBin({ presence, rule, open, scene }: CaseFacts): Judgement {
   if (named.length > 0 && name === undefined) return { answer: "right", subKind };
   const vote = voteOf(presence, scene);
   const known = open.memory.bin ?? unknownBin;
-  const bin = vote === undefined ? known : countVote(known, vote, presence.observedMs);
+  const voted = vote === undefined ? known : countVote(known, vote, presence.observedMs);
+  const bin = { ...voted, ...cleanSince(presence, scene) };
   const rubbish = rubbishBeside(presence, scene, lies);
   const base = {
     subKind,
@@ -65,8 +66,14 @@ function judgeBin({ presence, rule, open, scene }: CaseFacts): Judgement {
       return { ...base, answer: "unsure" };
     }
     if (!isRising) {
-      const rightSinceMs = known.againstSinceMs ?? cleanSinceMs(presence, scene);
-      return { ...base, answer: "right", rightSinceMs };
+      const { cleanSinceMs = null, ...inOrder } = bin;
+      const memory = { ...base.memory, bin: inOrder };
+      return {
+        ...base,
+        memory,
+        answer: "right",
+        rightSinceMs: known.againstSinceMs ?? cleanSinceMs,
+      };
     }
     // What was told is in order until votes prevail again; before, their time may count.
     if (open.revision > 0) return { ...base, answer: "unsure" };
@@ -95,14 +102,17 @@ function rubbishBeside(
     .filter((garbage) => isThere(garbage) && isBesideBin(garbage.place, place));
 }
 
-/** Since when the rubbish beside it was not seen, in observed time of the bin. */
-function cleanSinceMs({ place, observedMs }: Presence, scene: Scene): number | null {
-  const cleared = scene
+/** Since when the rubbish beside it was not seen, while that is known. */
+function cleanSince(
+  { place, observedMs }: Presence,
+  scene: Scene,
+): Pick<BinMemory, "cleanSinceMs"> {
+  const known = scene
     .presencesOf("garbage")
-    .filter((garbage) => !mayLie(garbage) && isBesideBin(garbage.place, place));
-  if (cleared.length === 0) return null;
-  const absentMs = Math.min(...cleared.map(({ gap }) => gap.absentMs));
-  return Math.max(0, observedMs - absentMs);
+    .filter((garbage) => garbage.seenCount >= 2 && isBesideBin(garbage.place, place));
+  if (known.length === 0) return {};
+  const absentMs = Math.min(...known.map(({ gap }) => gap.absentMs));
+  return { cleanSinceMs: Math.max(0, observedMs - absentMs) };
 }
 
 function judgeGarbage({ presence, rule, open, scene }: CaseFacts): Judgement {

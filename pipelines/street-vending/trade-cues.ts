@@ -4,10 +4,11 @@
  * Each cue has its share of the recent time and its weight; together they give a score (noisy or:
  * each may be wrong by itself, all together hardly). Pure.
  */
-import { boxOverlap, type NormBox } from "../domain/geometry.ts";
-import type { Presence } from "../presence/presence.ts";
+import type { NormBox } from "../domain/geometry.ts";
+import { isWithinGrace, type Presence } from "../presence/presence.ts";
 import type { Sighting } from "../presence/sighting.ts";
-import type { Scene, SeenBox } from "../scene.ts";
+import type { Scene } from "../scene.ts";
+import { followPeople, lingers } from "./people-near.ts";
 import { type Cue, cueNames, type VendingMemory } from "./vending-memory.ts";
 
 /**
@@ -27,42 +28,68 @@ const tradeCues: readonly Cue[] = ["stall", "goods", "two-wheeler"];
 
 /** Recent time: a cue that is gone for so long has lost two thirds of its share. */
 const recentMs = 60_000;
-/** A look that adds no time still says something. */
+/** A look that adds no time still says something … */
 const shareOfLookMin = 0.1;
-/** A person whose box overlaps one of the look before by this much has stayed. */
-const lingersOverlapMin = 0.35;
-const peopleMax = 16;
+/** … and where looks are rare, one of them that missed a cue does not say that it is gone. */
+const shareOfLookMax = 0.25;
+/** From here on a first mean over all looks is no better than the one of the recent ones. */
+const lookCountMax = 10;
 
 export function countCues(
   memory: VendingMemory,
   presence: Presence,
-  sighting: Sighting,
+  { observed }: Sighting,
   scene: Scene,
 ): VendingMemory {
-  const people = near(scene.boxesOf("person"), presence.place, peopleReach).slice(0, peopleMax);
-  const hasLingerer = people.some((box) =>
-    memory.people.some((before) => boxOverlap(before, box) >= lingersOverlapMin),
-  );
+  const around = grown(presence.place, peopleReach);
+  const persons = scene.boxesOf("person").map(({ box }) => box);
+  // Memory that an older agent stored has no count, and other people.
+  const before = memory.lookCount === undefined ? [] : memory.people;
+  const people = followPeople(before, persons, (box) => standsIn(box, around));
+  const isSomebodyNear = people.some(({ missCount }) => missCount === 0);
+  const lookCount = Math.min(lookCountMax, (memory.lookCount ?? 0) + 1);
+  // Whether they linger, a first look cannot say: the next one starts anew with what it finds.
+  const isFirst = lookCount === 1;
   const isThere = (cue: Cue): boolean =>
     cue === "people"
-      ? hasLingerer
-      : near(scene.boxesOf(cue), presence.place, thingReach).length > 0;
-  const { observed } = sighting;
+      ? isFirst
+        ? isSomebodyNear
+        : people.some(lingers)
+      : isCueThere(cue, presence, scene);
   const stepMs = observed === undefined ? 0 : observed.toMs - observed.fromMs;
-  const weight = Math.max(shareOfLookMin, stepMs / (recentMs + stepMs));
+  const recent = stepMs / (recentMs + stepMs);
+  const weight = Math.min(shareOfLookMax, Math.max(shareOfLookMin, recent));
   const cues = Object.fromEntries(
     cueNames.map((cue) => {
       // The thing itself is there: it was seen.
       if (cue === presence.thing) return [cue, 1];
-      const before = memory.cues[cue] ?? 0;
-      return [cue, round(before + ((isThere(cue) ? 1 : 0) - before) * weight)];
+      const known = memory.cues[cue] ?? 0;
+      // The first looks have a mean of their own: what was there from the start counts from then.
+      const looks = cue === "people" ? Math.max(1, lookCount - 1) : lookCount;
+      const share = looks < lookCountMax ? Math.max(weight, 1 / looks) : weight;
+      return [cue, round(known + ((isThere(cue) ? 1 : 0) - known) * share)];
     }),
   );
   return {
     cues,
-    attendedAtMs: people.length > 0 ? scene.atMs : memory.attendedAtMs,
-    people: people.map(rounded),
+    attendedAtMs: isSomebodyNear ? scene.atMs : memory.attendedAtMs,
+    people,
+    lookCount,
   };
+}
+
+/** Seen in this look, or missed as a detector misses what is there. */
+function isCueThere(cue: Exclude<Cue, "people">, { place }: Presence, scene: Scene): boolean {
+  const around = grown(place, thingReach);
+  return (
+    scene.boxesOf(cue).some(({ box }) => standsIn(box, around)) ||
+    scene.presencesOf(cue).some((other) => isBridged(other) && standsIn(other.place, around))
+  );
+}
+
+/** Seen more than once in its place, and missed no more often than that explains. */
+export function isBridged(presence: Presence): boolean {
+  return presence.seenCount >= 2 && isWithinGrace(presence);
 }
 
 /** 0..1; 0 without anything that is traded from. */
@@ -80,15 +107,6 @@ const peopleReach = { side: 0.8, height: 0.5 };
 export function isOneSpot(a: NormBox, b: NormBox): boolean {
   const larger = sizeOf(a) >= sizeOf(b) ? a : b;
   return touches(larger === a ? b : a, grown(larger, thingReach));
-}
-
-function near(
-  boxes: readonly SeenBox[],
-  place: NormBox,
-  reach: { readonly side: number; readonly height: number },
-): readonly NormBox[] {
-  const around = grown(place, reach);
-  return boxes.map(({ box }) => box).filter((box) => standsIn(box, around));
 }
 
 /** The middle of its lower edge: where it stands. */
@@ -118,8 +136,4 @@ function sizeOf(box: NormBox): number {
 
 function round(value: number): number {
   return Math.round(value * 1e4) / 1e4;
-}
-
-function rounded({ xMin, yMin, xMax, yMax }: NormBox): NormBox {
-  return { xMin: round(xMin), yMin: round(yMin), xMax: round(xMax), yMax: round(yMax) };
 }

@@ -6,8 +6,19 @@ export interface VendingMemory {
   readonly cues: Readonly<Partial<Record<Cue, number>>>;
   /** When somebody stayed near last; null: nobody yet. */
   readonly attendedAtMs: number | null;
-  /** Those near in the last look: who is there again lingers, who is not passes. */
-  readonly people: readonly NormBox[];
+  /** Those near in the last looks: who is there again lingers, who is not passes. */
+  readonly people: readonly PersonNear[];
+  /** Looks that were counted, up to a bound; absent: none. */
+  readonly lookCount?: number;
+}
+
+export interface PersonNear {
+  /** Mean of the last boxes. */
+  readonly box: NormBox;
+  /** Looks that saw somebody there, up to a bound. */
+  readonly seenCount: number;
+  /** Looks since then that did not. */
+  readonly missCount: number;
 }
 
 /** What speaks for trade; `people` are persons who linger, not those who pass. */

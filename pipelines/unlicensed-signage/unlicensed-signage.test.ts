@@ -145,7 +145,7 @@ const rows: readonly {
     street: (hour) => [{ box: sign, appearance: hour < 30 ? red : blue }],
     permits: [permit({ appearance: hex(red) })],
     days: 5,
-    want: told("d3 06:30", "replaced"),
+    want: told("d3 06:00", "replaced"),
   },
   {
     name: "a lorry's colours in front of it for an afternoon",

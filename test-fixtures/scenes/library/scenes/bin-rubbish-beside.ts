@@ -7,7 +7,7 @@ export const binRubbishBeside: LibraryScene = {
   about: "Bags that touch a bin are that bin's case, one and no other; they are taken away.",
   scene: pavementSite(31)(
     "bin-rubbish-beside",
-    24,
+    27,
     [
       bin("bin", 8, [[0, "full"]]),
       {

@@ -11,7 +11,7 @@ export const signReplaced: LibraryScene = {
   about: "The permit is for a board that looked different: told when that was seen on two days.",
   scene: marketSite(43)(
     "sign-replaced",
-    52 * 60,
+    58 * 60,
     [
       { id: "permitted", look: { ...board, seed: 3 }, ...hangs, untilMs: replacedAtMs },
       { id: "other", look: { ...board, seed: 5 }, ...hangs, fromMs: replacedAtMs },

@@ -1,4 +1,4 @@
-/** Put up on a wet evening: one look before daylight ends, two on the next morning. */
+/** Put up on a wet evening: one sighting before daylight ends, two on the next morning. */
 import type { LibraryScene } from "../library-scene.ts";
 import { boards, hour, minute, roadM } from "../parts.ts";
 import { marketSite, marketZone } from "../sites.ts";
@@ -9,7 +9,7 @@ export const signThirdSighting: LibraryScene = {
   about: "The second day is not enough: told at the third sighting, half an hour into it.",
   scene: marketSite(42)(
     "sign-third-sighting",
-    17.5 * 60,
+    19 * 60,
     [
       {
         id: "board",
@@ -22,7 +22,7 @@ export const signThirdSighting: LibraryScene = {
     { light: { hour: 16, cloud: 0.9 }, weather: { rain: 0.3 }, street: { far: "flats" } },
   ),
   startsAt: "2026-07-01T16:00:00+08:00",
-  everyMs: 900_000,
+  everyMs: 300_000,
   zones: [marketZone("pavement", [5, 16], [{ ...boards, of: ["pavement-board"] }])],
   offences: [
     {

@@ -27,7 +27,7 @@ export const vendingByCues: LibraryScene = {
     { light: { hour: 10.5, cloud: 0.6 } },
   ),
   startsAt: morning,
-  everyMs: 60_000,
+  everyMs: 20_000,
   zones: [marketZone("pavement", [5, 17], [vending])],
   offences: [
     {

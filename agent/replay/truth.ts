@@ -243,7 +243,8 @@ function fitOf(due: ParsedViolation, told: ReplayedViolation): number {
   const closeness = stagesJudged.map((stage) => {
     const [dueAtMs, toldAtMs] = [dueAt(due, stage), told[stage]];
     if (dueAtMs === null || toldAtMs === null) return dueAtMs === toldAtMs ? 1 : 0;
-    return 1 / (1 + Math.abs(dueAtMs - toldAtMs) / told.rule.everyMs);
+    // That both have the stage counts as much as how close they are in it.
+    return (1 + 1 / (1 + Math.abs(dueAtMs - toldAtMs) / told.rule.everyMs)) / 2;
   });
   return overlap + closeness.reduce((sum, each) => sum + each, 0) / closeness.length;
 }

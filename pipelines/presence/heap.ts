@@ -92,7 +92,7 @@ function stepHeap(
     return { presence: withCount(again.presence, shown, zone), sighting: again.sighting };
   }
   if (members.length >= keepMin) return { presence: hide(known, look, isShort) };
-  const missed = miss(known, look, isShort, []);
+  const missed = miss(known, look, isShort, { passing: [], isMovedUp: false });
   return { presence: missed, isEnded: isGone(missed, zone.clearAfterMs) };
 }
 

@@ -56,15 +56,20 @@ export function hide(
   };
 }
 
-/** `passing`: boxes of this look that are on nothing that stands. */
+/** Its lane half way is as telling as so many that cross its place. */
+const moveUpCrossings = 2;
+
+/** `passing`: boxes of this look that are on nothing that stands. `isMovedUp`: its queue did. */
 export function miss(
   presence: Presence,
   look: Look,
   isShort: boolean,
-  passing: readonly Candidate[],
+  { passing, isMovedUp }: { readonly passing: readonly Candidate[]; readonly isMovedUp: boolean },
 ): Presence {
   const { gap } = presence;
-  if (gap.cover !== null && isDoubtful(presence)) return doubt(presence, look, isShort);
+  if (gap.cover !== null && !isMovedUp && isDoubtful(presence)) {
+    return doubt(presence, look, isShort);
+  }
   // When it left is unknown, so absence runs from the first look that did not see it.
   const wasAbsent = gap.isAbsent || gap.doubtCount > 0;
   const stepMs = isShort && wasAbsent ? look.capturedAtMs - presence.lastLookAtMs : 0;
@@ -77,7 +82,7 @@ export function miss(
     gap: {
       ...gap,
       missCount: gap.missCount + gap.doubtCount + 1,
-      crossedCount: gap.crossedCount + (isCrossed ? 1 : 0),
+      crossedCount: gap.crossedCount + (isMovedUp ? moveUpCrossings : Number(isCrossed)),
       absentMs: gap.absentMs + gap.doubtMs + stepMs,
       isAbsent: true,
       cover: null,

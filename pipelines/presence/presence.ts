@@ -69,6 +69,8 @@ export interface Gap {
   readonly doubtMs: number;
   /** A step was too long, or the clock stepped back: nobody looked. */
   readonly isBroken: boolean;
+  /** Those near it left with it. Of a state stored before this was noted: absent. */
+  readonly laneMoved?: boolean;
 }
 
 export const noGap: Gap = {

@@ -43,6 +43,24 @@ export function leavingOf(presences: readonly Presence[]): readonly Presence[] {
   );
 }
 
+/**
+ * Notes in each that left with its lane that it did: by the time it is seen again, others took the
+ * places of those that left with it.
+ */
+export function withLaneMoved(
+  presences: readonly Presence[],
+  leaving: readonly Presence[],
+): readonly Presence[] {
+  if (leaving.length <= presenceLimits.togetherCountMin) return presences;
+  const left = new Set(
+    leaving.filter((each) => !each.gap.laneMoved && hasLaneMoved(each, leaving)),
+  );
+  if (left.size === 0) return presences;
+  return presences.map((each) =>
+    left.has(each) ? { ...each, gap: { ...each.gap, laneMoved: true } } : each,
+  );
+}
+
 /** At least two that stood near it left at about the time of its last sighting. */
 export function hasLaneMoved(presence: Presence, leaving: readonly Presence[]): boolean {
   if (leaving.length < presenceLimits.togetherCountMin) return false;
@@ -56,7 +74,7 @@ export function hasLaneMoved(presence: Presence, leaving: readonly Presence[]): 
   return near.length >= presenceLimits.togetherCountMin;
 }
 
-function isNear(a: NormBox, b: NormBox): boolean {
+export function isNear(a: NormBox, b: NormBox): boolean {
   const reach = presenceLimits.nearSizes * Math.max(sizeOf(a), sizeOf(b));
   return (
     Math.abs(a.xMin + a.xMax - b.xMin - b.xMax) / 2 <= reach &&

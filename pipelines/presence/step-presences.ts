@@ -11,8 +11,9 @@ import type { Look } from "../domain/look.ts";
 import { type Candidate, candidatesOf, isSameThing } from "./candidates.ts";
 import { isOnePlace, type Match, matchByPlace } from "./match.ts";
 import { coverOf, hide, isGone, miss } from "./missing.ts";
+import { movedUp } from "./move-up.ts";
 import { isTraffic, type Presence, presenceLimits, stands } from "./presence.ts";
-import { hasLaneMoved, isReplaced, leavingOf } from "./replaced.ts";
+import { hasLaneMoved, isReplaced, leavingOf, withLaneMoved } from "./replaced.ts";
 import { looksOf, meet, type Sighting, seeAgain } from "./sighting.ts";
 import type { Thing } from "./thing.ts";
 
@@ -48,14 +49,20 @@ export function stepPresences(
   const tracked = candidates.filter(({ thing }) => settings.isTracked(thing));
   const matches = matchByPlace(presences, tracked, boxes, look.crop);
   const owners = ownersOf(tracked, matches, presences);
-  const afterMissing: Presence[] = [];
+  const moved = movedUp(presences, (index) => matches.has(index), passersOf(tracked, owners));
+  const missed: Presence[] = [];
   for (let index = 0; index < presences.length; index += 1) {
     const presence = presences[index];
     if (presence === undefined) continue;
-    if (matches.has(index)) afterMissing.push(presence);
-    else afterMissing.push(afterMiss(presence, look, settings, { candidates, tracked, owners }));
+    if (matches.has(index)) missed.push(presence);
+    else {
+      const isMovedUp = moved.has(index);
+      const around = { candidates, tracked, owners, isMovedUp };
+      missed.push(afterMiss(presence, look, settings, around));
+    }
   }
-  const leaving = leavingOf(afterMissing);
+  const leaving = leavingOf(missed);
+  const afterMissing = withLaneMoved(missed, leaving);
   const seen = new Map<PresenceId, Sighting>();
   const kept: Presence[] = [];
   const ended: Presence[] = [];
@@ -73,7 +80,7 @@ export function stepPresences(
       else kept.push(presence);
       continue;
     }
-    const laneMoved = hasLaneMoved(presence, leaving);
+    const laneMoved = presence.gap.laneMoved === true || hasLaneMoved(presence, leaving);
     if (isReplaced(presence, match.candidate.box, laneMoved)) {
       ended.push(presence);
       newcomers.push(match.candidate);
@@ -110,10 +117,20 @@ function ownersOf(
   return owners;
 }
 
+/** Boxes on nothing that stood: on the way, as far as one can tell. */
+function passersOf(tracked: readonly Candidate[], owners: Owners): readonly Candidate[] {
+  return tracked.filter((_, order) => {
+    const owner = owners[order];
+    return owner === undefined || owner.observedMs < presenceLimits.stoodMsMin;
+  });
+}
+
 interface Surroundings {
   readonly candidates: readonly Candidate[];
   readonly tracked: readonly Candidate[];
   readonly owners: Owners;
+  /** Its queue is on the way: what hides the place does not hide it there. */
+  readonly isMovedUp: boolean;
 }
 
 /** A presence of which this look has no box. */
@@ -121,18 +138,18 @@ function afterMiss(
   presence: Presence,
   look: Look,
   settings: PresenceSettings,
-  { candidates, tracked, owners }: Surroundings,
+  { candidates, tracked, owners, isMovedUp }: Surroundings,
 ): Presence {
   const isShort = isShortStep(presence, look, settings);
   if (settings.isObservable?.(presence.thing) === false || !isLookedAt(presence, look, isShort)) {
     return presence;
   }
-  const cover = coverOf(presence, candidates);
+  const cover = isMovedUp ? undefined : coverOf(presence, candidates);
   if (cover !== undefined) return hide(presence, look, isShort, cover);
   const passing = tracked.filter(
     ({ thing }, order) => thing === presence.thing && !isBeside(owners[order], presence),
   );
-  return miss(presence, look, isShort, passing);
+  return miss(presence, look, isShort, { passing, isMovedUp });
 }
 
 /**

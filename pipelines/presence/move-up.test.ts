@@ -1,0 +1,76 @@
+/**
+ * A dense jam as a camera over the kerb sees it: like cars, each hiding a part of the next, and
+ * after every move another car in each place.
+ */
+import { expect, test } from "vitest";
+import type { NormBox } from "../domain/geometry.ts";
+import {
+  looksEvery,
+  rectangle,
+  ruleOf,
+  rulesOf,
+  runLooks,
+  type Seen,
+  storyOf,
+  zoneOf,
+} from "../testing/street.ts";
+import { blend } from "./blend.ts";
+
+const boxOf = (xMin: number, xMax: number, yMin: number, yMax: number): NormBox => ({
+  xMin,
+  xMax,
+  yMin,
+  yMax,
+});
+/** Measured: a car in the first place, half way, in the second, half way, in the third, leaving. */
+const way: readonly NormBox[] = [
+  boxOf(0.36, 0.65, 0.54, 0.89),
+  boxOf(0.5, 0.72, 0.44, 0.7),
+  boxOf(0.59, 0.76, 0.38, 0.58),
+  boxOf(0.66, 0.8, 0.34, 0.5),
+  boxOf(0.7, 0.82, 0.3, 0.44),
+  boxOf(0.76, 0.86, 0.25, 0.37),
+];
+const standsSeconds = 14;
+
+function carAtPlace(place: number): readonly Seen[] {
+  const half = Math.floor(place * 2);
+  const [from, to] = [way[half], way[half + 1]];
+  if (from === undefined) return [];
+  return [{ box: to === undefined ? from : blend(from, to, place * 2 - half) }];
+}
+
+function jamAt(seconds: number, movesSeconds: number): readonly Seen[] {
+  const inCycle = seconds % (standsSeconds + movesSeconds);
+  const moved = Math.max(0, inCycle - standsSeconds) / movesSeconds;
+  return [0, 1, 2].flatMap((place) => carAtPlace(place + moved));
+}
+
+const rules = rulesOf({
+  zones: [
+    zoneOf({
+      polygon: rectangle(0, 0.1, 1, 1),
+      rules: [ruleOf({ warnAfterMs: 60_000, reportAfterMs: 300_000 })],
+    }),
+  ],
+});
+
+const rhythms = [
+  { everySeconds: 2, movesSeconds: 4 },
+  { everySeconds: 1, movesSeconds: 4 },
+  { everySeconds: 2, movesSeconds: 6 },
+];
+for (const { everySeconds, movesSeconds } of rhythms) {
+  const rhythm = `a look every ${everySeconds} s, moves of ${movesSeconds} s`;
+  test(`nobody parks in a jam that moves up: ${rhythm}`, () => {
+    const looks = looksEvery(everySeconds, 400, (s) => jamAt(s, movesSeconds));
+    expect(storyOf(runLooks(rules, looks).changes)).toBe("");
+  });
+
+  test(`who parks beside it keeps the dwell: ${rhythm}`, () => {
+    const parked: Seen = { box: boxOf(0.14, 0.4, 0.36, 0.6) };
+    const looks = looksEvery(everySeconds, 200, (s) => [...jamAt(s, movesSeconds), parked]);
+    const { changes } = runLooks(rules, looks);
+    expect(changes.map(({ stage }) => stage)).toEqual(["warned"]);
+  });
+}

@@ -4,6 +4,7 @@ import { type Kind, kinds } from "../pipelines/domain/kind.ts";
 
 const figuresSchema = z.object({
   due: z.number(),
+  told: z.number(),
   precision: z.number().nullable(),
   recall: z.number().nullable(),
   timeErrorPeriods: z.number().nullable(),
@@ -30,51 +31,31 @@ export const parts = ["truth", "noisy", "model"] as const;
 export type Part = (typeof parts)[number];
 
 /** What is said of the part, its rows, and the scenes in which not every event was right. */
-export function partText(part: Part, name: string, runs: readonly Replayed[]): string {
-  const [first] = runs;
-  if (first === undefined) throw new RangeError(`nothing was run for ${part}`);
-  const scenes = first.source.scenes;
+export function partText(part: Part, name: string, run: Replayed): string {
+  const wrong = run.scenes.filter(({ isRight }) => !isRight).map((one) => `\`${one.name}\``);
   return [
-    `${name}, ${scenes} scenes; not right in every event: ${notRight(runs)}.`,
+    `${name}, ${run.source.scenes} scenes; not right in every event: ${wrong.toSorted().join(", ") || "none"}.`,
     "",
-    "| detections | kind | due | precision | recall | time error (periods) |",
-    "|---|---|---|---|---|---|",
-    ...rowsOf(part, runs),
+    "| detections | kind | due | told | precision | recall | time error (periods) |",
+    "|---|---|---|---|---|---|---|",
+    ...kinds.flatMap((kind) => {
+      const figures = run.kinds[kind];
+      return figures === undefined ? [] : [rowOf(part, kind, figures)];
+    }),
   ].join("\n");
 }
 
-function rowsOf(part: Part, runs: readonly Replayed[]): readonly string[] {
-  return kinds.flatMap((kind) => {
-    const figures = runs.flatMap(({ kinds: of }) => of[kind] ?? []);
-    return figures.length === 0 ? [] : [rowOf(part, kind, figures)];
-  });
-}
-
-/** Of several runs the worst figure each. */
-function rowOf(name: string, kind: Kind, runs: readonly Figures[]): string {
-  const lowest = (of: (figures: Figures) => number | null): string => {
-    const known = runs.flatMap((figures) => of(figures) ?? []);
-    return known.length === 0 ? "–" : Math.min(...known).toFixed(2);
-  };
-  const errors = runs.flatMap(({ timeErrorPeriods }) => timeErrorPeriods ?? []);
-  const worst = errors.toSorted((a, b) => Math.abs(b) - Math.abs(a))[0];
+function rowOf(part: Part, kind: Kind, figures: Figures): string {
   const cells = [
-    name,
+    part,
     kind,
-    String(runs[0]?.due ?? 0),
-    lowest(({ precision }) => precision),
-    lowest(({ recall }) => recall),
-    worst?.toFixed(1) ?? "–",
+    String(figures.due),
+    String(figures.told),
+    figures.precision?.toFixed(2) ?? "–",
+    figures.recall?.toFixed(2) ?? "–",
+    figures.timeErrorPeriods?.toFixed(1) ?? "–",
   ];
   return `| ${cells.join(" | ")} |`;
-}
-
-function notRight(runs: readonly Replayed[]): string {
-  const names = new Set(
-    runs.flatMap(({ scenes }) => scenes.filter(({ isRight }) => !isRight).map((one) => one.name)),
-  );
-  const list = [...names].toSorted().map((one) => `\`${one}\``);
-  return list.length === 0 ? "none" : list.join(", ");
 }
 
 /** The page with the part in its place; the other parts stay as they are. */

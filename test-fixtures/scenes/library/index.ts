@@ -24,6 +24,7 @@ import { parkingBriefRestart } from "./scenes/parking-brief-restart.ts";
 import { parkingBusStop } from "./scenes/parking-bus-stop.ts";
 import { parkingCrossing } from "./scenes/parking-crossing.ts";
 import { parkingDeliveryBike } from "./scenes/parking-delivery-bike.ts";
+import { parkingDenseJam } from "./scenes/parking-dense-jam.ts";
 import { parkingFewSharedBikes } from "./scenes/parking-few-shared-bikes.ts";
 import { parkingFogAtDawn } from "./scenes/parking-fog-at-dawn.ts";
 import { parkingFoggyGusts } from "./scenes/parking-foggy-gusts.ts";
@@ -119,6 +120,7 @@ export const library: readonly LibraryScene[] = [
   parkingBusStop,
   parkingCrossing,
   parkingDeliveryBike,
+  parkingDenseJam,
   parkingFewSharedBikes,
   parkingFogAtDawn,
   parkingFoggyGusts,

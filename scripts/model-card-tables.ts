@@ -286,6 +286,8 @@ const cost = z.object({
     against: z.string(),
     cpuMsPerImage: z.number(),
     againstCpuMsPerImage: z.number(),
+    inputSize: z.string(),
+    againstInputSize: z.string(),
   }),
 });
 
@@ -298,8 +300,8 @@ function costTable(one: Measurements["results"][string] | undefined): string[][]
       costs.against,
       costRatio.toFixed(3),
       aimBelow(costRatio, 1.05),
-      `${costs.cpuMsPerImage.toFixed(1)} ms`,
-      `${costs.againstCpuMsPerImage.toFixed(1)} ms`,
+      `${costs.cpuMsPerImage.toFixed(1)} ms, ${costs.inputSize}`,
+      `${costs.againstCpuMsPerImage.toFixed(1)} ms, ${costs.againstInputSize}`,
       processor,
     ],
   ];

@@ -135,14 +135,22 @@ test("a crop stands beside the whole frame, a variant beside the weights", () =>
       cost: {
         costRatio: 1.04,
         processor: "slow",
-        cost: { against: "other@0", cpuMsPerImage: 10.4, againstCpuMsPerImage: 10 },
+        cost: {
+          against: "other@0",
+          cpuMsPerImage: 10.4,
+          againstCpuMsPerImage: 10,
+          inputSize: "448 × 448",
+          againstInputSize: "416 × 416",
+        },
       },
     }),
     tiny,
   );
   expect(tables.get("crops")).toContain("| bin | 0.100 | 0.500 | 0.400 | 0.600 | 9 |");
   expect(tables.get("int8")).toContain("| bin | val | 0.800 | 0.790 | −0.010 |");
-  expect(tables.get("cost")).toContain("| other@0 | 1.040 | ≤ 1.05 reached | 10.4 ms | 10.0 ms |");
+  expect(tables.get("cost")).toContain(
+    "| other@0 | 1.040 | ≤ 1.05 reached | 10.4 ms, 448 × 448 | 10.0 ms, 416 × 416 |",
+  );
 });
 
 test("without a variant the card says so", () => {

@@ -57,6 +57,9 @@ interface CostResult {
   readonly against: string;
   readonly cpuMsPerImage: number;
   readonly againstCpuMsPerImage: number;
+  /** Pixels, width by height. */
+  readonly inputSize: string;
+  readonly againstInputSize: string;
 }
 
 /** Of the shortest time in which a trial says something. */
@@ -209,6 +212,8 @@ async function measureCost(
         against: against.modelTag,
         cpuMsPerImage: rounded(medianOf(mine.map(cpu)), 3),
         againstCpuMsPerImage: rounded(medianOf(other.map(cpu)), 3),
+        inputSize: sizeOf(model),
+        againstInputSize: sizeOf(against),
       },
       costRatio: spreadOf(ratios(mine, other, cpu), 4),
     };
@@ -217,14 +222,22 @@ async function measureCost(
   }
 }
 
-export function checkSizes(model: PreparedModel, against: PreparedModel): void {
-  const [own, other] = [model, against].map((one) => `${one.inputWidth} × ${one.inputHeight}`);
-  if (own === other) return;
+type SizedModel = Pick<PreparedModel, "modelTag" | "inputWidth" | "inputHeight">;
+
+/** At equal size, or at a larger one than the other's: then the ratio counts our pixels against us. */
+export function checkSizes(model: SizedModel, against: SizedModel): void {
+  const isAsLarge =
+    model.inputWidth >= against.inputWidth && model.inputHeight >= against.inputHeight;
+  if (isAsLarge) return;
   throw new AgentError(
     "USAGE",
-    `${model.modelTag} looks at ${own} pixels, ${against.modelTag} at ${other}`,
-    "Cost is compared at equal input size: name a detector of the same size with --against.",
+    `${model.modelTag} looks at ${sizeOf(model)} pixels, ${against.modelTag} at ${sizeOf(against)}`,
+    "A smaller picture would flatter it: name a detector of the same size, or a smaller one, with --against.",
   );
+}
+
+function sizeOf({ inputWidth, inputHeight }: SizedModel): string {
+  return `${inputWidth} × ${inputHeight}`;
 }
 
 type Figures = Pick<RunFigures, "imagesPerSecond" | "cpuMsPerImage">;

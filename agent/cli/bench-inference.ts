@@ -122,7 +122,7 @@ function readable(result: InferenceBenchResult): string {
       ? []
       : [
           row("cost", "times", spread["costRatio"]),
-          `  ${result.model}: ${cost.cpuMsPerImage} ms an image; ${cost.against}: ${cost.againstCpuMsPerImage} ms`,
+          `  ${result.model}: ${cost.cpuMsPerImage} ms an image of ${cost.inputSize}; ${cost.against}: ${cost.againstCpuMsPerImage} ms, ${cost.againstInputSize}`,
         ]),
     `The limit: bare sessions, ${sessions} × ${threads} threads, batches of ${batch}.`,
     "",

@@ -1,6 +1,6 @@
 /**
  * Scenes in which nothing may be told: there are as many as with violations, and each would tell
- * without what protects it (`library.test.ts` shows that they are quiet).
+ * without what protects it (`library.e2e.test.ts` shows that they are quiet).
  */
 import { expect, test } from "vitest";
 import { sceneConfig } from "../../../agent/cli/replay-scene.ts";

@@ -10,29 +10,30 @@ import {
   anyClock,
   anyStep,
   betweenLooks,
-  isEnough,
-  type LawStreet,
-  lawStreets,
+  firstAlone,
   looksOf,
   plainStep,
-  possibleMs,
-  rulesOfStreet,
   secondsOf,
   steadyTicks,
   story,
   type Tick,
-  windowsOf,
-  withoutAbsence,
-} from "../test-fixtures/law-streets.ts";
+} from "../test-fixtures/law-stories.ts";
+import { lawStreets, rulesOfStreet, windowsOf } from "../test-fixtures/law-streets.ts";
+import {
+  isEnough,
+  isOfFirst,
+  looksUntil,
+  possibleMs,
+  staying,
+} from "../test-fixtures/law-times.ts";
 import { createCameraState, stepCamera } from "./camera.ts";
 import { serialiseCameraState } from "./camera-state.ts";
 import { cameraId } from "./domain/ids.ts";
 import { kinds } from "./domain/kind.ts";
 import type { AllowedWindow } from "./domain/rule.ts";
 import { holdsAt } from "./permits/permits-for.ts";
-import { reviewEntriesMax } from "./stages/review.ts";
 import { permitOf, registerOf } from "./testing/permits.ts";
-import { carAt, lookAt, rulesWith, runLooks } from "./testing/street.ts";
+import { lookAt, runLooks } from "./testing/street.ts";
 import type { ViolationChange } from "./violation-change.ts";
 
 const runs = { numRuns: 25 };
@@ -78,18 +79,34 @@ for (const street of lawStreets) {
       );
     });
 
-    test("no gaps, restarts and clocks forget a thing, or make two of it", () => {
+    test("no gaps, restarts and clocks forget a thing that stays, or make two of it", () => {
+      const steady = run(firstAlone(steadyTicks(looksToReport)));
+      const due = steady.changes.map(({ stage }) => stage).toSorted();
       fc.assert(
         fc.property(story(anyClock), (ticks) => {
-          const always = withoutAbsence([...ticks, ...steadyTicks(looksToReport)]);
+          const always = staying(street, firstAlone([...ticks, ...steadyTicks(looksToReport)]));
+          const first = run(always.slice(0, 1)).state.presences.map(({ id }) => id);
           const { changes, state } = run(always);
-          const reported = changes.filter(({ stage }) => stage === "reported");
-          const steady = run(withoutAbsence(steadyTicks(looksToReport))).changes;
-          expect(reported.length).toBe(steady.filter(({ stage }) => stage === "reported").length);
-          expect(changes.filter(({ stage }) => stage === "cleared")).toEqual([]);
-          const open = state.cases.filter(({ revision }) => revision > 0);
-          expect(open.length).toBe(reported.length);
+          expect(state.presences.map(({ id }) => id)).toEqual(expect.arrayContaining(first));
+          const told = changes.filter((change) => isOfFirst(street, change));
+          expect(told.map(({ stage }) => stage).toSorted()).toEqual(due);
         }),
+        runs,
+      );
+    });
+
+    test("what stays is told as soon as enough of it was observed", () => {
+      fc.assert(
+        fc.property(
+          story(anyClock),
+          fc.constantFrom("warned" as const, "reported" as const),
+          (ticks, stage) => {
+            const always = staying(street, firstAlone([...ticks, ...steadyTicks(looksToReport)]));
+            const { changes } = run(always.slice(0, looksUntil(street, always, stage)));
+            const told = changes.filter((change) => isOfFirst(street, change));
+            expect(told.map((change) => change.stage)).toContain(stage);
+          },
+        ),
         runs,
       );
     });
@@ -233,62 +250,6 @@ for (const street of lawStreets) {
       );
     });
   });
-}
-
-describe("whatever is seen, the state is bounded", () => {
-  test("cars all over the picture", () => {
-    const crowd = fc.array(
-      fc.array(fc.tuple(fc.integer({ min: 0, max: 85 }), fc.integer({ min: 15, max: 99 })), {
-        maxLength: 100,
-      }),
-      { minLength: 2, maxLength: 12 },
-    );
-    fc.assert(
-      fc.property(crowd, (looks) => {
-        const { state } = runLooks(
-          rulesWith({ warnAfterMs: 20_000, reportAfterMs: 60_000, recheckAfterMs: 60_000 }),
-          looks.map((cars, index) =>
-            lookAt(
-              index * 2,
-              cars.map(([x, y]) => ({ box: carAt(x / 100, y / 100) })),
-            ),
-          ),
-        );
-        expect(state.presences.length).toBeLessThanOrEqual(128);
-        expect(state.cases.length).toBeLessThanOrEqual(128);
-      }),
-      { numRuns: 20 },
-    );
-  });
-
-  test("boxes of signs that come and go for weeks", () => {
-    const street = signsThatNeverSettle();
-    const random = fc.sample(fc.double({ min: 0, max: 1, noNaN: true }), {
-      numRuns: 12_000,
-      seed: 1,
-    });
-    const looks = Array.from({ length: 1_000 }, (_, index) =>
-      lookAt(
-        (index * street.periodMs) / 1_000,
-        Array.from({ length: 6 }, (_box, sign) => {
-          const xMin = 0.1 + (random[index * 12 + sign] ?? 0) * 0.7;
-          const yMax = 0.55 + (random[index * 12 + 6 + sign] ?? 0) * 0.1;
-          return { box: { xMin, yMin: 0.5, xMax: xMin + 0.05, yMax }, label: "signboard" } as const;
-        }),
-      ),
-    );
-    const { state } = runLooks(rulesOfStreet(street), looks);
-    expect(state.presences.length).toBeLessThanOrEqual(128);
-    expect(state.review?.entries.length ?? 0).toBeLessThanOrEqual(reviewEntriesMax);
-    expect(serialiseCameraState(state).length).toBeLessThan(400_000);
-  });
-});
-
-function signsThatNeverSettle(): LawStreet {
-  const street = lawStreets.find(({ kind }) => kind === "unlicensed-signage");
-  if (street === undefined) throw new Error("there is no street of signs");
-  const signs = { sightings: 1_000, days: 60, daylight: "always" } as const;
-  return { ...street, rule: { ...street.rule, signs } };
 }
 
 function byViolation(changes: readonly ViolationChange[]): readonly (readonly ViolationChange[])[] {

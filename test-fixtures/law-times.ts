@@ -22,17 +22,16 @@ export function possibleMs(street: LawStreet, ticks: readonly Tick[]): number {
 
 /**
  * The same story of a first thing that stays: looks miss it and a lorry hides it, but never for so
- * long, looked at without a gap, that it was seen to be gone. It is seen as the clock is set back:
- * missed then, its time would stand still until the clock has caught up.
+ * long, looked at without a gap, that it was seen to be gone.
  */
 export function staying(street: LawStreet, ticks: readonly Tick[]): readonly Tick[] {
   const seen = [...ticks];
   let unseenMs = Number.POSITIVE_INFINITY;
-  for (const { index, shortMs, isBack } of stepsOf(street, ticks)) {
+  for (const { index, shortMs } of stepsOf(street, ticks)) {
     const tick = ticks[index];
     if (tick === undefined) continue;
     unseenMs += shortMs;
-    if (!isFirstSeen(tick) && unseenMs < street.patienceMs && !isBack) continue;
+    if (!isFirstSeen(tick) && unseenMs < street.patienceMs) continue;
     seen[index] = { ...tick, first: true, isHidden: false };
     unseenMs = 0;
   }
@@ -85,8 +84,6 @@ interface Step {
   readonly atMs: number;
   /** The time since the look before, if the rules may count it; 0 otherwise. */
   readonly shortMs: number;
-  /** The clock was set back before it. */
-  readonly isBack: boolean;
 }
 
 /** The looks that count: one that is a little older than the one before it came late. */
@@ -101,8 +98,7 @@ function stepsOf({ periodMs }: LawStreet, ticks: readonly Tick[]): readonly Step
     const stepMs = atMs - lastMs;
     if (stepMs <= 0 && stepMs >= -shortMsMax) return;
     const isShort = stepMs > 0 && stepMs <= Math.max(shortMsMax, 3 * periodMs) && !isRestarted;
-    const shortMs = isShort ? stepMs : 0;
-    steps.push({ index, atMs: morningMs + atMs, shortMs, isBack: stepMs < 0 });
+    steps.push({ index, atMs: morningMs + atMs, shortMs: isShort ? stepMs : 0 });
     lastMs = atMs;
     isRestarted = false;
   });
@@ -113,20 +109,18 @@ function isFirstSeen({ first, isHidden }: Tick): boolean {
   return first && !isHidden;
 }
 
-/** Was enough of it seen for this stage, by what the looks showed and nothing else? */
+/** Was enough of it seen for this stage, by what the looks up to it showed and nothing else? */
 export function isEnough(
   { kind, rule }: LawStreet,
   change: ViolationChange,
   looks: readonly Look[],
 ): boolean {
-  const { stage, observedMs, box, atMs } = change;
+  const { stage, observedMs, box } = change;
   if (kind !== "unlicensed-signage") {
     return observedMs >= (stage === "warned" ? lawTimes.warnAfterMs : lawTimes.reportAfterMs);
   }
   const { sightings = 0, days = 0 } = rule.signs ?? {};
-  const until = looks.findLastIndex(({ capturedAtMs }) => capturedAtMs === atMs);
   const sightedAtMs = looks
-    .slice(0, until + 1)
     .filter((look) => boxesOf(look).some((seen) => boxOverlap(seen, box) > 0.5))
     .map(({ capturedAtMs }) => capturedAtMs);
   const seenDays = new Set(sightedAtMs.map(dayOf));

@@ -43,3 +43,12 @@ test("one that left meanwhile is cleared by absence that was seen, not by the ti
   // Four seconds of absence were seen before, six more are needed.
   expect(watch(resumeCamera(missed.state), 40, 60, false).stages).toEqual(["cleared@46"]);
 });
+
+test("cases, history and lane flows stay as they were", () => {
+  const { state } = watch(before.state, 22, 60, false);
+  const lived = { ...state, cases: before.state.cases };
+  expect(lived.history).toHaveLength(1);
+  expect(Object.keys(lived.laneFlows)).toHaveLength(1);
+  const { presences: _, rechecks: __, ...others } = lived;
+  expect(resumeCamera(lived)).toMatchObject(others);
+});

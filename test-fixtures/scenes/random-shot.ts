@@ -31,11 +31,13 @@ interface View {
 /** What a view is drawn around: how often, its width in metres and its middle above the ground. */
 const subjects = {
   stall: { share: 30, wideM: 1.9, middleM: 0.9, from: 0.1, to: 0.48 },
-  bins: { share: 29, wideM: 0.7, middleM: 0.6, from: 0.06, to: 0.3 },
-  garbage: { share: 12, wideM: 0.8, middleM: 0.2, from: 0.06, to: 0.3 },
-  boards: { share: 8, wideM: 0.7, middleM: 0.5, from: 0.05, to: 0.25 },
+  bins: { share: 20, wideM: 0.7, middleM: 0.6, from: 0.06, to: 0.3 },
+  garbage: { share: 13, wideM: 0.8, middleM: 0.2, from: 0.06, to: 0.3 },
+  boards: { share: 10, wideM: 0.7, middleM: 0.5, from: 0.05, to: 0.25 },
   wallSigns: { share: 11, wideM: 2.4, middleM: 4.6, from: 0.1, to: 0.5 },
-  cafe: { share: 4, wideM: 3, middleM: 1, from: 0.15, to: 0.6 },
+  cafe: { share: 10, wideM: 3, middleM: 1, from: 0.15, to: 0.6 },
+  goods: { share: 7, wideM: 1.4, middleM: 0.4, from: 0.08, to: 0.4 },
+  twoWheelers: { share: 9, wideM: 2.6, middleM: 0.5, from: 0.12, to: 0.6 },
   vehicle: { share: 6, wideM: 4.5, middleM: 0.7, from: 0.2, to: 0.6 },
 } satisfies Partial<Record<GroupName, object>>;
 

@@ -1,7 +1,8 @@
 /** Groups of things as streets have them: a row of bins with rubbish, a stall with its people. */
 import type { SeededRandom } from "../camera-server/seeded-random.ts";
 import { type BinState, binRow, type ThingLook } from "./objects/thing-look.ts";
-import { people, person, queue } from "./random-people.ts";
+import { goods, unloading } from "./random-goods.ts";
+import { people, queue } from "./random-people.ts";
 import {
   type Around,
   farWall,
@@ -10,11 +11,11 @@ import {
   type Maker,
   onPavement,
   seeds,
-  type Thing,
   thing,
   turned,
 } from "./random-place.ts";
 import { cafe, market, stall } from "./random-stalls.ts";
+import { twoWheelers } from "./random-two-wheelers.ts";
 
 export function randomGroup(random: SeededRandom, around: Around): Group {
   return groupOf(random, chosen(random, weights), around);
@@ -133,48 +134,6 @@ const vehicle: Maker = (random, around) => {
   };
 };
 
-/** Goods that a van brings, and who carries them: no stall, no rubbish. */
-function unloading(random: SeededRandom, around: Around, x: number, y: number): readonly Thing[] {
-  const crates = Array.from({ length: 2 + random.below(3) }, (_, index) => {
-    const at: [number, number] = [x - 1 + index * 0.62, y + jitter(random, 0.25)];
-    const look: ThingLook = { kind: "crate", seed: random.below(seeds) };
-    return thing(around, `goods-${index}`, look, at, jitter(random, 12));
-  });
-  const at: [number, number] = [x + jitter(random, 1.5), y + (y < 0 ? -0.8 : 0.8)];
-  return [...crates, thing(around, "carrier", person(random, false), at, random.below(360))];
-}
-
-const twoWheelers: Maker = (random, around) => {
-  const kinds = ["e-bike", "e-bike", "bicycle", "cargo-tricycle"] as const;
-  const count = random.below(3) === 0 ? 3 + random.below(5) : 1;
-  const isRidden = count === 1 && random.below(2) === 0;
-  const lean = 60 + random.below(60);
-  const group = onPavement(random, around, 0.8 + count * 0.35, (x, y, headingDeg) =>
-    Array.from({ length: count }, (_, index) => index).flatMap((index) => {
-      const kind = kinds[random.below(kinds.length)] ?? "e-bike";
-      const seed = random.below(seeds);
-      const heading = isRidden ? (random.below(2) === 0 ? 90 : 270) : headingDeg + lean;
-      const at = turned(x, y, headingDeg, (index - (count - 1) / 2) * 0.75, jitter(random, 0.2));
-      const bike = thing(
-        around,
-        `bike-${index}`,
-        { kind, seed, lights: around.lights && isRidden },
-        at,
-        heading,
-      );
-      if (!isRidden) return [bike];
-      const rider: ThingLook = {
-        kind: "person",
-        pose: { name: "riding", mount: kind },
-        seed: random.below(seeds),
-      };
-      return [bike, thing(around, `rider-${index}`, rider, at, heading)];
-    }),
-  );
-  const { roadM } = around.street;
-  return isRidden ? { ...group, snapY: (y) => Math.max(0.8, Math.min(roadM - 0.8, y)) } : group;
-};
-
 const boards: Maker = (random, around) =>
   onPavement(random, around, 0.6, (x, y, headingDeg) => {
     const lights = around.lights && random.below(2) === 0;
@@ -249,6 +208,7 @@ const makers = {
   cafe,
   vehicle,
   twoWheelers,
+  goods,
   boards,
   wallSigns,
   furniture,
@@ -265,6 +225,7 @@ const weights: Readonly<Record<GroupName, number>> = {
   cafe: 0.7,
   vehicle: 3,
   twoWheelers: 1.6,
+  goods: 0.5,
   boards: 1,
   wallSigns: 0.8,
   furniture: 1,

@@ -1,5 +1,6 @@
 /** Until eight bins may stand open and full to the rim and over: the lorry comes. It did not come. */
 import type { LibraryScene } from "../library-scene.ts";
+import { offence } from "../offence.ts";
 import { bin, bins, minute } from "../parts.ts";
 import { pavementSite, pavementZone } from "../sites.ts";
 
@@ -22,13 +23,5 @@ export const binCollectionHours: LibraryScene = {
   startsAt: "2026-07-01T07:50:00+08:00",
   everyMs: 20_000,
   zones: [pavementZone("pavement", [collection])],
-  offences: [
-    {
-      kind: "overflowing-bin",
-      subKind: "bin-overflow",
-      zone: "pavement",
-      thing: "left",
-      fromMs: 10 * minute,
-    },
-  ],
+  offences: [offence("bin-overflow", "pavement", "left", { fromMs: 10 * minute })],
 };

@@ -1,5 +1,6 @@
 /** The cleaners come a minute before anybody would be sent. */
 import type { LibraryScene } from "../library-scene.ts";
+import { offence } from "../offence.ts";
 import { bin, bins, minute, morning } from "../parts.ts";
 import { pavementSite, pavementZone } from "../sites.ts";
 
@@ -21,13 +22,6 @@ export const binEmptiedInTime: LibraryScene = {
   everyMs: 20_000,
   zones: [pavementZone("pavement", [{ ...bins, every: "20s" }])],
   offences: [
-    {
-      kind: "overflowing-bin",
-      subKind: "bin-overflow",
-      zone: "pavement",
-      thing: "bin",
-      fromMs: 2 * minute,
-      untilMs: 16 * minute,
-    },
+    offence("bin-overflow", "pavement", "bin", { fromMs: 2 * minute, untilMs: 16 * minute }),
   ],
 };

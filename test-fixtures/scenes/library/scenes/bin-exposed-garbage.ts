@@ -1,5 +1,6 @@
 /** Rubbish is left on the pavement, no bin near. */
 import type { LibraryScene } from "../library-scene.ts";
+import { offence } from "../offence.ts";
 import { bins, minute, morning, nearPavement, plainScene } from "../parts.ts";
 
 export const binExposedGarbage: LibraryScene = {
@@ -17,13 +18,9 @@ export const binExposedGarbage: LibraryScene = {
   everyMs: 10_000,
   zones: [nearPavement(bins)],
   offences: [
-    {
-      kind: "overflowing-bin",
-      subKind: "exposed-garbage",
-      zone: "near-pavement",
-      thing: "bags",
+    offence("exposed-garbage", "near-pavement", "bags", {
       fromMs: 2 * minute,
       untilMs: 22 * minute,
-    },
+    }),
   ],
 };

@@ -1,14 +1,8 @@
 /** Emptied, and over its rim again a quarter of an hour later. */
 import type { LibraryScene } from "../library-scene.ts";
+import { offence } from "../offence.ts";
 import { bin, bins, minute, morning } from "../parts.ts";
 import { pavementSite, pavementZone } from "../sites.ts";
-
-const base = {
-  kind: "overflowing-bin",
-  subKind: "bin-overflow",
-  zone: "pavement",
-  thing: "bin",
-} as const;
 
 export const binFullAgain: LibraryScene = {
   about: "Two violations of one bin: the second names the first.",
@@ -29,7 +23,7 @@ export const binFullAgain: LibraryScene = {
   everyMs: 20_000,
   zones: [pavementZone("pavement", [{ ...bins, every: "20s" }])],
   offences: [
-    { ...base, fromMs: 0, untilMs: 18 * minute },
-    { ...base, fromMs: 33 * minute },
+    offence("bin-overflow", "pavement", "bin", { fromMs: 0, untilMs: 18 * minute }),
+    offence("bin-overflow", "pavement", "bin", { fromMs: 33 * minute }),
   ],
 };

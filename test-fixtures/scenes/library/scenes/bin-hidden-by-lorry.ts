@@ -1,5 +1,6 @@
 /** A lorry hides the bin for ten minutes: nobody knows, so nothing counts. */
 import type { LibraryScene } from "../library-scene.ts";
+import { offence } from "../offence.ts";
 import { bin, bins, minute, morning, nearPavement, plainScene } from "../parts.ts";
 
 const hidden = { fromMs: 8 * minute, untilMs: 18 * minute };
@@ -24,14 +25,10 @@ export const binHiddenByLorry: LibraryScene = {
   everyMs: 10_000,
   zones: [nearPavement(bins)],
   offences: [
-    {
-      kind: "overflowing-bin",
-      subKind: "bin-overflow",
-      zone: "near-pavement",
-      thing: "bin",
+    offence("bin-overflow", "near-pavement", "bin", {
       fromMs: 2 * minute,
       untilMs: 31 * minute,
       unseen: [hidden],
-    },
+    }),
   ],
 };

@@ -1,5 +1,6 @@
 /** A bin spills over in the evening; the camera goes to its infrared side. */
 import type { LibraryScene } from "../library-scene.ts";
+import { offence } from "../offence.ts";
 import { bin, bins, minute } from "../parts.ts";
 import { pavementSite, pavementZone } from "../sites.ts";
 
@@ -21,13 +22,6 @@ export const binNightfall: LibraryScene = {
   everyMs: 20_000,
   zones: [pavementZone("pavement", [{ ...bins, every: "20s" }])],
   offences: [
-    {
-      kind: "overflowing-bin",
-      subKind: "bin-overflow",
-      zone: "pavement",
-      thing: "bin",
-      fromMs: 3 * minute,
-      untilMs: 22 * minute,
-    },
+    offence("bin-overflow", "pavement", "bin", { fromMs: 3 * minute, untilMs: 22 * minute }),
   ],
 };

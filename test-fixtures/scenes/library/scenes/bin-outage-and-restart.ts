@@ -1,5 +1,6 @@
 /** The stream is away for ten minutes, the agent is started anew: the bin overflows on. */
 import type { LibraryScene } from "../library-scene.ts";
+import { offence } from "../offence.ts";
 import { bin, bins, minute, morning } from "../parts.ts";
 import { pavementSite, pavementZone } from "../sites.ts";
 
@@ -21,14 +22,7 @@ export const binOutageAndRestart: LibraryScene = {
   everyMs: 20_000,
   zones: [pavementZone("pavement", [{ ...bins, every: "20s" }])],
   offences: [
-    {
-      kind: "overflowing-bin",
-      subKind: "bin-overflow",
-      zone: "pavement",
-      thing: "bin",
-      fromMs: 1 * minute,
-      untilMs: 30 * minute,
-    },
+    offence("bin-overflow", "pavement", "bin", { fromMs: 1 * minute, untilMs: 30 * minute }),
   ],
   outages: [{ fromMs: 10 * minute, untilMs: 20 * minute }],
   restartsAtMs: [15 * minute, 22 * minute],

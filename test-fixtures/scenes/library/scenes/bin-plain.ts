@@ -1,5 +1,6 @@
 /** A bin fills, spills over, is emptied. */
 import type { LibraryScene } from "../library-scene.ts";
+import { offence } from "../offence.ts";
 import { bin, bins, minute, morning, nearPavement, plainScene } from "../parts.ts";
 
 export const binPlain: LibraryScene = {
@@ -16,13 +17,6 @@ export const binPlain: LibraryScene = {
   everyMs: 10_000,
   zones: [nearPavement(bins)],
   offences: [
-    {
-      kind: "overflowing-bin",
-      subKind: "bin-overflow",
-      zone: "near-pavement",
-      thing: "bin",
-      fromMs: 4 * minute,
-      untilMs: 25 * minute,
-    },
+    offence("bin-overflow", "near-pavement", "bin", { fromMs: 4 * minute, untilMs: 25 * minute }),
   ],
 };

@@ -1,5 +1,6 @@
 /** Bags are put beside a bin whose lid is closed. */
 import type { LibraryScene } from "../library-scene.ts";
+import { offence } from "../offence.ts";
 import { bin, bins, minute, morning } from "../parts.ts";
 import { pavementSite, pavementZone } from "../sites.ts";
 
@@ -25,13 +26,6 @@ export const binRubbishBeside: LibraryScene = {
   everyMs: 20_000,
   zones: [pavementZone("pavement", [{ ...bins, every: "20s" }])],
   offences: [
-    {
-      kind: "overflowing-bin",
-      subKind: "bin-overflow",
-      zone: "pavement",
-      thing: "bin",
-      fromMs: 2 * minute,
-      untilMs: 20 * minute,
-    },
+    offence("bin-overflow", "pavement", "bin", { fromMs: 2 * minute, untilMs: 20 * minute }),
   ],
 };

@@ -5,6 +5,7 @@
  * Made to be played from its beginning; its last pictures show what the first ones show.
  */
 import type { LibraryScene } from "../library-scene.ts";
+import { offence } from "../offence.ts";
 import { car, plainScene, second, type Thing, visitor } from "../parts.ts";
 
 const standsAtMs = 5 * second;
@@ -47,14 +48,7 @@ export const junctionVisit: LibraryScene = {
     },
   ],
   offences: [
-    {
-      kind: "illegal-parking",
-      subKind: "motor-vehicle",
-      zone: "bus-stop",
-      thing: "visitor",
-      fromMs: standsAtMs,
-      untilMs: leavesAtMs,
-    },
+    offence("motor-vehicle", "bus-stop", "visitor", { fromMs: standsAtMs, untilMs: leavesAtMs }),
   ],
 };
 

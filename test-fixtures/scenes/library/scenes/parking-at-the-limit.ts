@@ -1,9 +1,9 @@
 /** Two cars about five minutes each: a quarter of a minute less, a quarter more. */
 import type { LibraryScene } from "../library-scene.ts";
+import { offence } from "../offence.ts";
 import { car, minute, morning, parking, second, visitor } from "../parts.ts";
 import { kerbSite, kerbZone } from "../sites.ts";
 
-const base = { kind: "illegal-parking", subKind: "motor-vehicle", zone: "kerb" } as const;
 const comesAtMs = 1 * minute;
 const shortUntilMs = comesAtMs + 4 * minute + 45 * second;
 const longUntilMs = comesAtMs + 5 * minute + 15 * second;
@@ -23,7 +23,7 @@ export const parkingAtTheLimit: LibraryScene = {
   everyMs: 3_000,
   zones: [kerbZone("kerb", [7, 21], [parking])],
   offences: [
-    { ...base, thing: "longer", fromMs: comesAtMs, untilMs: longUntilMs },
-    { ...base, thing: "shorter", fromMs: comesAtMs, untilMs: shortUntilMs },
+    offence("motor-vehicle", "kerb", "longer", { fromMs: comesAtMs, untilMs: longUntilMs }),
+    offence("motor-vehicle", "kerb", "shorter", { fromMs: comesAtMs, untilMs: shortUntilMs }),
   ],
 };

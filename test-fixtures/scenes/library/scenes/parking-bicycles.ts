@@ -1,5 +1,6 @@
 /** Non-motor vehicles on a pavement: one is left there, on another somebody waits. */
 import type { LibraryScene, SceneRule } from "../library-scene.ts";
+import { offence } from "../offence.ts";
 import { minute, morning } from "../parts.ts";
 import { pavementSite, pavementZone } from "../sites.ts";
 
@@ -48,13 +49,6 @@ export const parkingBicycles: LibraryScene = {
   everyMs: 5_000,
   zones: [{ ...pavementZone("pavement", [bicycles]), tags: ["blind-path"] }],
   offences: [
-    {
-      kind: "illegal-parking",
-      subKind: "non-motor-vehicle",
-      zone: "pavement",
-      thing: "left",
-      fromMs: 1 * minute,
-      untilMs: 12 * minute,
-    },
+    offence("non-motor-vehicle", "pavement", "left", { fromMs: 1 * minute, untilMs: 12 * minute }),
   ],
 };

@@ -1,5 +1,6 @@
 /** A car stands on a crossing, where the times are shorter. */
 import type { LibraryScene } from "../library-scene.ts";
+import { offence } from "../offence.ts";
 import { car, minute, morning, nearKerb, plainScene, visitor } from "../parts.ts";
 
 export const parkingCrossing: LibraryScene = {
@@ -23,13 +24,6 @@ export const parkingCrossing: LibraryScene = {
     ]),
   ],
   offences: [
-    {
-      kind: "illegal-parking",
-      subKind: "motor-vehicle",
-      zone: "near-kerb",
-      thing: "car",
-      fromMs: 1 * minute,
-      untilMs: 4 * minute,
-    },
+    offence("motor-vehicle", "near-kerb", "car", { fromMs: 1 * minute, untilMs: 4 * minute }),
   ],
 };

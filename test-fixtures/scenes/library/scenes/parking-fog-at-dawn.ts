@@ -1,5 +1,6 @@
 /** Fog; the camera goes back from its infrared side to colours while a van stands. */
 import type { LibraryScene } from "../library-scene.ts";
+import { offence } from "../offence.ts";
 import { minute, parking, passer, visitor } from "../parts.ts";
 import { kerbSite, kerbZone } from "../sites.ts";
 
@@ -18,14 +19,5 @@ export const parkingFogAtDawn: LibraryScene = {
   startsAt: "2026-11-20T06:40:00+08:00",
   everyMs: 5_000,
   zones: [kerbZone("kerb", [7, 21], [parking])],
-  offences: [
-    {
-      kind: "illegal-parking",
-      subKind: "motor-vehicle",
-      zone: "kerb",
-      thing: "van",
-      fromMs: 2 * minute,
-      untilMs: 8 * minute,
-    },
-  ],
+  offences: [offence("motor-vehicle", "kerb", "van", { fromMs: 2 * minute, untilMs: 8 * minute })],
 };

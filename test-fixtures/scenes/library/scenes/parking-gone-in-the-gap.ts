@@ -1,5 +1,6 @@
 /** The stream is away while a reported car leaves. */
 import type { LibraryScene } from "../library-scene.ts";
+import { offence } from "../offence.ts";
 import { car, minute, morning, parking, second, visitor } from "../parts.ts";
 import { kerbSite, kerbZone } from "../sites.ts";
 
@@ -14,15 +15,6 @@ export const parkingGoneInTheGap: LibraryScene = {
   startsAt: morning,
   everyMs: 5_000,
   zones: [kerbZone("kerb", [7, 21], [parking])],
-  offences: [
-    {
-      kind: "illegal-parking",
-      subKind: "motor-vehicle",
-      zone: "kerb",
-      thing: "car",
-      fromMs: 30 * second,
-      untilMs: 8 * minute,
-    },
-  ],
+  offences: [offence("motor-vehicle", "kerb", "car", { fromMs: 30 * second, untilMs: 8 * minute })],
   outages: [{ fromMs: 7 * minute, untilMs: 10 * minute }],
 };

@@ -1,5 +1,6 @@
 /** A bus stands before the parked car for twenty seconds: one violation, and that time counts for nothing. */
 import type { LibraryScene } from "../library-scene.ts";
+import { offence } from "../offence.ts";
 import { car, minute, morning, parking, plainScene, second, type Thing } from "../parts.ts";
 
 const bus: Thing = {
@@ -43,14 +44,10 @@ export const parkingHidden: LibraryScene = {
     },
   ],
   offences: [
-    {
-      kind: "illegal-parking",
-      subKind: "motor-vehicle",
-      zone: "far-kerb",
-      thing: "car",
+    offence("motor-vehicle", "far-kerb", "car", {
       fromMs: 1 * minute,
       untilMs: 7 * minute,
       unseen: [{ fromMs: 3 * minute + 8 * second, untilMs: 3 * minute + 30 * second }],
-    },
+    }),
   ],
 };

@@ -1,5 +1,6 @@
 /** Cars stand in marked bays, one stands beside them. */
 import type { LibraryScene } from "../library-scene.ts";
+import { offence } from "../offence.ts";
 import { car, minute, morning, nearKerb, parking, plainScene, visitor } from "../parts.ts";
 
 export const parkingInABay: LibraryScene = {
@@ -27,13 +28,5 @@ export const parkingInABay: LibraryScene = {
   startsAt: morning,
   everyMs: 2_000,
   zones: [nearKerb(parking)],
-  offences: [
-    {
-      kind: "illegal-parking",
-      subKind: "motor-vehicle",
-      zone: "near-kerb",
-      thing: "car",
-      fromMs: 1 * minute,
-    },
-  ],
+  offences: [offence("motor-vehicle", "near-kerb", "car", { fromMs: 1 * minute })],
 };

@@ -1,5 +1,6 @@
 /** Dusk falls, lamps and headlights come on, the car stands through it. */
 import type { LibraryScene } from "../library-scene.ts";
+import { offence } from "../offence.ts";
 import { car, minute, nearKerb, parking, plainScene, visitor } from "../parts.ts";
 
 export const parkingNight: LibraryScene = {
@@ -13,13 +14,6 @@ export const parkingNight: LibraryScene = {
   everyMs: 2_000,
   zones: [nearKerb(parking)],
   offences: [
-    {
-      kind: "illegal-parking",
-      subKind: "motor-vehicle",
-      zone: "near-kerb",
-      thing: "car",
-      fromMs: 1 * minute,
-      untilMs: 8 * minute,
-    },
+    offence("motor-vehicle", "near-kerb", "car", { fromMs: 1 * minute, untilMs: 8 * minute }),
   ],
 };

@@ -1,11 +1,10 @@
 /** A kerb with the usual times, and before it a fire lane with its own. */
 import type { LibraryScene } from "../library-scene.ts";
+import { offence } from "../offence.ts";
 import { car, minute, morning, parking, second, visitor } from "../parts.ts";
 import { kerbSite, kerbZone } from "../sites.ts";
 
-const base = { kind: "illegal-parking", subKind: "motor-vehicle" } as const;
-const comeAtMs = 30 * second;
-const leaveAtMs = 3 * minute;
+const stand = { fromMs: 30 * second, untilMs: 3 * minute };
 
 export const parkingNoStopping: LibraryScene = {
   about: "Side by side for as long: reported in the fire lane, warned of beside it.",
@@ -13,8 +12,8 @@ export const parkingNoStopping: LibraryScene = {
     "parking-no-stopping",
     5,
     [
-      visitor("beside", car(4), 18, comeAtMs, leaveAtMs),
-      visitor("in-the-lane", car(19), 10.5, comeAtMs, leaveAtMs),
+      visitor("beside", car(4), 18, stand.fromMs, stand.untilMs),
+      visitor("in-the-lane", car(19), 10.5, stand.fromMs, stand.untilMs),
     ],
     { light: { hour: 13, cloud: 0.6 }, street: { yellowKerb: true } },
   ),
@@ -30,7 +29,7 @@ export const parkingNoStopping: LibraryScene = {
     kerbZone("kerb", [14.6, 22], [parking]),
   ],
   offences: [
-    { ...base, zone: "kerb", thing: "beside", fromMs: comeAtMs, untilMs: leaveAtMs },
-    { ...base, zone: "fire-lane", thing: "in-the-lane", fromMs: comeAtMs, untilMs: leaveAtMs },
+    offence("motor-vehicle", "kerb", "beside", stand),
+    offence("motor-vehicle", "fire-lane", "in-the-lane", stand),
   ],
 };

@@ -1,5 +1,6 @@
 /** The camera is away for two minutes while a car stands: that time counts for nothing. */
 import type { LibraryScene } from "../library-scene.ts";
+import { offence } from "../offence.ts";
 import { car, minute, morning, nearKerb, parking, plainScene, visitor } from "../parts.ts";
 
 export const parkingOutage: LibraryScene = {
@@ -9,14 +10,7 @@ export const parkingOutage: LibraryScene = {
   everyMs: 2_000,
   zones: [nearKerb(parking)],
   offences: [
-    {
-      kind: "illegal-parking",
-      subKind: "motor-vehicle",
-      zone: "near-kerb",
-      thing: "car",
-      fromMs: 1 * minute,
-      untilMs: 9 * minute,
-    },
+    offence("motor-vehicle", "near-kerb", "car", { fromMs: 1 * minute, untilMs: 9 * minute }),
   ],
   outages: [{ fromMs: 3 * minute, untilMs: 5 * minute }],
 };

@@ -1,5 +1,6 @@
 /** A car comes, stands at the kerb for seven minutes, leaves. */
 import type { LibraryScene } from "../library-scene.ts";
+import { offence } from "../offence.ts";
 import { car, minute, morning, nearKerb, parking, passer, plainScene, visitor } from "../parts.ts";
 
 export const parkingPlain: LibraryScene = {
@@ -13,13 +14,6 @@ export const parkingPlain: LibraryScene = {
   everyMs: 2_000,
   zones: [nearKerb(parking)],
   offences: [
-    {
-      kind: "illegal-parking",
-      subKind: "motor-vehicle",
-      zone: "near-kerb",
-      thing: "car",
-      fromMs: 1 * minute,
-      untilMs: 8 * minute,
-    },
+    offence("motor-vehicle", "near-kerb", "car", { fromMs: 1 * minute, untilMs: 8 * minute }),
   ],
 };

@@ -1,5 +1,6 @@
 /** The agent is started anew while a car stands: its time goes on. */
 import type { LibraryScene } from "../library-scene.ts";
+import { offence } from "../offence.ts";
 import { car, minute, morning, nearKerb, parking, plainScene, visitor } from "../parts.ts";
 
 export const parkingRestart: LibraryScene = {
@@ -8,14 +9,6 @@ export const parkingRestart: LibraryScene = {
   startsAt: morning,
   everyMs: 2_000,
   zones: [nearKerb(parking)],
-  offences: [
-    {
-      kind: "illegal-parking",
-      subKind: "motor-vehicle",
-      zone: "near-kerb",
-      thing: "car",
-      fromMs: 1 * minute,
-    },
-  ],
+  offences: [offence("motor-vehicle", "near-kerb", "car", { fromMs: 1 * minute })],
   restartsAtMs: [3 * minute, 4 * minute],
 };

@@ -1,5 +1,6 @@
 /** Before a school, in the rain, when parents come. */
 import type { LibraryScene } from "../library-scene.ts";
+import { offence } from "../offence.ts";
 import { car, minute, second, type Thing, visitor } from "../parts.ts";
 import { kerbSite, kerbZone } from "../sites.ts";
 
@@ -44,13 +45,9 @@ export const parkingSchool: LibraryScene = {
     ),
   ],
   offences: [
-    {
-      kind: "illegal-parking",
-      subKind: "motor-vehicle",
-      zone: "school-gate",
-      thing: "car",
+    offence("motor-vehicle", "school-gate", "car", {
       fromMs: 45 * second,
       untilMs: 4 * minute + 30 * second,
-    },
+    }),
   ],
 };

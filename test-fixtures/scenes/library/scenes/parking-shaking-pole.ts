@@ -1,5 +1,6 @@
 /** Gusts move the pole, the radio link has few bits: boxes jump, the car does not. */
 import type { LibraryScene } from "../library-scene.ts";
+import { offence } from "../offence.ts";
 import { car, minute, morning, parking, visitor } from "../parts.ts";
 import { kerbSite, kerbZone } from "../sites.ts";
 
@@ -18,14 +19,5 @@ export const parkingShakingPole: LibraryScene = {
   startsAt: morning,
   everyMs: 3_000,
   zones: [kerbZone("kerb", [7, 21], [parking])],
-  offences: [
-    {
-      kind: "illegal-parking",
-      subKind: "motor-vehicle",
-      zone: "kerb",
-      thing: "car",
-      fromMs: 1 * minute,
-      untilMs: 7 * minute,
-    },
-  ],
+  offences: [offence("motor-vehicle", "kerb", "car", { fromMs: 1 * minute, untilMs: 7 * minute })],
 };

@@ -1,5 +1,6 @@
 /** Shared bikes fill a pavement; the operator takes them away, all but two. */
 import type { LibraryScene, SceneRule } from "../library-scene.ts";
+import { offence } from "../offence.ts";
 import { minute, morning, roadM, type Thing } from "../parts.ts";
 import { marketSite, marketZone } from "../sites.ts";
 
@@ -36,13 +37,9 @@ export const parkingSharedBikes: LibraryScene = {
   everyMs: 10_000,
   zones: [marketZone("station-forecourt", [4.5, 15], [pileUp])],
   offences: [
-    {
-      kind: "illegal-parking",
-      subKind: "shared-bike-pile-up",
-      zone: "station-forecourt",
-      thing: "bike-0",
+    offence("shared-bike-pile-up", "station-forecourt", "bike-0", {
       fromMs: fullAtMs,
       untilMs: clearedAtMs,
-    },
+    }),
   ],
 };

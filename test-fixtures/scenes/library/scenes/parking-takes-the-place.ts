@@ -1,8 +1,8 @@
 /** One car leaves, another takes its place: two violations. */
 import type { LibraryScene } from "../library-scene.ts";
+import { offence } from "../offence.ts";
 import { car, minute, morning, nearKerb, parking, plainScene, second, visitor } from "../parts.ts";
 
-const base = { kind: "illegal-parking", subKind: "motor-vehicle", zone: "near-kerb" } as const;
 const leavesAtMs = 4 * minute;
 const comesAtMs = leavesAtMs + 45 * second;
 
@@ -16,7 +16,7 @@ export const parkingTakesThePlace: LibraryScene = {
   everyMs: 2_000,
   zones: [nearKerb(parking)],
   offences: [
-    { ...base, thing: "first", fromMs: 1 * minute, untilMs: leavesAtMs },
-    { ...base, thing: "second", fromMs: comesAtMs },
+    offence("motor-vehicle", "near-kerb", "first", { fromMs: 1 * minute, untilMs: leavesAtMs }),
+    offence("motor-vehicle", "near-kerb", "second", { fromMs: comesAtMs }),
   ],
 };

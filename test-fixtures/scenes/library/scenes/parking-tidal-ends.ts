@@ -1,5 +1,6 @@
 /** Tidal bays: cars may stand here over night, until eight. */
 import type { LibraryScene } from "../library-scene.ts";
+import { offence } from "../offence.ts";
 import { car, minute, parking, passer, second, visitor } from "../parts.ts";
 import { kerbSite, kerbZone } from "../sites.ts";
 
@@ -26,13 +27,6 @@ export const parkingTidalEnds: LibraryScene = {
   everyMs: 5_000,
   zones: [kerbZone("tidal-bays", [7, 21], [{ ...parking, allowed: [{ daily: "19:00-08:00" }] }])],
   offences: [
-    {
-      kind: "illegal-parking",
-      subKind: "motor-vehicle",
-      zone: "tidal-bays",
-      thing: "late",
-      fromMs: endsAtMs,
-      untilMs: 10 * minute,
-    },
+    offence("motor-vehicle", "tidal-bays", "late", { fromMs: endsAtMs, untilMs: 10 * minute }),
   ],
 };

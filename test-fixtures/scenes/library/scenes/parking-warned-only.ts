@@ -1,5 +1,6 @@
 /** A car stands long enough for a warning, not for a report. */
 import type { LibraryScene } from "../library-scene.ts";
+import { offence } from "../offence.ts";
 import { car, minute, morning, nearKerb, parking, plainScene, visitor } from "../parts.ts";
 
 export const parkingWarnedOnly: LibraryScene = {
@@ -9,13 +10,6 @@ export const parkingWarnedOnly: LibraryScene = {
   everyMs: 2_000,
   zones: [nearKerb(parking)],
   offences: [
-    {
-      kind: "illegal-parking",
-      subKind: "motor-vehicle",
-      zone: "near-kerb",
-      thing: "car",
-      fromMs: 1 * minute,
-      untilMs: 5 * minute,
-    },
+    offence("motor-vehicle", "near-kerb", "car", { fromMs: 1 * minute, untilMs: 5 * minute }),
   ],
 };

@@ -1,5 +1,6 @@
 /** A banner hangs for a day and a half, in the wind; then it is taken down. */
 import type { LibraryScene } from "../library-scene.ts";
+import { offence } from "../offence.ts";
 import { boards, farWall, flats, hour, plainScene, roadM, signMorning } from "../parts.ts";
 
 export const signBannerTakenDown: LibraryScene = {
@@ -28,14 +29,10 @@ export const signBannerTakenDown: LibraryScene = {
   everyMs: 600_000,
   zones: [farWall({ ...boards, of: ["banner"] })],
   offences: [
-    {
-      kind: "unlicensed-signage",
-      subKind: "banner",
-      zone: "far-wall",
-      thing: "banner",
+    offence("banner", "far-wall", "banner", {
       fromMs: 3 * hour,
       untilMs: 29 * hour,
       stages: { warnedAtMs: 24 * hour, reportedAtMs: 24 * hour, clearedAtMs: 31 * hour },
-    },
+    }),
   ],
 };

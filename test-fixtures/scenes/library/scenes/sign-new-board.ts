@@ -1,5 +1,6 @@
 /** A board is put on the pavement and left there over night. */
 import type { LibraryScene } from "../library-scene.ts";
+import { offence } from "../offence.ts";
 import { boards, farPavement, flats, hour, plainScene, roadM, signMorning } from "../parts.ts";
 
 export const signNewBoard: LibraryScene = {
@@ -22,13 +23,9 @@ export const signNewBoard: LibraryScene = {
   everyMs: 600_000,
   zones: [farPavement({ ...boards, of: ["pavement-board"] })],
   offences: [
-    {
-      kind: "unlicensed-signage",
-      subKind: "pavement-board",
-      zone: "far-pavement",
-      thing: "board",
+    offence("pavement-board", "far-pavement", "board", {
       fromMs: 2 * hour,
       stages: { warnedAtMs: 24 * hour, reportedAtMs: 24 * hour, clearedAtMs: null },
-    },
+    }),
   ],
 };

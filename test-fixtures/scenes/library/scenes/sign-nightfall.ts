@@ -1,5 +1,6 @@
 /** A board over a door: by day, lit in the evening, grey at night; told on the second morning. */
 import type { LibraryScene } from "../library-scene.ts";
+import { offence } from "../offence.ts";
 import { boards, hour } from "../parts.ts";
 import { marketSite, wallM, wallZone } from "../sites.ts";
 
@@ -34,13 +35,9 @@ export const signNightfall: LibraryScene = {
   everyMs: 1_800_000,
   zones: [wallZone("facade", [6, 17], [2.2, 4.6], [{ ...boards, of: ["outdoor-ad"] }])],
   offences: [
-    {
-      kind: "unlicensed-signage",
-      subKind: "outdoor-ad",
-      zone: "facade",
-      thing: "board",
+    offence("outdoor-ad", "facade", "board", {
       fromMs: 1 * hour,
       stages: { warnedAtMs: 18 * hour, reportedAtMs: 18 * hour, clearedAtMs: null },
-    },
+    }),
   ],
 };

@@ -1,5 +1,6 @@
 /** The stream is away from the first evening to the second afternoon, the agent is started anew. */
 import type { LibraryScene } from "../library-scene.ts";
+import { offence } from "../offence.ts";
 import { boards, hour, roadM, signMorning } from "../parts.ts";
 import { marketSite, marketZone } from "../sites.ts";
 
@@ -23,14 +24,10 @@ export const signOutage: LibraryScene = {
   everyMs: 1_800_000,
   zones: [marketZone("pavement", [5, 16], [{ ...boards, of: ["pavement-board"] }])],
   offences: [
-    {
-      kind: "unlicensed-signage",
-      subKind: "pavement-board",
-      zone: "pavement",
-      thing: "board",
+    offence("pavement-board", "pavement", "board", {
       fromMs: 2 * hour,
       stages: { warnedAtMs: 30 * hour, reportedAtMs: 30 * hour, clearedAtMs: null },
-    },
+    }),
   ],
   outages: [{ fromMs: 9 * hour, untilMs: 30 * hour }],
   restartsAtMs: [20 * hour],

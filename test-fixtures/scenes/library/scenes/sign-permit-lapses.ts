@@ -1,5 +1,6 @@
 /** A banner with a permit until the second of July still hangs on the third. */
 import type { LibraryScene } from "../library-scene.ts";
+import { offence } from "../offence.ts";
 import { boards, hour, signMorning } from "../parts.ts";
 import { marketSite, wallArea, wallM, wallZone } from "../sites.ts";
 
@@ -32,13 +33,9 @@ export const signPermitLapses: LibraryScene = {
   ],
   zones: [wallZone("yard-wall", [6, 17], [0.6, 2.4], [{ ...boards, every: "1h", of: ["banner"] }])],
   offences: [
-    {
-      kind: "unlicensed-signage",
-      subKind: "banner",
-      zone: "yard-wall",
-      thing: "banner",
+    offence("banner", "yard-wall", "banner", {
       fromMs: 40 * hour,
       stages: { warnedAtMs: 48 * hour, reportedAtMs: 48 * hour, clearedAtMs: null },
-    },
+    }),
   ],
 };

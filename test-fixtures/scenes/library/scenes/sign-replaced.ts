@@ -1,5 +1,6 @@
 /** The permitted board is taken down in the night; another hangs in its place in the morning. */
 import type { LibraryScene } from "../library-scene.ts";
+import { offence } from "../offence.ts";
 import { boards, hour, signMorning } from "../parts.ts";
 import { marketSite, wallArea, wallM, wallZone } from "../sites.ts";
 
@@ -35,13 +36,9 @@ export const signReplaced: LibraryScene = {
   ],
   zones: [wallZone("facade", [6, 17], [2.2, 4.6], [{ ...boards, every: "2h", of: ["shop-sign"] }])],
   offences: [
-    {
-      kind: "unlicensed-signage",
-      subKind: "shop-sign",
-      zone: "facade",
-      thing: "other",
+    offence("shop-sign", "facade", "other", {
       fromMs: replacedAtMs,
       stages: { warnedAtMs: 48 * hour, reportedAtMs: 48 * hour, clearedAtMs: null },
-    },
+    }),
   ],
 };

@@ -1,5 +1,6 @@
 /** Put up on a wet evening: one sighting before daylight ends, two on the next morning. */
 import type { LibraryScene } from "../library-scene.ts";
+import { offence } from "../offence.ts";
 import { boards, hour, minute, roadM } from "../parts.ts";
 import { marketSite, marketZone } from "../sites.ts";
 
@@ -25,13 +26,9 @@ export const signThirdSighting: LibraryScene = {
   everyMs: 300_000,
   zones: [marketZone("pavement", [5, 16], [{ ...boards, of: ["pavement-board"] }])],
   offences: [
-    {
-      kind: "unlicensed-signage",
-      subKind: "pavement-board",
-      zone: "pavement",
-      thing: "board",
+    offence("pavement-board", "pavement", "board", {
       fromMs: putUpAtMs,
       stages: { warnedAtMs: 16.5 * hour, reportedAtMs: 16.5 * hour, clearedAtMs: null },
-    },
+    }),
   ],
 };

@@ -1,5 +1,6 @@
 /** A bus waits before the stall for two minutes: nobody sees whether it trades. */
 import type { LibraryScene } from "../library-scene.ts";
+import { offence } from "../offence.ts";
 import { minute, morning, second, stall, type Thing, vending } from "../parts.ts";
 import { marketSite, marketZone } from "../sites.ts";
 
@@ -32,14 +33,10 @@ export const vendingBehindABus: LibraryScene = {
   everyMs: 10_000,
   zones: [marketZone("pavement", [4.5, 15], [vending])],
   offences: [
-    {
-      kind: "street-vending",
-      subKind: "stall",
-      zone: "pavement",
-      thing: "stall",
+    offence("stall", "pavement", "stall", {
       fromMs: 1 * minute,
       untilMs: 12 * minute + 20 * second,
       unseen: [hidden],
-    },
+    }),
   ],
 };

@@ -1,5 +1,6 @@
 /** Nothing that a detector calls a stall: a tricycle, crates, an umbrella, people who linger. */
 import type { LibraryScene } from "../library-scene.ts";
+import { offence } from "../offence.ts";
 import { minute, morning, roadM, standing, type Thing, vending } from "../parts.ts";
 import { marketSite, marketZone } from "../sites.ts";
 
@@ -29,13 +30,5 @@ export const vendingByCues: LibraryScene = {
   startsAt: morning,
   everyMs: 20_000,
   zones: [marketZone("pavement", [5, 17], [vending])],
-  offences: [
-    {
-      kind: "street-vending",
-      subKind: "stall",
-      zone: "pavement",
-      thing: "crates",
-      ...during,
-    },
-  ],
+  offences: [offence("stall", "pavement", "crates", { ...during })],
 };

@@ -1,5 +1,6 @@
 /** It gets dark: the stall lights its lamp, the camera goes to its infrared side. */
 import type { LibraryScene } from "../library-scene.ts";
+import { offence } from "../offence.ts";
 import { minute, stall, type Thing, vending } from "../parts.ts";
 import { marketSite, marketZone } from "../sites.ts";
 
@@ -17,13 +18,5 @@ export const vendingNightfall: LibraryScene = {
   startsAt: "2026-10-20T17:45:00+08:00",
   everyMs: 10_000,
   zones: [marketZone("pavement", [5, 16], [vending])],
-  offences: [
-    {
-      kind: "street-vending",
-      subKind: "stall",
-      zone: "pavement",
-      thing: "stall",
-      fromMs: 1 * minute,
-    },
-  ],
+  offences: [offence("stall", "pavement", "stall", { fromMs: 1 * minute })],
 };

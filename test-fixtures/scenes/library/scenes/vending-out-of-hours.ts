@@ -1,5 +1,6 @@
 /** The market has closed, its grace is over, one stall stays. */
 import type { LibraryScene } from "../library-scene.ts";
+import { offence } from "../offence.ts";
 import { farPavement, minute, plainScene, stall, vending } from "../parts.ts";
 
 const marketRule = { ...vending, allowed: [{ daily: "06:00-10:00" }], grace: "5m" };
@@ -10,13 +11,5 @@ export const vendingOutOfHours: LibraryScene = {
   startsAt: "2026-07-01T09:58:00+08:00",
   everyMs: 5_000,
   zones: [farPavement(marketRule)],
-  offences: [
-    {
-      kind: "street-vending",
-      subKind: "stall",
-      zone: "far-pavement",
-      thing: "stall",
-      fromMs: 7 * minute,
-    },
-  ],
+  offences: [offence("stall", "far-pavement", "stall", { fromMs: 7 * minute })],
 };

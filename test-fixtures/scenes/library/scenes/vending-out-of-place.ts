@@ -1,5 +1,6 @@
 /** A guidance point has room for its stalls; one stands beside it. */
 import type { LibraryScene } from "../library-scene.ts";
+import { offence } from "../offence.ts";
 import { minute, stall, vending } from "../parts.ts";
 import { marketSite, marketZone } from "../sites.ts";
 
@@ -26,13 +27,6 @@ export const vendingOutOfPlace: LibraryScene = {
     ),
   ],
   offences: [
-    {
-      kind: "street-vending",
-      subKind: "stall",
-      zone: "pavement",
-      thing: "outside",
-      fromMs: 1 * minute,
-      untilMs: 10 * minute + 30_000,
-    },
+    offence("stall", "pavement", "outside", { fromMs: 1 * minute, untilMs: 10 * minute + 30_000 }),
   ],
 };

@@ -1,5 +1,6 @@
 /** The stream is away for four minutes while clothes are sold from a rail. */
 import type { LibraryScene } from "../library-scene.ts";
+import { offence } from "../offence.ts";
 import { minute, morning, stall, vending } from "../parts.ts";
 import { marketSite, marketZone } from "../sites.ts";
 
@@ -12,14 +13,6 @@ export const vendingOutage: LibraryScene = {
   startsAt: morning,
   everyMs: 10_000,
   zones: [marketZone("pavement", [5, 16], [vending])],
-  offences: [
-    {
-      kind: "street-vending",
-      subKind: "stall",
-      zone: "pavement",
-      thing: "stall",
-      fromMs: 1 * minute,
-    },
-  ],
+  offences: [offence("stall", "pavement", "stall", { fromMs: 1 * minute })],
   outages: [{ fromMs: 5 * minute, untilMs: 9 * minute }],
 };

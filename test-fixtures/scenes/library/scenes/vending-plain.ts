@@ -1,5 +1,6 @@
 /** A fruit stall is set up on the pavement, trades, packs up. */
 import type { LibraryScene } from "../library-scene.ts";
+import { offence } from "../offence.ts";
 import { farPavement, minute, morning, plainScene, stall, vending } from "../parts.ts";
 
 export const vendingPlain: LibraryScene = {
@@ -13,13 +14,6 @@ export const vendingPlain: LibraryScene = {
   everyMs: 5_000,
   zones: [farPavement(vending)],
   offences: [
-    {
-      kind: "street-vending",
-      subKind: "stall",
-      zone: "far-pavement",
-      thing: "stall",
-      fromMs: 1 * minute,
-      untilMs: 13 * minute,
-    },
+    offence("stall", "far-pavement", "stall", { fromMs: 1 * minute, untilMs: 13 * minute }),
   ],
 };

@@ -1,5 +1,6 @@
 /** The agent is started anew twice while a breakfast cart trades. */
 import type { LibraryScene } from "../library-scene.ts";
+import { offence } from "../offence.ts";
 import { minute, morning, stall, vending } from "../parts.ts";
 import { marketSite, marketZone } from "../sites.ts";
 
@@ -15,14 +16,7 @@ export const vendingRestart: LibraryScene = {
   everyMs: 10_000,
   zones: [marketZone("pavement", [5, 16], [vending])],
   offences: [
-    {
-      kind: "street-vending",
-      subKind: "stall",
-      zone: "pavement",
-      thing: "stall",
-      fromMs: 1 * minute,
-      untilMs: 10 * minute + 30_000,
-    },
+    offence("stall", "pavement", "stall", { fromMs: 1 * minute, untilMs: 10 * minute + 30_000 }),
   ],
   restartsAtMs: [2 * minute + 5_000, 6 * minute + 5_000],
 };

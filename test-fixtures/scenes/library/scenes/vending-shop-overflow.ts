@@ -1,5 +1,6 @@
 /** A shop puts its goods out on the pavement. */
 import type { LibraryScene, SceneRule } from "../library-scene.ts";
+import { offence } from "../offence.ts";
 import { minute, morning, roadM, type Thing } from "../parts.ts";
 import { marketSite, marketZone } from "../sites.ts";
 
@@ -32,13 +33,5 @@ export const vendingShopOverflow: LibraryScene = {
   startsAt: morning,
   everyMs: 20_000,
   zones: [marketZone("shop-front", [7, 14], [overflow], ["shop-front"])],
-  offences: [
-    {
-      kind: "street-vending",
-      subKind: "shop-overflow",
-      zone: "shop-front",
-      thing: "crate",
-      ...during,
-    },
-  ],
+  offences: [offence("shop-overflow", "shop-front", "crate", { ...during })],
 };

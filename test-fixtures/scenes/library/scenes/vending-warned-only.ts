@@ -1,5 +1,6 @@
 /** Asked to go, the vendor packs up half a minute before anybody would be sent. */
 import type { LibraryScene } from "../library-scene.ts";
+import { offence } from "../offence.ts";
 import { minute, morning, second, stall, vending } from "../parts.ts";
 import { marketSite, marketZone } from "../sites.ts";
 
@@ -16,14 +17,5 @@ export const vendingWarnedOnly: LibraryScene = {
   startsAt: morning,
   everyMs: 10_000,
   zones: [marketZone("pavement", [5, 15], [vending])],
-  offences: [
-    {
-      kind: "street-vending",
-      subKind: "stall",
-      zone: "pavement",
-      thing: "stall",
-      fromMs: 1 * minute,
-      untilMs,
-    },
-  ],
+  offences: [offence("stall", "pavement", "stall", { fromMs: 1 * minute, untilMs })],
 };

@@ -11,6 +11,15 @@ export const hour = 60 * minute;
 
 export const roadM = 10;
 
+export const plainStreet: SceneDescription["street"] = {
+  seed: 21,
+  roadM,
+  lanes: 2,
+  nearPavementM: 4,
+  farPavementM: 4,
+  storeys: 3,
+};
+
 /** Ten in the morning on a Wednesday, by day; seen from a pole on the near pavement. */
 export function plainScene(
   name: string,
@@ -24,7 +33,7 @@ export function plainScene(
     durationMs: minutes * minute,
     picture: { width: 640, height: 360 },
     camera: { xM: 0, yM: -3, heightM: 5.6, headingDeg: 49, pitchDeg: 15, fieldOfViewDeg: 72 },
-    street: { seed: 21, roadM, lanes: 2, nearPavementM: 4, farPavementM: 4, storeys: 3 },
+    street: plainStreet,
     light: { hour: 10, cloud: 0.5 },
     things: [...things],
     ...more,
@@ -212,32 +221,3 @@ export function bin(
     becomes: rest.map(([atMs, state]) => ({ atMs, look: look(state) })),
   };
 }
-
-/** Signs are looked at on two days; daylight is written out, so that days can be counted by hand. */
-export const boards: SceneRule = {
-  kind: "unlicensed-signage",
-  every: "30m",
-  sightings: 3,
-  days: 2,
-  daylight: "08:00-17:00",
-  warnAfter: "0s",
-  reportAfter: "0s",
-  clearAfter: "2h",
-};
-
-export const signMorning = "2026-07-01T08:00:00+08:00";
-
-/** A street without shops: no signs but those of the scene. */
-export const flats: Partial<SceneDescription> = {
-  street: {
-    seed: 21,
-    roadM,
-    lanes: 2,
-    nearPavementM: 4,
-    farPavementM: 4,
-    storeys: 3,
-    far: "flats",
-    near: "flats",
-  },
-  light: { hour: 8, cloud: 0.5 },
-};

@@ -45,16 +45,21 @@ export function inLane(
 }
 
 /** In the far lane, towards the camera, without a stop. */
-export function oncoming(id: string, look: ThingLook, fromMs: number, yM = farLaneM): Thing {
-  const untilMs = fromMs + 12 * second;
+export function oncoming(
+  id: string,
+  look: ThingLook,
+  fromMs: number,
+  takesMs = 12 * second,
+): Thing {
+  const untilMs = fromMs + takesMs;
   return {
     id,
     look,
     fromMs,
     untilMs,
     steps: [
-      { atMs: fromMs, place: [95, yM] },
-      { atMs: untilMs, place: [-14, yM] },
+      { atMs: fromMs, place: [95, farLaneM] },
+      { atMs: untilMs, place: [-14, farLaneM] },
     ],
   };
 }
@@ -66,8 +71,9 @@ export function walker(
   fromMs: number,
   yM: number,
   [from, to]: readonly [from: number, to: number] = [2, 34],
+  metresPerSecond = 1.3,
 ): Thing {
-  const untilMs = fromMs + Math.round((Math.abs(to - from) / 1.3) * second);
+  const untilMs = fromMs + Math.round((Math.abs(to - from) / metresPerSecond) * second);
   return {
     id,
     look: { kind: "person", pose: { name: "walking", phase: 0 }, seed },

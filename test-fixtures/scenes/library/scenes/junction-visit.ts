@@ -6,10 +6,15 @@
  */
 import type { LibraryScene } from "../library-scene.ts";
 import { offence } from "../offence.ts";
-import { car, plainScene, second, type Thing, visitor } from "../parts.ts";
+import { car, plainScene, second, visitor } from "../parts.ts";
+import { oncoming, walker } from "../street-life.ts";
 
 const standsAtMs = 5 * second;
 const leavesAtMs = 23 * second;
+/** From one end of the far lane to the other. */
+const crossesInMs = 11 * second;
+/** Metres a second. */
+const stroll = 27 / 22;
 
 export const junctionVisit: LibraryScene = {
   about: "A car comes, stands where it must not and leaves, all within 40 s: for the demo.",
@@ -18,11 +23,11 @@ export const junctionVisit: LibraryScene = {
     40 / 60,
     [
       visitor("visitor", car(7), 13, standsAtMs, leavesAtMs),
-      oncoming("car-a", { kind: "car", lights: false, seed: 3 }, 2 * second),
-      oncoming("van", { kind: "van", lights: false, seed: 9 }, 12 * second),
-      oncoming("car-b", { kind: "car", lights: false, seed: 14 }, 26 * second),
-      walker("walker-a", 31, 4 * second, 13.4, 1),
-      walker("walker-b", 36, 1 * second, 14.2, -1),
+      oncoming("car-a", { kind: "car", lights: false, seed: 3 }, 2 * second, crossesInMs),
+      oncoming("van", { kind: "van", lights: false, seed: 9 }, 12 * second, crossesInMs),
+      oncoming("car-b", { kind: "car", lights: false, seed: 14 }, 26 * second, crossesInMs),
+      walker("walker-a", 31, 4 * second, 13.4, [4, 31], stroll),
+      walker("walker-b", 36, 1 * second, 14.2, [31, 4], stroll),
     ],
     {
       seed: 12,
@@ -51,34 +56,3 @@ export const junctionVisit: LibraryScene = {
     offence("motor-vehicle", "bus-stop", "visitor", { fromMs: standsAtMs, untilMs: leavesAtMs }),
   ],
 };
-
-/** In the far lane, towards the camera, without a stop. */
-function oncoming(id: string, look: Thing["look"], fromMs: number): Thing {
-  const untilMs = fromMs + 11 * second;
-  return {
-    id,
-    look,
-    fromMs,
-    untilMs,
-    steps: [
-      { atMs: fromMs, place: [95, 7.4] },
-      { atMs: untilMs, place: [-14, 7.4] },
-    ],
-  };
-}
-
-/** Along the far pavement, out of one shop and into another. */
-function walker(id: string, seed: number, fromMs: number, yM: number, direction: 1 | -1): Thing {
-  const untilMs = fromMs + 22 * second;
-  const [from, to] = direction === 1 ? [4, 31] : [31, 4];
-  return {
-    id,
-    look: { kind: "person", pose: { name: "walking", phase: 0 }, seed },
-    fromMs,
-    untilMs,
-    steps: [
-      { atMs: fromMs, place: [from, yM] },
-      { atMs: untilMs, place: [to, yM] },
-    ],
-  };
-}

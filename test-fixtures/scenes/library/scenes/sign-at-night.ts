@@ -1,6 +1,7 @@
 /** A lit board is put out every evening and taken in at midnight: signs are counted by day. */
 import type { LibraryScene } from "../library-scene.ts";
-import { boards, farPavement, hour, roadM, signMorning, type Thing } from "../parts.ts";
+import { farPavement, hour, roadM, type Thing } from "../parts.ts";
+import { boards, signMorning } from "../sign-parts.ts";
 import { marketSite } from "../sites.ts";
 
 /** From half past six in the evening to midnight. */

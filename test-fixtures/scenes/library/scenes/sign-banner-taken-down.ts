@@ -1,7 +1,8 @@
 /** A banner hangs for a day and a half, in the wind; then it is taken down. */
 import type { LibraryScene } from "../library-scene.ts";
 import { offence } from "../offence.ts";
-import { boards, farWall, flats, hour, plainScene, roadM, signMorning } from "../parts.ts";
+import { farWall, hour, plainScene, roadM } from "../parts.ts";
+import { boards, flats, signMorning } from "../sign-parts.ts";
 
 export const signBannerTakenDown: LibraryScene = {
   about: "Told on the second morning, over two hours of daylight after it was taken down.",

@@ -1,6 +1,7 @@
 /** A row of shops as it is registered: every board was there when the list was made. */
 import type { LibraryScene } from "../library-scene.ts";
-import { boards, farWall, hour, plainScene, roadM, signMorning } from "../parts.ts";
+import { farWall, hour, plainScene, roadM } from "../parts.ts";
+import { boards, signMorning } from "../sign-parts.ts";
 
 const zone = farWall({ ...boards, of: ["shop-sign"] });
 

@@ -1,6 +1,7 @@
 /** A board under a permit that ends today: it holds until midnight, and the board is gone by then. */
 import type { LibraryScene } from "../library-scene.ts";
-import { boards, farPavement, hour, roadM, signMorning } from "../parts.ts";
+import { farPavement, hour } from "../parts.ts";
+import { board, boards, signMorning } from "../sign-parts.ts";
 import { marketSite } from "../sites.ts";
 
 const zone = farPavement({ ...boards, of: ["pavement-board"] });
@@ -10,16 +11,7 @@ export const signLastDay: LibraryScene = {
   scene: marketSite(78)(
     "sign-last-day",
     50 * 60,
-    [
-      {
-        id: "board",
-        look: { kind: "pavement-board", lights: false, seed: 8 },
-        place: [12, roadM + 1.8],
-        headingDeg: 195,
-        fromMs: 1 * hour,
-        untilMs: 36 * hour,
-      },
-    ],
+    [board(8, [12, 1.8], 195, { fromMs: 1 * hour, untilMs: 36 * hour })],
     { street: { far: "flats" }, light: { hour: 8, cloud: 0.5 } },
   ),
   startsAt: signMorning,

@@ -1,7 +1,8 @@
 /** A board over a door: by day, lit in the evening, grey at night; told on the second morning. */
 import type { LibraryScene } from "../library-scene.ts";
 import { offence } from "../offence.ts";
-import { boards, hour } from "../parts.ts";
+import { hour } from "../parts.ts";
+import { boards } from "../sign-parts.ts";
 import { marketSite, wallM, wallZone } from "../sites.ts";
 
 const look = { kind: "signboard", style: "shop", seed: 14, widthM: 4, heightM: 0.8 } as const;

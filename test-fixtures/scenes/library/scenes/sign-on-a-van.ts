@@ -1,6 +1,7 @@
 /** A van with a firm's name on its side stands below a wall for two days. */
 import type { LibraryScene } from "../library-scene.ts";
-import { boards, flats, plainScene, roadM, signMorning } from "../parts.ts";
+import { plainScene, roadM } from "../parts.ts";
+import { boards, flats, signMorning } from "../sign-parts.ts";
 
 const [xM, yM] = [13, 8.9];
 

@@ -1,7 +1,8 @@
 /** A banner with a permit until the second of July still hangs on the third. */
 import type { LibraryScene } from "../library-scene.ts";
 import { offence } from "../offence.ts";
-import { boards, hour, signMorning } from "../parts.ts";
+import { hour } from "../parts.ts";
+import { boards, signMorning } from "../sign-parts.ts";
 import { marketSite, wallArea, wallM, wallZone } from "../sites.ts";
 
 export const signPermitLapses: LibraryScene = {

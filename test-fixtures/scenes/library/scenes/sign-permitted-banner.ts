@@ -1,6 +1,7 @@
 /** A banner with a permit hangs over the shops for two days and moves in the wind. */
 import type { LibraryScene } from "../library-scene.ts";
-import { boards, farWall, flats, hour, plainScene, roadM, signMorning } from "../parts.ts";
+import { farWall, hour, plainScene, roadM } from "../parts.ts";
+import { boards, flats, signMorning } from "../sign-parts.ts";
 
 const look = (phase: number) =>
   ({ kind: "banner", seed: 7, widthM: 4.5, heightM: 0.9, phase }) as const;

@@ -1,7 +1,8 @@
 /** The permitted board is taken down in the night; another hangs in its place in the morning. */
 import type { LibraryScene } from "../library-scene.ts";
 import { offence } from "../offence.ts";
-import { boards, hour, signMorning } from "../parts.ts";
+import { hour } from "../parts.ts";
+import { boards, signMorning } from "../sign-parts.ts";
 import { marketSite, wallArea, wallM, wallZone } from "../sites.ts";
 
 const replacedAtMs = 20 * hour;

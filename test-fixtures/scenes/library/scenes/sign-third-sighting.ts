@@ -1,7 +1,8 @@
 /** Put up on a wet evening: one sighting before daylight ends, two on the next morning. */
 import type { LibraryScene } from "../library-scene.ts";
 import { offence } from "../offence.ts";
-import { boards, hour, minute, roadM } from "../parts.ts";
+import { hour, minute } from "../parts.ts";
+import { board, boards } from "../sign-parts.ts";
 import { marketSite, marketZone } from "../sites.ts";
 
 const putUpAtMs = 20 * minute;
@@ -11,15 +12,7 @@ export const signThirdSighting: LibraryScene = {
   scene: marketSite(42)(
     "sign-third-sighting",
     19 * 60,
-    [
-      {
-        id: "board",
-        look: { kind: "pavement-board", lights: false, seed: 21 },
-        place: [10.4, roadM + 1.7],
-        headingDeg: 165,
-        fromMs: putUpAtMs,
-      },
-    ],
+    [board(21, [10.4, 1.7], 165, { fromMs: putUpAtMs })],
     { light: { hour: 16, cloud: 0.9 }, weather: { rain: 0.3 }, street: { far: "flats" } },
   ),
   startsAt: "2026-07-01T16:00:00+08:00",

@@ -49,8 +49,8 @@ export function isCovered(place: NormBox, others: readonly NormBox[]): boolean {
 }
 
 export function coveredShare(place: NormBox, others: readonly NormBox[]): number {
-  if (!others.some((other) => isInFront(other, place))) return 0;
-  const nearer = others.filter((other) => isInFront(other, place));
+  const nearer = others.filter((other) => mayHide(other, place));
+  if (nearer.length === 0) return 0;
   let coveredCount = 0;
   forEachCell(place, (x, y) => {
     if (nearer.some((box) => holds(box, x, y))) coveredCount += 1;
@@ -82,6 +82,16 @@ export function visibleOverlap(
     if (inPlace || inCandidate) eitherCount += 1;
   });
   return eitherCount === 0 ? 0 : sharedCount / eitherCount;
+}
+
+/** Nearer, and not beside it: other boxes hide no cell of it. */
+export function mayHide(other: NormBox, place: NormBox): boolean {
+  return (
+    other.xMin <= place.xMax &&
+    other.xMax >= place.xMin &&
+    other.yMin <= place.yMax &&
+    isInFront(other, place)
+  );
 }
 
 function isInFront(other: NormBox, place: NormBox): boolean {

@@ -17,13 +17,9 @@ const presence = (box: NormBox, spread = 0.05): Presence => ({
   spread,
 });
 const matchOf = (presences: readonly Presence[], candidates: readonly Candidate[]) =>
-  [
-    ...matchByPlace(
-      presences,
-      candidates,
-      candidates.map(({ box }) => box),
-    ),
-  ].map(([index, match]) => [index, candidates.indexOf(match.candidate)]);
+  matchByPlace(presences, candidates, candidates).flatMap((match, index) =>
+    match === undefined ? [] : [[index, candidates.indexOf(match.candidate)]],
+  );
 
 describe("matching by place", () => {
   test("each box goes to the presence whose place it is", () => {
@@ -59,6 +55,42 @@ describe("matching by place", () => {
     expect(overlapMinOf(presence(carAt(0.4), 0.9))).toBe(0.5);
   });
 });
+
+test("the best pair comes first, whoever wanted the same goes without", () => {
+  const spot = fc.integer({ min: 0, max: 40 }).map((x) => carAt(x / 100));
+  const anyKnown = fc.record({ box: spot, seenCount: fc.constantFrom(1, 9) });
+  fc.assert(
+    fc.property(
+      fc.array(anyKnown, { maxLength: 6 }),
+      fc.array(spot, { maxLength: 6 }),
+      (known, boxes) => {
+        const presences = known.map(({ box, seenCount }) => ({ ...presence(box), seenCount }));
+        const best: number[][] = [];
+        const pairs = presences
+          .flatMap(({ place, seenCount }, index) =>
+            boxes.map((box, order) => ({
+              index,
+              order,
+              overlap: boxOverlap(place, candidate(box).box),
+              isSettled: Number(seenCount > 1),
+            })),
+          )
+          .filter(({ overlap }) => overlap >= 0.6)
+          .toSorted((a, b) => b.isSettled - a.isSettled || b.overlap - a.overlap);
+        for (const { index, order } of pairs) {
+          if (best.some(([a, b]) => a === index || b === order)) continue;
+          best.push([index, order]);
+        }
+        const candidates = boxes.map((box) => candidate(box));
+        expect(matchOf(presences, candidates)).toEqual(best.toSorted(byFirst));
+      },
+    ),
+  );
+});
+
+function byFirst([a = 0]: readonly number[], [b = 0]: readonly number[]): number {
+  return a - b;
+}
 
 test("a part counts as the same thing only when it is large and inside", () => {
   const whole: NormBox = { xMin: 0.2, yMin: 0.2, xMax: 0.6, yMax: 0.6 };

@@ -29,6 +29,9 @@ interface Pair extends Match {
   readonly isSettled: boolean;
 }
 
+/** By presence, in their order; undefined, or beyond the end: this look has no box of it. */
+export type Matches = readonly (Match | undefined)[];
+
 /**
  * `all`: every box of the look, tracked or not, since each can hide things. `view`: the part of the
  * picture that was looked at; its border cuts boxes.
@@ -36,45 +39,60 @@ interface Pair extends Match {
 export function matchByPlace(
   presences: readonly Presence[],
   tracked: readonly Candidate[],
-  all: readonly NormBox[],
+  all: readonly Candidate[],
   view: NormBox = wholePicture,
-): ReadonlyMap<number, Match> {
+): Matches {
   if (presences.length === 0 || tracked.length === 0) return noMatches;
+  const matches: (Match | undefined)[] = [];
   const pairs: Pair[] = [];
+  const isTaken: boolean[] = [];
+  const around = { all, view };
+  let isContested = false;
   for (let presence = 0; presence < presences.length; presence += 1) {
     const known = presences[presence];
+    matches.push(undefined);
     if (known === undefined) continue;
     for (let order = 0; order < tracked.length; order += 1) {
       const candidate = tracked[order];
       if (candidate === undefined || candidate.thing !== known.thing) continue;
       const overlap = boxOverlap(known.place, candidate.box);
       if (overlap < presenceLimits.overlapMinPartial) continue;
-      const fit = fitOf(known, candidate.box, overlap, { all, view });
+      const fit = fitOf(known, candidate.box, overlap, around);
       if (fit === "none") continue;
       const isSettled = known.seenCount >= presenceLimits.settledSeenCount;
-      pairs.push({ presence, candidate, order, overlap, isSettled, isPartial: fit === "partial" });
+      const pair = { presence, candidate, order, overlap, isSettled, isPartial: fit === "partial" };
+      pairs.push(pair);
+      isContested ||= matches[presence] !== undefined || isTaken[order] === true;
+      matches[presence] = pair;
+      isTaken[order] = true;
     }
   }
-  if (pairs.length > 1) {
-    pairs.sort(
-      (a, b) =>
-        Number(b.isSettled) - Number(a.isSettled) ||
-        b.overlap - a.overlap ||
-        a.presence - b.presence ||
-        a.order - b.order,
-    );
-  }
-  const matched = new Map<number, Match>();
-  const isTaken: boolean[] = [];
-  for (const pair of pairs) {
-    if (matched.has(pair.presence) || isTaken[pair.order] === true) continue;
-    matched.set(pair.presence, pair);
-    isTaken[pair.order] = true;
-  }
-  return matched;
+  // In most looks nobody wants what another wants.
+  return isContested ? settle(pairs) : matches;
 }
 
-const noMatches: ReadonlyMap<number, Match> = new Map();
+const noMatches: Matches = [];
+
+/** The best pair first; whoever wanted the same goes without. */
+function settle(pairs: readonly Pair[]): Matches {
+  const matches: (Match | undefined)[] = [];
+  const isTaken: boolean[] = [];
+  for (const pair of pairs.toSorted(byStrength)) {
+    if (matches[pair.presence] !== undefined || isTaken[pair.order] === true) continue;
+    matches[pair.presence] = pair;
+    isTaken[pair.order] = true;
+  }
+  return matches;
+}
+
+function byStrength(a: Pair, b: Pair): number {
+  return (
+    Number(b.isSettled) - Number(a.isSettled) ||
+    b.overlap - a.overlap ||
+    a.presence - b.presence ||
+    a.order - b.order
+  );
+}
 
 /** What cannot drive is the same thing, too, when one box holds the other: it filled, or was emptied. */
 export function isOnePlace({ thing, place }: Presence, other: Pick<Presence, "place">): boolean {
@@ -98,7 +116,7 @@ function fitOf(
   known: Presence,
   box: NormBox,
   overlap: number,
-  { all, view }: { readonly all: readonly NormBox[]; readonly view: NormBox },
+  { all, view }: { readonly all: readonly Candidate[]; readonly view: NormBox },
 ): "whole" | "partial" | "none" {
   const { overlapMinPartial, overlapMinSame } = presenceLimits;
   if (overlap >= overlapMinSame) return "whole";
@@ -107,5 +125,6 @@ function fitOf(
   if (overlap < overlapMinPartial) return "none";
   if (stands(known) && isOtherExtent(known.place, box, view)) return "partial";
   if (overlap >= overlapMin) return "whole";
-  return visibleOverlap(known.place, box, all) >= overlapMin ? "partial" : "none";
+  const boxes = all.map((candidate) => candidate.box);
+  return visibleOverlap(known.place, box, boxes) >= overlapMin ? "partial" : "none";
 }

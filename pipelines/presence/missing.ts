@@ -8,7 +8,7 @@
 import { boxOverlap, type NormBox } from "../domain/geometry.ts";
 import type { Look } from "../domain/look.ts";
 import type { Candidate } from "./candidates.ts";
-import { coverAt } from "./cover.ts";
+import { coverAt, mayHide } from "./cover.ts";
 import { missRatio, type Presence, presenceLimits } from "./presence.ts";
 import { missSurprise } from "./replaced.ts";
 import { isFixed } from "./thing.ts";
@@ -23,6 +23,8 @@ export function coverOf(
 ): NormBox | undefined {
   const { coveredMsMax, overlapMinRestless } = presenceLimits;
   if (!isFixed(thing) && gap.coveredMs >= coveredMsMax) return undefined;
+  // Most misses have neither; then there is nothing to weigh.
+  if (gap.cover === null && !candidates.some(({ box }) => mayHide(box, place))) return undefined;
   const others: NormBox[] = [];
   for (const other of candidates) {
     const isOther = other.thing !== thing || boxOverlap(place, other.box) < overlapMinRestless;

@@ -9,7 +9,7 @@ import { boxShareInside } from "../domain/geometry.ts";
 import type { PresenceId } from "../domain/ids.ts";
 import type { Look } from "../domain/look.ts";
 import { type Candidate, candidatesOf, isSameThing } from "./candidates.ts";
-import { isOnePlace, type Match, matchByPlace } from "./match.ts";
+import { isOnePlace, type Matches, matchByPlace } from "./match.ts";
 import { coverOf, hide, isGone, miss } from "./missing.ts";
 import { movedUp } from "./move-up.ts";
 import { isTraffic, type Presence, presenceLimits, stands } from "./presence.ts";
@@ -45,16 +45,16 @@ export function stepPresences(
   settings: PresenceSettings,
 ): PresenceStep {
   const candidates = candidatesOf(look.detections, settings.scoreMin);
-  const boxes = candidates.map(({ box }) => box);
   const tracked = candidates.filter(({ thing }) => settings.isTracked(thing));
-  const matches = matchByPlace(presences, tracked, boxes, look.crop);
+  const matches = matchByPlace(presences, tracked, candidates, look.crop);
   const owners = ownersOf(tracked, matches, presences);
-  const moved = movedUp(presences, (index) => matches.has(index), passersOf(tracked, owners));
+  const isSeen = (index: number): boolean => matches[index] !== undefined;
+  const moved = movedUp(presences, isSeen, passersOf(tracked, owners));
   const missed: Presence[] = [];
   for (let index = 0; index < presences.length; index += 1) {
     const presence = presences[index];
     if (presence === undefined) continue;
-    if (matches.has(index)) missed.push(presence);
+    if (isSeen(index)) missed.push(presence);
     else {
       const isMovedUp = moved.has(index);
       const around = { candidates, tracked, owners, isMovedUp };
@@ -71,7 +71,7 @@ export function stepPresences(
   for (let index = 0; index < afterMissing.length; index += 1) {
     const presence = afterMissing[index];
     if (presence === undefined) continue;
-    const match = matches.get(index);
+    const match = matches[index];
     if (match === undefined) {
       if (isDouble(presence, presences, matches) && !settings.isPinned(presence)) continue;
       const isPassing =
@@ -109,11 +109,14 @@ type Owners = readonly (Presence | undefined)[];
 
 function ownersOf(
   tracked: readonly Candidate[],
-  matches: ReadonlyMap<number, Match>,
+  matches: Matches,
   presences: readonly Presence[],
 ): Owners {
   const owners: (Presence | undefined)[] = tracked.map(() => undefined);
-  for (const [index, { order }] of matches) owners[order] = presences[index];
+  for (let index = 0; index < matches.length; index += 1) {
+    const match = matches[index];
+    if (match !== undefined) owners[match.order] = presences[index];
+  }
   return owners;
 }
 
@@ -176,14 +179,10 @@ function isShortStep(presence: Presence, look: Look, { everyMs }: PresenceSettin
  * Two were founded on one thing, by a box that was far off. The one that more looks saw keeps it,
  * and when it is seen the other was never there.
  */
-function isDouble(
-  presence: Presence,
-  presences: readonly Presence[],
-  matches: ReadonlyMap<number, unknown>,
-): boolean {
+function isDouble(presence: Presence, presences: readonly Presence[], matches: Matches): boolean {
   return presences.some(
     (other, index) =>
-      matches.has(index) &&
+      matches[index] !== undefined &&
       other.thing === presence.thing &&
       other.seenCount > presence.seenCount &&
       isOnePlace(other, presence),

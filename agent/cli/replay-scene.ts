@@ -10,8 +10,8 @@ import type { Look } from "../../pipelines/domain/look.ts";
 import { configurationOf, filesBeside } from "../../test-fixtures/scenes/library/configuration.ts";
 import type { LibraryScene } from "../../test-fixtures/scenes/library/library-scene.ts";
 import { renderPicture } from "../../test-fixtures/scenes/render.ts";
-import type { EncodedPicture } from "../capture/encoded-picture.ts";
 import type { ViewJob } from "../inference/ports.ts";
+import { jpegPicture } from "../replay/jpeg-picture.ts";
 import { noisyLook } from "../replay/noisy-look.ts";
 import type { Recording, RecordingStep } from "../replay/replay.ts";
 import type { ReplayDetector } from "../replay/replay-detector.ts";
@@ -94,17 +94,7 @@ async function seenByModel(
   const unit = await sharp(rgb, { raw: { width, height, channels: 3 } })
     .jpeg({ quality: jpegQuality })
     .toBuffer();
-  const picture: EncodedPicture = {
-    cameraId,
-    stream: "main",
-    codec: "mjpeg",
-    parameterSets: new Uint8Array(0),
-    units: [unit],
-    pictureNumber: capturedAtMs,
-    capturedAtMs,
-    capturedUncertaintyMs: 0,
-    clockSource: "arrival",
-  };
+  const picture = jpegPicture(unit, { cameraId, capturedAtMs });
   const [seen] = (await detector.see(picture, jobs)) ?? [];
   if (seen === undefined) throw new RangeError(`a picture of ${scene.name} does not decode`);
   return { look: { ...look, ...seen, model: jobs[0]?.model.modelTag ?? "" }, picture };

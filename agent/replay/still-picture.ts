@@ -1,13 +1,14 @@
 /**
- * A picture file as a camera's picture: the JPEG that the decoder host decodes as it decodes MJPEG.
+ * A picture file as a camera's picture.
  *
  * A JPEG that stands upright goes as it is; everything else becomes one of high quality.
  */
 import { readFile } from "node:fs/promises";
 import sharp from "sharp";
 import type { CameraId } from "../../pipelines/domain/ids.ts";
+import { unreadablePicture } from "../bench/pictures/unreadable-picture.ts";
 import type { EncodedPicture } from "../capture/encoded-picture.ts";
-import { AgentError } from "../runtime/agent-error.ts";
+import { jpegPicture } from "./jpeg-picture.ts";
 
 export interface StillPicture {
   readonly picture: EncodedPicture;
@@ -19,7 +20,7 @@ const quality = 95;
 
 export async function stillPicture(
   path: string,
-  { cameraId, capturedAtMs }: { readonly cameraId: CameraId; readonly capturedAtMs: number },
+  as: { readonly cameraId: CameraId; readonly capturedAtMs: number },
 ): Promise<StillPicture> {
   try {
     const bytes = await readFile(path);
@@ -30,27 +31,8 @@ export async function stillPicture(
       ? bytes
       : await image.autoOrient().flatten().toColourspace("srgb").jpeg({ quality }).toBuffer();
     const { width, height } = autoOrient;
-    return { picture: encoded(unit, cameraId, capturedAtMs), width, height };
+    return { picture: jpegPicture(unit, as), width, height };
   } catch (cause) {
-    throw new AgentError(
-      "USAGE",
-      `${path} is no picture that can be read: ${cause instanceof Error ? cause.message : "?"}`,
-      "Repair the file or take it out of the folder.",
-      { cause },
-    );
+    throw unreadablePicture(path, cause);
   }
-}
-
-function encoded(unit: Uint8Array, cameraId: CameraId, capturedAtMs: number): EncodedPicture {
-  return {
-    cameraId,
-    stream: "main",
-    codec: "mjpeg",
-    parameterSets: new Uint8Array(0),
-    units: [unit],
-    pictureNumber: capturedAtMs,
-    capturedAtMs,
-    capturedUncertaintyMs: 0,
-    clockSource: "arrival",
-  };
 }

@@ -11,7 +11,7 @@ import type { Placement } from "../../../models/decode/placement.ts";
 import type { Manifest } from "../../../models/manifest.ts";
 import { type NormBox, wholePicture } from "../../../pipelines/domain/geometry.ts";
 import { placeCrop } from "../../capture/decoder/crop-place.ts";
-import { AgentError } from "../../runtime/agent-error.ts";
+import { unreadablePicture } from "./unreadable-picture.ts";
 
 export interface PictureInput {
   /** 3 × height × width bytes in the model's channel order, in shared memory. */
@@ -36,12 +36,7 @@ export async function readPicture(path: string, input: Manifest["input"]): Promi
     const { autoOrient } = await image.metadata();
     return await inputOf(image.flatten().toColourspace("srgb"), autoOrient, wholePicture, input);
   } catch (cause) {
-    throw new AgentError(
-      "USAGE",
-      `${path} is no picture that can be read: ${cause instanceof Error ? cause.message : "?"}`,
-      "Repair the file or take it out of the folder.",
-      { cause },
-    );
+    throw unreadablePicture(path, cause);
   }
 }
 

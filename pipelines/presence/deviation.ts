@@ -70,11 +70,12 @@ const movement = { swayMin: 1.1, swayUsual: 0.03, biasMin: 0.9 } as const;
 /** Sides go apart more than together, and in no direction more than in the other. */
 export function isJitter(mean: Deviation): boolean {
   const { sway, stretch } = mean;
-  return (
-    stretch <= jitter.stretchMax &&
-    sway <= jitter.swayMax * stretch + jitter.swayUsual &&
-    biasOf(mean) <= jitter.biasMax
-  );
+  return sway <= jitter.swayMax * stretch + jitter.swayUsual && isUndirected(mean);
+}
+
+/** It neither creeps nor comes closer; nothing that passes may be behind it. */
+export function isUndirected(mean: Deviation): boolean {
+  return mean.stretch <= jitter.stretchMax && biasOf(mean) <= jitter.biasMax;
 }
 
 /** `few`: of a few boxes, which are often off in one direction by chance. */

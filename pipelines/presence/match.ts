@@ -13,7 +13,7 @@ import { type Candidate, isSameThing } from "./candidates.ts";
 import { visibleOverlap } from "./cover.ts";
 import { isOtherExtent } from "./extent.ts";
 import { isJittery, type Presence, presenceLimits, stands } from "./presence.ts";
-import { isFixed } from "./thing.ts";
+import { isFixed, isSetUp } from "./thing.ts";
 
 export interface Match {
   readonly candidate: Candidate;
@@ -105,9 +105,9 @@ export function overlapMinOf(presence: Presence): number {
   const { overlapMinSteady, overlapMinJittery, overlapMinRestless } = presenceLimits;
   const isSettled = presence.seenCount >= presenceLimits.settledSeenCount;
   const isPoor = presence.spread > presenceLimits.spreadStandsMax;
-  if (isPoor && (isJittery(presence) || (isSettled && isFixed(presence.thing)))) {
-    return overlapMinRestless;
-  }
+  // The first boxes of what was set up say little of its place, and no other one comes by.
+  const isWide = isSetUp(presence.thing) ? isPoor || !isSettled : isPoor && isJittery(presence);
+  if (isWide) return overlapMinRestless;
   const { spread } = presence;
   return Math.min(overlapMinSteady, Math.max(overlapMinJittery, 0.95 - 3 * spread));
 }

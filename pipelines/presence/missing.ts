@@ -11,7 +11,7 @@ import type { Candidate } from "./candidates.ts";
 import { coverAt, mayHide } from "./cover.ts";
 import { missRatio, type Presence, presenceLimits } from "./presence.ts";
 import { missSurprise } from "./replaced.ts";
-import { isFixed } from "./thing.ts";
+import { isFixed, isSetUp } from "./thing.ts";
 
 /**
  * What hides the presence in this look: a box, or the mean of one that was there before. Not a bad
@@ -76,7 +76,7 @@ export function miss(
   const wasAbsent = gap.isAbsent || gap.doubtCount > 0;
   const stepMs = isShort && wasAbsent ? look.capturedAtMs - presence.lastLookAtMs : 0;
   const isCrossed =
-    !isFixed(presence.thing) &&
+    !isSetUp(presence.thing) &&
     passing.some(({ thing, box }) => thing === presence.thing && isAcross(box, presence.place));
   return {
     ...presence,

@@ -41,12 +41,30 @@ const bins = rulesFor(10, {
   reportAfterMs: 900_000,
   clearAfterMs: 120_000,
 });
+/** A stall and whoever trades from it. */
+const trade: readonly Seen[] = [
+  { box: { xMin: 0.4, yMin: 0.46, xMax: 0.52, yMax: 0.6 }, label: "stall" },
+  { box: { xMin: 0.45, yMin: 0.46, xMax: 0.48, yMax: 0.58 }, label: "person" },
+];
+const stalls = rulesFor(10, {
+  kind: "street-vending",
+  warnAfterMs: 180_000,
+  reportAfterMs: 480_000,
+  clearAfterMs: 120_000,
+});
+/** A tenth of its width in ten seconds. */
+const along = ({ xMin, yMin, xMax, yMax }: Seen["box"], seconds: number): Seen["box"] => {
+  const x = -0.3 + seconds * 0.0012;
+  return { xMin: xMin + x, yMin, xMax: xMax + x, yMax };
+};
 const rows: readonly {
   readonly name: string;
   readonly rules: ReturnType<typeof rulesFor>;
   readonly everySeconds: number;
   readonly untilSeconds: number;
   readonly seenAt: (seconds: number) => readonly Seen[];
+  /** Nobody looks from, until. */
+  readonly away?: readonly [number, number];
   readonly stages: string;
   readonly rightMin: number;
 }[] = [
@@ -95,15 +113,46 @@ const rows: readonly {
     stages: "warned reported cleared",
     rightMin: 18,
   },
+  {
+    name: "a stall that stays a minute longer than it takes is reported",
+    rules: stalls,
+    everySeconds: 10,
+    untilSeconds: 1_000,
+    seenAt: (s) => (s < 540 ? trade : []),
+    stages: "warned reported cleared",
+    rightMin: 19,
+  },
+  {
+    name: "one that nobody looks at for five minutes is, when it stays for these as well",
+    rules: stalls,
+    everySeconds: 10,
+    untilSeconds: 1_400,
+    seenAt: (s) => (s < 870 ? trade : []),
+    away: [140, 440],
+    stages: "warned reported cleared",
+    rightMin: 19,
+  },
+  {
+    name: "a cart that is pushed along tells nothing",
+    rules: stalls,
+    everySeconds: 10,
+    untilSeconds: 600,
+    seenAt: (s) => trade.map(({ box, label = "person" }) => ({ box: along(box, s), label })),
+    stages: "",
+    rightMin: 19,
+  },
 ];
 
 describe("through a poor detector", () => {
-  for (const { name, rules, everySeconds, untilSeconds, seenAt, stages, rightMin } of rows) {
+  for (const { name, rules, everySeconds, untilSeconds, seenAt, away, stages, rightMin } of rows) {
     test(`${name}: in ${rightMin} of 20 seeds at least`, () => {
       const stories = seeds.map((seed) => {
         const random = drawsOf(seed);
         const looks = looksEvery(everySeconds, untilSeconds, (s) => poorly(seenAt(s), random));
-        return runLooks(rules, looks)
+        const [fromS, toS] = away ?? [0, 0];
+        const isLookedAt = (_: unknown, index: number): boolean =>
+          index * everySeconds < fromS || index * everySeconds >= toS;
+        return runLooks(rules, looks.filter(isLookedAt))
           .changes.map(({ stage }) => stage)
           .join(" ");
       });

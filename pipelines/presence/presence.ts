@@ -8,8 +8,8 @@
 import type { NormBox } from "../domain/geometry.ts";
 import type { PresenceId, ViewId } from "../domain/ids.ts";
 import type { Label } from "../domain/label.ts";
-import { type Deviation, isJitter, isMovement } from "./deviation.ts";
-import { isFixed, type Thing } from "./thing.ts";
+import { type Deviation, isJitter, isMovement, isUndirected } from "./deviation.ts";
+import { isFixed, isSetUp, type Thing } from "./thing.ts";
 
 export interface Presence {
   readonly id: PresenceId;
@@ -120,6 +120,7 @@ export const presenceLimits = {
   /** … and how often it is missed is known only from many sightings; then a longer run is one, too. */
   bridgeProbabilityMinKnown: 0.000_5,
   bridgeSeenCountKnown: 16,
+  bridgeSeenCountKnownSetUp: 6,
   bridgeLooksMin: 3,
   bridgeLooksMax: 10,
   bridgeLooksYoung: 1,
@@ -154,6 +155,7 @@ export const presenceLimits = {
   spreadMax: 0.28,
   /** Sightings that tell that deviations are jitter, and that they are not. */
   jitterSeenCount: 10,
+  jitterSeenCountSetUp: 6,
   movementSeenCount: 16,
   /** What was restless and now is this still, is another thing. */
   spreadStillMax: 0.12,
@@ -179,8 +181,13 @@ export function missRatio({ recentHits, recentMisses }: Presence): number {
 /** The grace: how many looks in a row may miss the thing or find it hidden. */
 function bridgeLooks(presence: Presence): number {
   const limits = presenceLimits;
-  if (presence.seenCount < limits.youngSeenCount) return limits.bridgeLooksYoung;
-  const isKnown = presence.seenCount >= limits.bridgeSeenCountKnown;
+  if (presence.seenCount < limits.youngSeenCount) {
+    return isSetUp(presence.thing) ? limits.bridgeLooksMin : limits.bridgeLooksYoung;
+  }
+  const { bridgeSeenCountKnown, bridgeSeenCountKnownSetUp } = limits;
+  const isKnown =
+    presence.seenCount >=
+    (isSetUp(presence.thing) ? bridgeSeenCountKnownSetUp : bridgeSeenCountKnown);
   const probabilityMin = isKnown ? limits.bridgeProbabilityMinKnown : limits.bridgeProbabilityMin;
   const looks = Math.floor(Math.log(probabilityMin) / Math.log(missRatio(presence)));
   return Math.min(limits.bridgeLooksMax, Math.max(limits.bridgeLooksMin, looks));
@@ -209,15 +216,16 @@ function keepsStill(presence: Presence): boolean {
 
 /** Its many boxes say that it stands, however poor they are. */
 export function isJittery({ thing, seenCount, deviation }: Presence): boolean {
-  const { jitterSeenCount, settledSeenCount } = presenceLimits;
+  const { jitterSeenCount, jitterSeenCountSetUp, settledSeenCount } = presenceLimits;
   if (isFixed(thing)) return seenCount >= settledSeenCount;
+  if (isSetUp(thing)) return seenCount >= jitterSeenCountSetUp && isUndirected(deviation);
   return seenCount >= jitterSeenCount && isJitter(deviation);
 }
 
 /** Things that pass filled the place by chance, or one came to stand where they passed. */
 export function isTraffic({ thing, isRestless, spread, seenCount, deviation }: Presence): boolean {
   const { jitterSeenCount, movementSeenCount, spreadStillMax } = presenceLimits;
-  if (!isRestless || isFixed(thing)) return false;
+  if (!isRestless || isSetUp(thing)) return false;
   if (spread <= spreadStillMax) return true;
   return seenCount >= jitterSeenCount && isMovement(deviation, seenCount < movementSeenCount);
 }

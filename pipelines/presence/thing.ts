@@ -24,6 +24,16 @@ export function isFixed(thing: Thing): boolean {
   return fixedThings.has(thing);
 }
 
+const setUpThings: ReadonlySet<Thing> = new Set([...fixedThings, "stall", "goods", "table"]);
+
+/**
+ * Somebody set it up: it may move, but no traffic of its sort passes, and no other one takes its
+ * place by the next look. An umbrella does not count, people walk by under them.
+ */
+export function isSetUp(thing: Thing): boolean {
+  return setUpThings.has(thing);
+}
+
 function isMotorVehicle(label: Label): label is "car" | "bus" | "truck" {
   return motorVehicleLabels.includes(label);
 }

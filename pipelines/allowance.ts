@@ -19,8 +19,8 @@ export function windowsFor(
   permits: readonly Permit[],
 ): readonly AllowedWindow[] {
   const { rule, within } = found;
+  if (within.length === 0 && permits.length === 0) return rule.allowed;
   const permitted = permits.flatMap(permitWindows);
-  if (within.length === 0 && permitted.length === 0) return rule.allowed;
   const inner = within.filter(
     (other) => footprintShare(place, other.zone.polygon) >= other.rule.overlapMin,
   );

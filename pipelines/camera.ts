@@ -6,6 +6,7 @@
  */
 import { type CameraState, freshCameraState } from "./camera-state.ts";
 import type { CountDelta } from "./counts.ts";
+import type { PresenceId } from "./domain/ids.ts";
 import type { Look } from "./domain/look.ts";
 import type { CameraRules } from "./domain/rule.ts";
 import { JudgedCases } from "./judge.ts";
@@ -43,9 +44,6 @@ export function stepCamera(rules: CameraRules, state: CameraState, look: Look): 
   }
   if (isLate(state, look)) return { state, changes: [], counts: [], isLate: true };
   const plan = planOf(rules);
-  // Asked of what a look misses or takes for traffic; in most looks of nothing.
-  let clearAfterMs: ReadonlyMap<string, number> | undefined;
-  let told: ReadonlySet<string> | undefined;
   const everyMs = rules.views.find(({ id }) => id === look.viewId)?.everyMs ?? 0;
   const singles =
     plan.heaps.length === 0
@@ -56,14 +54,8 @@ export function stepCamera(rules: CameraRules, state: CameraState, look: Look): 
     isTracked: (thing) => plan.things.has(thing),
     isObservable: (thing) => isObservable(plan, rules, thing, look.capturedAtMs),
     scoreMin: plan.scoreMin,
-    clearAfterMs: ({ id }) => {
-      clearAfterMs ??= clearAfterByPresence(plan, state);
-      return clearAfterMs.get(id) ?? strayClearAfterMs;
-    },
-    isPinned: ({ id }) => {
-      told ??= toldPresences(state);
-      return told.has(id);
-    },
+    clearAfterMs: ({ id }) => clearAfterOf(plan, state, id),
+    isPinned: ({ id }) => isTold(state, id),
   });
   const { presences, seen, ended } = withHeaps(plan, state, step, look, everyMs);
   const judged = new JudgedCases(rules, state, look, { presences, seen });
@@ -73,24 +65,20 @@ export function stepCamera(rules: CameraRules, state: CameraState, look: Look): 
     if (sighting !== undefined) judged.see(presence, sighting);
   }
   judged.finish();
-  return {
-    state: {
-      ...state,
-      lastLookAtMs: { ...state.lastLookAtMs, [look.viewId]: look.capturedAtMs },
-      presences,
-      cases: judged.cases,
-      history: forget(judged.history, look.capturedAtMs, plan.recurrenceWindowMsMax),
-      laneFlows: judged.laneFlows,
-      ...(judged.review === emptyReview ? {} : { review: judged.review }),
-      ...(judged.rechecks === state.rechecks ||
-      (judged.rechecks.length === 0 && state.rechecks === undefined)
-        ? {}
-        : { rechecks: judged.rechecks }),
-    },
-    changes: judged.changes,
-    counts: judged.counts,
-    isLate: false,
-  };
+  const { cases, changes, counts, laneFlows } = judged;
+  const lastLookAtMs = { ...state.lastLookAtMs, [look.viewId]: look.capturedAtMs };
+  const history = forget(judged.history, look.capturedAtMs, plan.recurrenceWindowMsMax);
+  const known = { ...state, lastLookAtMs, presences, cases, history, laneFlows };
+  return { state: withLists(known, judged), changes, counts, isLate: false };
+}
+
+/** Lists that most cameras never have are absent until then. */
+function withLists(state: CameraState, { review, rechecks }: JudgedCases): CameraState {
+  const hasReview = review !== emptyReview && review !== state.review;
+  const hasRechecks =
+    rechecks !== state.rechecks && (rechecks.length > 0 || state.rechecks !== undefined);
+  if (!hasReview && !hasRechecks) return state;
+  return { ...state, ...(hasReview && { review }), ...(hasRechecks && { rechecks }) };
 }
 
 /** What stands in numbers is a presence, too. Without rules for it this costs nothing. */
@@ -128,13 +116,12 @@ function isLate(state: CameraState, look: Look): boolean {
 }
 
 /** A thing ends when the most patient rule that has a case of it says so. */
-function clearAfterByPresence(plan: RulePlan, { cases }: CameraState): ReadonlyMap<string, number> {
-  const longest = new Map<string, number>();
+function clearAfterOf(plan: RulePlan, { cases }: CameraState, id: PresenceId): number {
+  let longestMs: number | undefined;
   for (const open of cases) {
-    const clearAfterMs = clearAfter(plan, open);
-    longest.set(open.presenceId, Math.max(longest.get(open.presenceId) ?? 0, clearAfterMs));
+    if (open.presenceId === id) longestMs = Math.max(longestMs ?? 0, clearAfter(plan, open));
   }
-  return longest;
+  return longestMs ?? strayClearAfterMs;
 }
 
 function clearAfter(plan: RulePlan, open: OpenCase): number {
@@ -153,8 +140,6 @@ function isObservable(plan: RulePlan, rules: CameraRules, thing: Thing, atMs: nu
   );
 }
 
-function toldPresences({ cases }: CameraState): ReadonlySet<string> {
-  const told = new Set<string>();
-  for (const { revision, presenceId } of cases) if (revision > 0) told.add(presenceId);
-  return told;
+function isTold({ cases }: CameraState, id: PresenceId): boolean {
+  return cases.some(({ revision, presenceId }) => revision > 0 && presenceId === id);
 }

@@ -6,7 +6,8 @@
  */
 import type { CameraState } from "./camera-state.ts";
 import { type CountDelta, countDelta } from "./counts.ts";
-import type { PresenceId } from "./domain/ids.ts";
+import type { PresenceId, ZoneId } from "./domain/ids.ts";
+import type { Kind } from "./domain/kind.ts";
 import { type EndFacts, endChange } from "./end-change.ts";
 import { kindRuleOf } from "./kind-rules.ts";
 import type { Presence } from "./presence/presence.ts";
@@ -15,20 +16,21 @@ import type { OpenCase } from "./stages/open-case.ts";
 import { emptyReview, passOver, type ReviewList, review } from "./stages/review.ts";
 import type { ViolationChange } from "./violation-change.ts";
 
-type CaseIds = Pick<OpenCase, "presenceId" | "zoneId" | "kind">;
-
 export class CaseBook {
   readonly changes: ViolationChange[] = [];
   readonly counts: CountDelta[] = [];
   readonly #atMs: number;
-  /** A camera has few: going through them costs less than an index of them, made at every look. */
-  #cases: OpenCase[];
+  /**
+   * A camera has few: going through them costs less than an index of them, made at every look. A
+   * list is never changed: whoever goes through it sees it to its end, and many looks change none.
+   */
+  #cases: readonly OpenCase[];
   #history: readonly PastViolation[];
   #review: ReviewList;
 
   constructor({ cases, history, review: known }: CameraState, atMs: number) {
     this.#atMs = atMs;
-    this.#cases = [...cases];
+    this.#cases = cases;
     this.#history = history;
     this.#review = known ?? emptyReview;
   }
@@ -41,23 +43,18 @@ export class CaseBook {
     return this.#review;
   }
 
-  find(ids: CaseIds): OpenCase | undefined {
-    return this.#cases[this.#indexOf(ids)];
+  find(presenceId: PresenceId, zoneId: ZoneId, kind: Kind): OpenCase | undefined {
+    return this.#cases[this.#indexOf(presenceId, zoneId, kind)];
   }
 
   all(): readonly OpenCase[] {
-    return [...this.#cases];
-  }
-
-  /** The same, without a copy: for what only looks. */
-  values(): Iterable<OpenCase> {
     return this.#cases;
   }
 
   keep(open: OpenCase): void {
-    const index = this.#indexOf(open);
-    if (index === -1) this.#cases.push(open);
-    else this.#cases[index] = open;
+    const index = this.#indexOf(open.presenceId, open.zoneId, open.kind);
+    if (index === -1) this.#cases = [...this.#cases, open];
+    else if (this.#cases[index] !== open) this.#cases = this.#cases.with(index, open);
   }
 
   /** It was warned of: from here on it is a part of what happened at its place. */
@@ -124,16 +121,16 @@ export class CaseBook {
   }
 
   /** Presences that were dropped at the limit take their clues along. */
-  dropOrphans(presences: ReadonlyMap<PresenceId, Presence>, before: readonly Presence[]): void {
+  dropOrphans(presences: readonly Presence[], before: readonly Presence[]): void {
     for (const open of this.#cases) {
-      if (presences.has(open.presenceId)) continue;
+      if (presences.some(({ id }) => id === open.presenceId)) continue;
       this.#drop(open);
       const dropped = before.find(({ id }) => id === open.presenceId);
       if (dropped !== undefined && open.lastChange === null) this.#reviewLater(open, dropped);
     }
   }
 
-  #indexOf({ presenceId, zoneId, kind }: CaseIds): number {
+  #indexOf(presenceId: PresenceId, zoneId: ZoneId, kind: Kind): number {
     for (let index = 0; index < this.#cases.length; index += 1) {
       const open = this.#cases[index];
       const isIt = open?.presenceId === presenceId && open.zoneId === zoneId && open.kind === kind;
@@ -142,9 +139,8 @@ export class CaseBook {
     return -1;
   }
 
-  /** The list is made anew: whoever goes through the one before sees it to its end. */
-  #drop(ids: CaseIds): void {
-    const index = this.#indexOf(ids);
+  #drop({ presenceId, zoneId, kind }: OpenCase): void {
+    const index = this.#indexOf(presenceId, zoneId, kind);
     if (index !== -1) this.#cases = this.#cases.toSpliced(index, 1);
   }
 

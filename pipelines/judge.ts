@@ -19,7 +19,7 @@ import type { Sighting } from "./presence/sighting.ts";
 import { isQuietOver } from "./quiet.ts";
 import { raiseStages } from "./raise-stages.ts";
 import { expectClear, followRechecks } from "./recheck.ts";
-import { planOf, type RuleInZone, timesOf } from "./rule-plan.ts";
+import { planOf, type RuleInZone, type RulePlan, timesOf } from "./rule-plan.ts";
 import { Scene } from "./scene.ts";
 import { allowedNow } from "./schedule/windows.ts";
 import { addTime } from "./stages/case-time.ts";
@@ -33,9 +33,10 @@ import { footprintShare } from "./zones/footprint.ts";
 
 export class JudgedCases {
   readonly #rules: CameraRules;
+  readonly #plan: RulePlan;
   readonly #look: Look;
   readonly #scene: Scene;
-  readonly #presences: ReadonlyMap<PresenceId, Presence>;
+  readonly #presences: readonly Presence[];
   readonly #before: readonly Presence[];
   readonly #book: CaseBook;
   #laneFlows: Readonly<Record<string, LaneFlow>>;
@@ -55,10 +56,9 @@ export class JudgedCases {
     },
   ) {
     this.#rules = rules;
+    this.#plan = planOf(rules);
     this.#look = look;
-    const byId = new Map<PresenceId, Presence>();
-    for (const presence of presences) byId.set(presence.id, presence);
-    this.#presences = byId;
+    this.#presences = presences;
     this.#before = state.presences;
     this.#book = new CaseBook(state, look.capturedAtMs);
     this.#laneFlows = state.laneFlows;
@@ -97,7 +97,7 @@ export class JudgedCases {
   /** The thing is gone. */
   end(presence: Presence): void {
     const zoneIds = new Set<string>();
-    for (const open of this.#book.values()) {
+    for (const open of this.#book.all()) {
       if (open.presenceId !== presence.id) continue;
       zoneIds.add(open.zoneId);
       this.#clear(open, presence, "gone");
@@ -111,10 +111,10 @@ export class JudgedCases {
   /** The thing was seen in this look. */
   see(presence: Presence, sighting: Sighting): void {
     const atMs = this.#look.capturedAtMs;
-    for (const found of planOf(this.#rules).rulesOf.get(presence.thing) ?? []) {
+    for (const found of this.#plan.rulesOf.get(presence.thing) ?? []) {
       if (presence.score < (found.rule.scoreMin ?? 0)) continue;
       if (presence.heap !== undefined && presence.heap.zoneId !== found.zone.id) continue;
-      const known = this.#book.find(idsOf(found, presence));
+      const known = this.#book.find(presence.id, found.zone.id, found.rule.kind);
       if (known?.quiet !== undefined) {
         const quiet = this.#rememberQuietly(found, known, presence, sighting);
         if (!isQuietOver(known.quiet, quiet, { rules: this.#rules, found, presence, atMs }))
@@ -141,7 +141,7 @@ export class JudgedCases {
       rules: this.#rules,
       look: this.#look,
       cases: this.#book.all(),
-      presences: this.#presences,
+      presences: new Map(this.#presences.map((presence) => [presence.id, presence])),
     });
     this.#rechecks = left;
     this.#book.changes.push(...changes);
@@ -175,7 +175,8 @@ export class JudgedCases {
     const judgement = kindRule.judge(facts);
     const { answer, subKind, memory = known.memory, rightSinceMs = null } = judgement;
     // Whether a permit is for this thing is asked with what this look told of it.
-    const permits = permitsOfCase(this.#rules, found, presence, { ...known, memory }, atMs);
+    const asked = memory === known.memory ? known : { ...known, memory };
+    const permits = permitsOfCase(this.#rules, found, presence, asked, atMs);
     const isPermitted = permits.covering.length > 0;
     if (known.lastChange !== null && isPermitted) {
       this.#book.withdraw(known, presence);
@@ -196,32 +197,17 @@ export class JudgedCases {
       timeZone,
       calendar,
     });
-    const open: OpenCase = {
-      ...known,
-      subKind,
-      memory,
-      answer: times.answer,
-      forbiddenMs: times.forbiddenMs,
-      rightMs: times.rightMs,
-      since: times.since,
-      heldBy: null,
-    };
+    const isCounted = isViolating(judgement, presence);
+    const heldBy = isCounted
+      ? this.#heldBy(found, known, presence, judgement, isPermitted, isAllowed)
+      : idleBy(answer);
+    const open = withLook(known, judgement, memory, times, heldBy);
     if (answer === "right") {
-      const after = this.#endInOrder(found, { ...open, heldBy: "in-order" }, presence);
-      this.#book.keep(after);
+      this.#book.keep(this.#endInOrder(found, open, presence));
       return;
     }
-    if (!isViolating(judgement, presence)) {
-      this.#book.keep({ ...open, heldBy: answer === "unsure" ? "unsure" : "moving" });
-      return;
-    }
-    const counted = this.#book.countOnce(open, isAllowed);
-    const heldBy = this.#heldBy(found, counted, presence, {
-      isPermitted,
-      isAllowed,
-      excuse: judgement.excuse,
-    });
-    this.#book.keep(heldBy === null ? counted : { ...counted, heldBy });
+    const counted = isCounted ? this.#book.countOnce(open, isAllowed) : open;
+    this.#book.keep(counted);
     if (heldBy !== null) return;
     const raised = { rules: this.#rules, look: this.#look, found, presence, judgement };
     raiseStages(this.#book, counted, raised);
@@ -232,20 +218,14 @@ export class JudgedCases {
     found: RuleInZone,
     open: OpenCase,
     presence: Presence,
-    {
-      isPermitted,
-      isAllowed,
-      excuse = null,
-    }: {
-      readonly isPermitted: boolean;
-      readonly isAllowed: boolean;
-      readonly excuse: Judgement["excuse"];
-    },
+    { excuse = null }: Judgement,
+    isPermitted: boolean,
+    isAllowed: boolean,
   ): OpenCase["heldBy"] {
     if (isPermitted) return "permit";
     if (isAllowed) return "window";
     if (excuse !== null) return excuse;
-    const isTold = isToldElsewhere(found, open, presence, this.#book.values(), this.#presences);
+    const isTold = isToldElsewhere(found, open, presence, this.#book.all(), this.#presences);
     return isTold ? "told-elsewhere" : null;
   }
 
@@ -260,7 +240,7 @@ export class JudgedCases {
   #clear(open: OpenCase, presence: Presence, endReason: "gone" | "put-right"): void {
     const change = this.#book.end(open, presence, endReason);
     if (change === undefined) return;
-    this.#rechecks = expectClear(this.#rechecks, planOf(this.#rules), change, presence);
+    this.#rechecks = expectClear(this.#rechecks, this.#plan, change, presence);
   }
 
   #open(found: RuleInZone, presence: Presence): OpenCase {
@@ -272,6 +252,34 @@ function isViolating({ answer, isStanding }: Judgement, presence: Presence): boo
   return answer === "violating" && (isStanding ?? stands(presence));
 }
 
-function idsOf({ zone, rule }: RuleInZone, { id }: Presence) {
-  return { presenceId: id, zoneId: zone.id, kind: rule.kind };
+/** Why a look counts nothing: it found the thing in order, could not tell, or it does not stand. */
+function idleBy(answer: Judgement["answer"]): OpenCase["heldBy"] {
+  switch (answer) {
+    case "right":
+      return "in-order";
+    case "unsure":
+      return "unsure";
+    case "violating":
+      return "moving";
+  }
+}
+
+/** The case after a look. In an allowed time, and at night, most looks change nothing. */
+function withLook(
+  known: OpenCase,
+  { subKind }: Judgement,
+  memory: OpenCase["memory"],
+  { answer, forbiddenMs, rightMs, since }: ReturnType<typeof addTime>,
+  heldBy: OpenCase["heldBy"],
+): OpenCase {
+  const isSame =
+    known.subKind === subKind &&
+    known.memory === memory &&
+    known.answer === answer &&
+    known.forbiddenMs === forbiddenMs &&
+    known.rightMs === rightMs &&
+    known.since === since &&
+    known.heldBy === heldBy;
+  if (isSame) return known;
+  return { ...known, subKind, memory, answer, forbiddenMs, rightMs, since, heldBy };
 }

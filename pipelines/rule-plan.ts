@@ -44,6 +44,12 @@ const plans = new WeakMap<CameraRules, RulePlan>();
 export function planOf(rules: CameraRules): RulePlan {
   const known = plans.get(rules);
   if (known !== undefined) return known;
+  const plan = madeFor(rules);
+  plans.set(rules, plan);
+  return plan;
+}
+
+function madeFor(rules: CameraRules): RulePlan {
   const rulesInZones = rules.zones
     .flatMap((zone) => zone.rules.flatMap((rule) => ruleInZone(zone, rule)))
     .map((found, _, all) => ({ ...found, within: withinOf(found, all) }))
@@ -67,7 +73,7 @@ export function planOf(rules: CameraRules): RulePlan {
   }
   const heaps = rulesInZones.flatMap(heapSettings);
   for (const { of } of heaps) things.add(of);
-  const plan: RulePlan = {
+  return {
     rulesInZones,
     rulesOf,
     heaps,
@@ -75,8 +81,6 @@ export function planOf(rules: CameraRules): RulePlan {
     scoreMin: settings.reduce((min, { scoreMin }) => Math.min(min, scoreMin ?? 0), 1),
     recurrenceWindowMsMax: Math.max(0, ...settings.map((rule) => rule.recurrenceWindowMs)),
   };
-  plans.set(rules, plan);
-  return plan;
 }
 
 /** The rule that a case is open under, unless it is gone. */

@@ -2,7 +2,6 @@
  * One violation a thing and kind is enough: was it told for another zone, or for another box on the
  * same thing that the detector also sees? Pure.
  */
-import type { PresenceId } from "./domain/ids.ts";
 import { isSameThing } from "./presence/candidates.ts";
 import type { Presence } from "./presence/presence.ts";
 import type { RuleInZone } from "./rule-plan.ts";
@@ -13,7 +12,7 @@ export function isToldElsewhere(
   open: OpenCase,
   presence: Presence,
   cases: Iterable<OpenCase>,
-  presences: ReadonlyMap<PresenceId, Presence>,
+  presences: readonly Presence[],
 ): boolean {
   for (const other of cases) {
     if (other.kind !== open.kind || other.revision === 0) continue;
@@ -23,11 +22,10 @@ export function isToldElsewhere(
       if (other.zoneId !== open.zoneId) return true;
       continue;
     }
-    const told = presences.get(other.presenceId);
+    const told = presences.find(({ id }) => id === other.presenceId);
     if (told === undefined) continue;
     const isOne =
-      kindRule.isOneCase?.(told, presence, presences.values()) ??
-      isSameThing(told.place, presence.place);
+      kindRule.isOneCase?.(told, presence, presences) ?? isSameThing(told.place, presence.place);
     if (isOne) return true;
   }
   return false;

@@ -43,7 +43,7 @@ function judge({ presence, zone, open, scene }: CaseFacts): Judgement {
   }
   if (presence.thing === "motor-vehicle") {
     const excuse = excuseOf(presence, zone, scene, false);
-    return { answer: "violating", subKind: "motor-vehicle", excuse };
+    return excuse === null ? parked : { ...parked, excuse };
   }
   const isRidden = hasRider(presence, scene);
   const riddenShare = riddenShareWith(open.memory.riddenShare, isRidden);
@@ -54,6 +54,8 @@ function judge({ presence, zone, open, scene }: CaseFacts): Judgement {
   const memory = { ...open.memory, riddenShare };
   return { answer: "violating", subKind: "non-motor-vehicle", memory, excuse };
 }
+
+const parked: Judgement = { answer: "violating", subKind: "motor-vehicle", excuse: null };
 
 const poorMissRatioMin = 0.15;
 /** Of the latest looks, each with this weight. */

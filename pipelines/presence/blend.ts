@@ -2,11 +2,10 @@
 import type { NormBox } from "../domain/geometry.ts";
 
 export function blend(from: NormBox, to: NormBox, weight: number): NormBox {
-  const part = (a: number, b: number): number => a + (b - a) * weight;
   return {
-    xMin: part(from.xMin, to.xMin),
-    yMin: part(from.yMin, to.yMin),
-    xMax: part(from.xMax, to.xMax),
-    yMax: part(from.yMax, to.yMax),
+    xMin: from.xMin + (to.xMin - from.xMin) * weight,
+    yMin: from.yMin + (to.yMin - from.yMin) * weight,
+    xMax: from.xMax + (to.xMax - from.xMax) * weight,
+    yMax: from.yMax + (to.yMax - from.yMax) * weight,
   };
 }

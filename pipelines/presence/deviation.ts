@@ -38,25 +38,28 @@ export function countDeviation(
   box: NormBox,
   weight: number,
 ): Deviation {
-  const x = deviationOf(place.xMin, place.xMax, box.xMin, box.xMax);
-  const y = deviationOf(place.yMin, place.yMax, box.yMin, box.yMax);
-  const part = (from: number, to: number): number => from + (to - from) * weight;
+  const across = middleOff(place.xMin, place.xMax, box.xMin, box.xMax);
+  const down = middleOff(place.yMin, place.yMax, box.yMin, box.yMax);
+  const wider = sizeOff(place.xMax - place.xMin, box.xMax - box.xMin);
+  const higher = sizeOff(place.yMax - place.yMin, box.yMax - box.yMin);
+  const sway = (Math.abs(across) + Math.abs(down)) / 2;
+  const stretch = (Math.abs(wider) + Math.abs(higher)) / 2;
   return {
-    sway: part(mean.sway, (Math.abs(x.middle) + Math.abs(y.middle)) / 2),
-    stretch: part(mean.stretch, (Math.abs(x.size) + Math.abs(y.size)) / 2),
-    across: part(mean.across, x.middle),
-    down: part(mean.down, y.middle),
-    wider: part(mean.wider, x.size),
-    higher: part(mean.higher, y.size),
+    sway: mean.sway + (sway - mean.sway) * weight,
+    stretch: mean.stretch + (stretch - mean.stretch) * weight,
+    across: mean.across + (across - mean.across) * weight,
+    down: mean.down + (down - mean.down) * weight,
+    wider: mean.wider + (wider - mean.wider) * weight,
+    higher: mean.higher + (higher - mean.higher) * weight,
   };
 }
 
-function deviationOf(low: number, high: number, boxLow: number, boxHigh: number) {
-  const [size, boxSize] = [high - low, boxHigh - boxLow];
-  return {
-    middle: (boxLow + boxHigh - low - high) / (size + boxSize),
-    size: (boxSize - size) / Math.max(size, boxSize),
-  };
+function middleOff(low: number, high: number, boxLow: number, boxHigh: number): number {
+  return (boxLow + boxHigh - low - high) / (high - low + (boxHigh - boxLow));
+}
+
+function sizeOff(size: number, boxSize: number): number {
+  return (boxSize - size) / Math.max(size, boxSize);
 }
 
 /**

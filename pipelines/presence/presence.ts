@@ -196,7 +196,8 @@ function bridgeLooks(presence: Presence): number {
 /** The looks since its last sighting are within the grace. */
 export function isWithinGrace(presence: Presence): boolean {
   const { missCount, coveredCount, doubtCount } = presence.gap;
-  return missCount + coveredCount + doubtCount <= bridgeLooks(presence);
+  const looks = missCount + coveredCount + doubtCount;
+  return looks === 0 || looks <= bridgeLooks(presence);
 }
 
 /** One thing that stands: its box keeps still, and most looks see it. */

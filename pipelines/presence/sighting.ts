@@ -56,24 +56,17 @@ export function seeAgain(
   { isShort, laneMoved }: { readonly isShort: boolean; readonly laneMoved: boolean },
 ): { readonly presence: Presence; readonly sighting: Sighting } {
   const { score, appearance } = match.candidate;
-  const looks = looksOf(match.candidate);
   const atMs = look.capturedAtMs;
   // A look of another view that is a little older has nothing to add to the times.
   if (isShort && atMs <= presence.lastSeenAtMs) {
-    return { presence: describe(presence, match, look, presence), sighting: looks };
+    return {
+      presence: describe(presence, match, look, "between"),
+      sighting: looksOf(match.candidate),
+    };
   }
-  const gapMs = Math.max(0, atMs - presence.lastSeenAtMs);
   const isObserved = isShort && !presence.gap.isBroken && !laneMoved && isBridged(presence);
-  const after = describe(presence, match, look, {
-    // Earlier than the first sighting only after the clock was set back.
-    firstSeenAtMs: Math.min(presence.firstSeenAtMs, atMs),
-    lastSeenAtMs: atMs,
-    lastLookAtMs: atMs,
-    observedMs: presence.observedMs + (isObserved ? gapMs : 0),
-    unobservedMs: presence.unobservedMs + (isObserved ? 0 : gapMs),
-    gap: noGap,
-  });
-  if (!isObserved) return { presence: after, sighting: looks };
+  const after = describe(presence, match, look, isObserved ? "observed" : "unobserved");
+  if (!isObserved) return { presence: after, sighting: looksOf(match.candidate) };
   const observed = { fromMs: presence.lastSeenAtMs, toMs: atMs };
   const sighting = appearance === undefined ? { score, observed } : { score, appearance, observed };
   return { presence: after, sighting };
@@ -88,20 +81,21 @@ function isBridged(presence: Presence): boolean {
   return presence.gap.crossedCount === 0 && isWithinGrace(presence);
 }
 
-type Times = Pick<
-  Presence,
-  "firstSeenAtMs" | "lastSeenAtMs" | "lastLookAtMs" | "observedMs" | "unobservedMs" | "gap"
->;
+/** What the time since the last sighting was; `between`: a look that changes no time. */
+type TimeSince = "observed" | "unobserved" | "between";
 
-/** What it looks like now, with these times. One object: it is made at every sighting. */
+/** What it looks like now. One object: it is made at every sighting. */
 function describe(
   presence: Presence,
   { candidate, isPartial }: Match,
   look: Look,
-  times: Times,
+  since: TimeSince,
 ): Presence {
   const { label, score, box } = candidate;
   const { thing, seenCount, place, viewIds } = presence;
+  const isNewest = since !== "between";
+  const atMs = isNewest ? look.capturedAtMs : presence.lastSeenAtMs;
+  const gapMs = Math.max(0, atMs - presence.lastSeenAtMs);
   const keep = 1 - presenceLimits.forgetting;
   const weight = 1 / (seenCount + 1);
   const deviated = isPartial ? presence : deviate(presence, box);
@@ -119,12 +113,13 @@ function describe(
     seenCount: seenCount + 1,
     recentHits: presence.recentHits * keep + 1,
     recentMisses: presence.recentMisses * keep + presence.gap.missCount,
-    firstSeenAtMs: times.firstSeenAtMs,
-    lastSeenAtMs: times.lastSeenAtMs,
-    lastLookAtMs: times.lastLookAtMs,
-    observedMs: times.observedMs,
-    unobservedMs: times.unobservedMs,
-    gap: times.gap,
+    // Earlier than the first sighting only after the clock was set back.
+    firstSeenAtMs: Math.min(presence.firstSeenAtMs, atMs),
+    lastSeenAtMs: atMs,
+    lastLookAtMs: isNewest ? atMs : presence.lastLookAtMs,
+    observedMs: presence.observedMs + (since === "observed" ? gapMs : 0),
+    unobservedMs: presence.unobservedMs + (since === "unobserved" ? gapMs : 0),
+    gap: isNewest ? noGap : presence.gap,
   };
 }
 

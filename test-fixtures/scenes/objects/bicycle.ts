@@ -3,7 +3,8 @@ import type { Colour, Material } from "../shape.ts";
 import type { Dice } from "./dice.ts";
 import { darkSteel, rubber, steel, worn } from "./materials.ts";
 import type { MeshBuilder } from "./mesh-builder.ts";
-import { block, ellipsoid, tube } from "./solids.ts";
+import { block, ellipsoid } from "./solids.ts";
+import { rod, tube } from "./tubes.ts";
 import { basket, fender } from "./two-wheeler-parts.ts";
 import type { Vec3 } from "./vector.ts";
 import { spokedWheel } from "./wheel.ts";
@@ -37,45 +38,17 @@ export function bicycle(mesh: MeshBuilder, dice: Dice): void {
   const thick = isShared ? 0.026 : 0.019;
   const lower = isShared ? 0.34 : 0.66;
   tube(mesh, paint, [neck, [0, 0.33, 0.68], crank], thick * 1.15, 5);
-  if (!isShared || dice.chance(0.3)) tube(mesh, paint, [seat, [0, 0.36, 0.76]], thick, 5);
-  else
-    tube(
-      mesh,
-      paint,
-      [
-        [0, -0.05, lower + 0.12],
-        [0, 0.3, 0.62],
-      ],
-      thick,
-      5,
-    );
-  tube(mesh, paint, [crank, seat], thick, 5);
+  if (!isShared || dice.chance(0.3)) rod(mesh, paint, seat, [0, 0.36, 0.76], thick, 5);
+  else rod(mesh, paint, [0, -0.05, lower + 0.12], [0, 0.3, 0.62], thick, 5);
+  rod(mesh, paint, crank, seat, thick, 5);
   for (const x of [-0.05, 0.05]) {
-    tube(mesh, paint, [crank, [x, -0.52, radius]], 0.012, 4);
-    tube(
-      mesh,
-      paint,
-      [
-        [0, -0.12, 0.66],
-        [x, -0.52, radius],
-      ],
-      0.011,
-      4,
-    );
-    tube(
-      mesh,
-      darkSteel,
-      [
-        [x * 0.6, 0.4, 0.72],
-        [x, 0.52, radius],
-      ],
-      0.014,
-      4,
-    );
+    rod(mesh, paint, crank, [x, -0.52, radius], 0.012, 4);
+    rod(mesh, paint, [0, -0.12, 0.66], [x, -0.52, radius], 0.011, 4);
+    rod(mesh, darkSteel, [x * 0.6, 0.4, 0.72], [x, 0.52, radius], 0.014, 4);
   }
-  tube(mesh, steel, [seat, [0, -0.2, 0.9]], 0.014, 5);
+  rod(mesh, steel, seat, [0, -0.2, 0.9], 0.014, 5);
   ellipsoid(mesh, rubber, [0, -0.22, 0.92], [0.08, 0.14, 0.035], { sides: 7, levels: 4 });
-  tube(mesh, darkSteel, [neck, [0, 0.36, 1.0]], 0.016, 5);
+  rod(mesh, darkSteel, neck, [0, 0.36, 1.0], 0.016, 5);
   tube(
     mesh,
     darkSteel,

@@ -5,9 +5,10 @@ import { type Dice, diceOf } from "./dice.ts";
 import { signTexture } from "./glyphs.ts";
 import { blackPlastic, darkness, steel, worn } from "./materials.ts";
 import type { MeshBuilder } from "./mesh-builder.ts";
-import { block, loft, panel, roundedRect, tube } from "./solids.ts";
+import { block, loft, panel, roundedRect } from "./solids.ts";
 import type { BinLook } from "./thing-look.ts";
 import { chain, moved, turned } from "./transform.ts";
+import { rod, tube } from "./tubes.ts";
 import type { Vec3 } from "./vector.ts";
 import { wheel } from "./wheel.ts";
 
@@ -88,7 +89,7 @@ function ribs(
     for (const side of [-1, 1]) {
       const low: Vec3 = [bottom[0] * share, (side * bottom[1]) / 2, floor + 0.02];
       const high: Vec3 = [top[0] * share, (side * (top[1] - 0.02)) / 2, height * 0.86];
-      tube(mesh, plastic, [low, high], 0.016, 4);
+      rod(mesh, plastic, low, high, 0.016, 4);
     }
   }
 }

@@ -4,7 +4,8 @@ import { diceOf } from "./dice.ts";
 import { signTexture } from "./glyphs.ts";
 import { darkSteel, matt, steel, wood, worn } from "./materials.ts";
 import { MeshBuilder } from "./mesh-builder.ts";
-import { block, panel, tube } from "./solids.ts";
+import { block, panel } from "./solids.ts";
+import { rod } from "./tubes.ts";
 
 const width = 3.4;
 const depth = 1.3;
@@ -39,16 +40,7 @@ export function busStopShape(seed: number): Shape {
   for (const x of [-0.6, 1]) block(mesh, darkSteel, [x, back + 0.28, 0.22], [0.06, 0.26, 0.44]);
   // The pole with the names of the stops, at the head of the platform.
   const [poleX, poleY] = [width / 2 + 0.9, depth / 2 - 0.15];
-  tube(
-    mesh,
-    steel,
-    [
-      [poleX, poleY, 0],
-      [poleX, poleY, 2.7],
-    ],
-    0.035,
-    7,
-  );
+  rod(mesh, steel, [poleX, poleY, 0], [poleX, poleY, 2.7], 0.035, 7);
   block(mesh, frame, [poleX, poleY, 2.05], [0.56, 0.05, 1.1]);
   const texture = signTexture(dice, {
     widthPx: 64,

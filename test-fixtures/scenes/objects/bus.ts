@@ -5,9 +5,10 @@ import { type Dice, diceOf } from "./dice.ts";
 import { signTexture } from "./glyphs.ts";
 import { blackPlastic, darkness, lamp, steel, worn } from "./materials.ts";
 import { MeshBuilder } from "./mesh-builder.ts";
-import { block, circle, panel, tube } from "./solids.ts";
+import { block, circle, panel } from "./solids.ts";
 import type { VehicleLook } from "./thing-look.ts";
 import { chain, moved, scaled, turned } from "./transform.ts";
+import { rod } from "./tubes.ts";
 import { wheel } from "./wheel.ts";
 
 const halfWidth = 1.25;
@@ -76,13 +77,11 @@ export function busShape({ seed, lights }: VehicleLook): Shape {
   if (dice.chance(0.6)) advert(mesh, dice, rear, length);
   tail(mesh, dice, rear, lights);
   for (const side of [-1, 1]) {
-    tube(
+    rod(
       mesh,
       blackPlastic,
-      [
-        [side * 1.2, front - 0.3, 2.5],
-        [side * 1.45, front + 0.12, 2.3],
-      ],
+      [side * 1.2, front - 0.3, 2.5],
+      [side * 1.45, front + 0.12, 2.3],
       0.025,
       5,
     );
@@ -193,16 +192,7 @@ function nose(mesh: MeshBuilder, dice: Dice, front: number, lights: boolean): vo
     block(mesh, blackPlastic, [side * 0.9, front, 0.78], [0.5, 0.03, 0.3]);
     block(mesh, headlight, [side * 0.92, front + 0.01, 0.8], [0.4, 0.03, 0.2]);
     mesh.within(moved(side * 0.42, front + 0.02, 1.15), () => {
-      tube(
-        mesh,
-        blackPlastic,
-        [
-          [side * 0.3, 0, 0],
-          [-side * 0.35, 0, 0.25],
-        ],
-        0.015,
-        3,
-      );
+      rod(mesh, blackPlastic, [side * 0.3, 0, 0], [-side * 0.35, 0, 0.25], 0.015, 3);
     });
   }
   block(mesh, blackPlastic, [0, front, 0.5], [2.0, 0.04, 0.16]);

@@ -3,7 +3,8 @@ import type { Colour, Material } from "../shape.ts";
 import type { Dice } from "./dice.ts";
 import { blackPlastic, darkSteel, lamp, rubber, steel, worn } from "./materials.ts";
 import type { MeshBuilder } from "./mesh-builder.ts";
-import { block, box, extrudeX, tube } from "./solids.ts";
+import { block, box, extrudeX } from "./solids.ts";
+import { rod, tube } from "./tubes.ts";
 import { basket, fender } from "./two-wheeler-parts.ts";
 import type { Vec3 } from "./vector.ts";
 import { wheel } from "./wheel.ts";
@@ -55,27 +56,8 @@ export function electricBike(mesh: MeshBuilder, dice: Dice, lights: boolean): vo
   ] as const;
   for (const { x, outline } of shells) extrudeX(mesh, paint, outline, -x, x);
   rearBody(mesh, paint);
-  for (const x of [-0.07, 0.07])
-    tube(
-      mesh,
-      steel,
-      [
-        [x, 0.42, 0.62],
-        [x, 0.58, radius],
-      ],
-      0.024,
-      5,
-    );
-  tube(
-    mesh,
-    darkSteel,
-    [
-      [0, 0.36, 0.88],
-      [0, 0.3, 1.02],
-    ],
-    0.025,
-    5,
-  );
+  for (const x of [-0.07, 0.07]) rod(mesh, steel, [x, 0.42, 0.62], [x, 0.58, radius], 0.024, 5);
+  rod(mesh, darkSteel, [0, 0.36, 0.88], [0, 0.3, 1.02], 0.025, 5);
   tube(
     mesh,
     rubber,
@@ -95,16 +77,7 @@ export function electricBike(mesh: MeshBuilder, dice: Dice, lights: boolean): vo
   block(mesh, lamp([0.6, 0.05, 0.05], lights, 0.6), [0, -0.84, 0.67], [0.18, 0.03, 0.07]);
   block(mesh, { colour: [0.85, 0.85, 0.85], gloss: 0.2 }, [0, -0.86, 0.46], [0.18, 0.01, 0.12]);
   for (const side of [-1, 1]) {
-    tube(
-      mesh,
-      darkSteel,
-      [
-        [side * 0.22, 0.24, 1.03],
-        [side * 0.27, 0.24, 1.18],
-      ],
-      0.007,
-      4,
-    );
+    rod(mesh, darkSteel, [side * 0.22, 0.24, 1.03], [side * 0.27, 0.24, 1.18], 0.007, 4);
     block(mesh, blackPlastic, [side * 0.28, 0.24, 1.2], [0.11, 0.03, 0.07], 0.02);
   }
   if (dice.chance(0.35))
@@ -137,16 +110,8 @@ function rearBody(mesh: MeshBuilder, paint: Material): void {
   ] as const;
   extrudeX(mesh, rubber, seat, -0.125, 0.125);
   for (const side of [-1, 1]) {
-    const arm: readonly Vec3[] = [
-      [side * 0.09, -0.2, 0.3],
-      [side * 0.09, -0.58, 0.23],
-    ];
-    tube(mesh, darkSteel, arm, 0.022, 4);
-    const spring: readonly Vec3[] = [
-      [side * 0.1, -0.5, 0.55],
-      [side * 0.1, -0.58, 0.25],
-    ];
-    tube(mesh, steel, spring, 0.028, 5);
+    rod(mesh, darkSteel, [side * 0.09, -0.2, 0.3], [side * 0.09, -0.58, 0.23], 0.022, 4);
+    rod(mesh, steel, [side * 0.1, -0.5, 0.55], [side * 0.1, -0.58, 0.25], 0.028, 5);
   }
   const rail: readonly Vec3[] = [
     [-0.13, -0.6, 0.78],
@@ -155,9 +120,5 @@ function rearBody(mesh: MeshBuilder, paint: Material): void {
     [0.13, -0.6, 0.78],
   ];
   tube(mesh, steel, rail, 0.012, 4);
-  const stand: readonly Vec3[] = [
-    [-0.08, -0.15, 0.26],
-    [-0.2, -0.22, 0.02],
-  ];
-  tube(mesh, darkSteel, stand, 0.014, 4);
+  rod(mesh, darkSteel, [-0.08, -0.15, 0.26], [-0.2, -0.22, 0.02], 0.014, 4);
 }

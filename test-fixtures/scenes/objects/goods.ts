@@ -3,8 +3,9 @@ import type { Colour, Material, Shape } from "../shape.ts";
 import { type Dice, diceOf } from "./dice.ts";
 import { cardboard, cloth, darkness, matt, steel, worn } from "./materials.ts";
 import { MeshBuilder } from "./mesh-builder.ts";
-import { blob, block, box, ellipsoid, loft, roundedRect, sheet, tube } from "./solids.ts";
+import { blob, block, box, ellipsoid, loft, roundedRect, sheet } from "./solids.ts";
 import { chain, moved, turned } from "./transform.ts";
+import { rod } from "./tubes.ts";
 
 const fruits: readonly [readonly [Colour, number], ...(readonly [Colour, number])[]] = [
   [[0.75, 0.12, 0.1], 0.042],
@@ -154,37 +155,10 @@ export function smallWares(mesh: MeshBuilder, dice: Dice, width: number, depth: 
 export function clothesRail(mesh: MeshBuilder, dice: Dice, width: number): void {
   const height = 1.55;
   for (const side of [-1, 1]) {
-    tube(
-      mesh,
-      steel,
-      [
-        [(side * width) / 2, 0, 0],
-        [(side * width) / 2, 0, height],
-      ],
-      0.018,
-      5,
-    );
-    tube(
-      mesh,
-      steel,
-      [
-        [(side * width) / 2, -0.3, 0.03],
-        [(side * width) / 2, 0.3, 0.03],
-      ],
-      0.018,
-      5,
-    );
+    rod(mesh, steel, [(side * width) / 2, 0, 0], [(side * width) / 2, 0, height], 0.018, 5);
+    rod(mesh, steel, [(side * width) / 2, -0.3, 0.03], [(side * width) / 2, 0.3, 0.03], 0.018, 5);
   }
-  tube(
-    mesh,
-    steel,
-    [
-      [-width / 2, 0, height],
-      [width / 2, 0, height],
-    ],
-    0.018,
-    5,
-  );
+  rod(mesh, steel, [-width / 2, 0, height], [width / 2, 0, height], 0.018, 5);
   const count = Math.floor(width / 0.09);
   for (let index = 0; index < count; index += 1) {
     const x = ((index + 0.5) / count - 0.5) * (width - 0.1);
@@ -225,13 +199,11 @@ export function table(
   box(mesh, top, { min: [-x, -y, height - 0.04], max: [x, y, height] });
   for (const side of [-1, 1]) {
     for (const end of [-1, 1]) {
-      tube(
+      rod(
         mesh,
         steel,
-        [
-          [side * (x - 0.08), end * (y - 0.06), 0],
-          [side * (x - 0.08), end * (y - 0.06), height],
-        ],
+        [side * (x - 0.08), end * (y - 0.06), 0],
+        [side * (x - 0.08), end * (y - 0.06), height],
         0.016,
         4,
       );

@@ -5,8 +5,9 @@ import { signTexture } from "./glyphs.ts";
 import { darkness, rubber, steel, worn } from "./materials.ts";
 import type { MeshBuilder } from "./mesh-builder.ts";
 import { bag, litter } from "./rubbish.ts";
-import { block, box, lathe, loft, panel, roundedRect, tube } from "./solids.ts";
+import { block, box, lathe, loft, panel, roundedRect } from "./solids.ts";
 import { chain, moved, scaled, turned } from "./transform.ts";
+import { rod } from "./tubes.ts";
 
 /** Two compartments under one roof, an opening in each. */
 export function litterBin(
@@ -48,16 +49,7 @@ export function litterBin(
       [x - 0.13, 0.181, 0.46],
       [x + 0.13, 0.181, 0.46],
     ]);
-    tube(
-      mesh,
-      frame,
-      [
-        [side * 0.49, 0, 0],
-        [side * 0.49, 0, 0.95],
-      ],
-      0.025,
-      6,
-    );
+    rod(mesh, frame, [side * 0.49, 0, 0], [side * 0.49, 0, 0.95], 0.025, 6);
   }
   loft(mesh, frame, [
     roundedRect([-0.55, -0.24, 0], [0.55, 0.24, 0], 0.93, 0, 0.08),

@@ -7,9 +7,10 @@ import { type Dice, diceOf } from "./dice.ts";
 import { matt, rubber, steel, wood } from "./materials.ts";
 import { MeshBuilder } from "./mesh-builder.ts";
 import { type Joints, jointsOf } from "./person-pose.ts";
-import { block, ellipsoid, loft, tube } from "./solids.ts";
+import { block, ellipsoid, loft } from "./solids.ts";
 import type { PersonLook } from "./thing-look.ts";
 import { chain, moved, scaled, turned } from "./transform.ts";
+import { rod, tube } from "./tubes.ts";
 import { umbrellaCanopy } from "./umbrella.ts";
 import { add, mix, sub, times, unit, type Vec3 } from "./vector.ts";
 
@@ -232,7 +233,7 @@ function stool(mesh: MeshBuilder, dice: Dice): void {
 
 function heldUmbrella(mesh: MeshBuilder, hand: Vec3, dice: Dice): void {
   const colour = dice.pick(upperClothes);
-  tube(mesh, steel, [add(hand, [0, 0, -0.12]), add(hand, [0, 0.02, 0.78])], 0.01, 4);
+  rod(mesh, steel, add(hand, [0, 0, -0.12]), add(hand, [0, 0.02, 0.78]), 0.01, 4);
   mesh.within(moved(hand[0], hand[1] + 0.02, hand[2] + 0.55), () => {
     umbrellaCanopy(mesh, { radius: 0.52, rise: 0.2, colours: [colour], valance: 0 });
   });

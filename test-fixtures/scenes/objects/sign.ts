@@ -4,9 +4,10 @@ import { type Dice, diceOf } from "./dice.ts";
 import { signTexture } from "./glyphs.ts";
 import { darkSteel, matt, steel } from "./materials.ts";
 import { MeshBuilder } from "./mesh-builder.ts";
-import { block, box, panel, sheet, tube } from "./solids.ts";
+import { block, box, panel, sheet } from "./solids.ts";
 import type { BannerLook, SignLook, WallSignLook } from "./thing-look.ts";
 import { chain, moved, turned } from "./transform.ts";
+import { rod, tube } from "./tubes.ts";
 
 /** Pixels of writing a metre: enough for a sign that is 200 pixels high in the picture. */
 const pixelsAMetre = 120;
@@ -54,26 +55,8 @@ function wallSign(mesh: MeshBuilder, look: WallSignLook): void {
     case "roof": {
       for (let strut = 0; strut < 4; strut += 1) {
         const x = (strut / 3 - 0.5) * widthM * 0.9;
-        tube(
-          mesh,
-          darkSteel,
-          [
-            [x, -0.1, 0],
-            [x, -0.1, heightM + 0.5],
-          ],
-          0.04,
-          4,
-        );
-        tube(
-          mesh,
-          darkSteel,
-          [
-            [x, -0.9, 0],
-            [x, -0.1, heightM * 0.8],
-          ],
-          0.03,
-          4,
-        );
+        rod(mesh, darkSteel, [x, -0.1, 0], [x, -0.1, heightM + 0.5], 0.04, 4);
+        rod(mesh, darkSteel, [x, -0.9, 0], [x, -0.1, heightM * 0.8], 0.03, 4);
       }
       mesh.within(moved(0, 0, 0.5), () => {
         shopBoard(mesh, dice, look);
@@ -187,16 +170,7 @@ function banner(mesh: MeshBuilder, { seed, widthM, heightM, phase }: BannerLook)
   );
   for (const side of [-1, 1]) {
     for (const z of [0.01, heightM - 0.01]) {
-      tube(
-        mesh,
-        darkSteel,
-        [
-          [side * x, 0.08, z],
-          [side * (x + 0.25), 0, z + 0.03],
-        ],
-        0.008,
-        3,
-      );
+      rod(mesh, darkSteel, [side * x, 0.08, z], [side * (x + 0.25), 0, z + 0.03], 0.008, 3);
     }
   }
 }

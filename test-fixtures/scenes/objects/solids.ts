@@ -1,12 +1,12 @@
 /**
- * The bodies that things are made of: boxes, lofts through rings, lathes, tubes, blobs.
+ * The bodies that things are made of: boxes, lofts through rings, lathes, blobs.
  *
  * A ring is a closed line of points, counter-clockwise seen from where the loft goes.
  */
 import type { Material } from "../shape.ts";
 import type { Dice } from "./dice.ts";
 import type { MeshBuilder } from "./mesh-builder.ts";
-import { add, cross, mix, sub, times, unit, type Vec3 } from "./vector.ts";
+import { add, mix, sub, times, type Vec3 } from "./vector.ts";
 
 type Ring = readonly Vec3[];
 
@@ -160,30 +160,6 @@ export function blob(
   loft(mesh, paint, rings, { caps: "none" });
 }
 
-/** A tube along points, with a radius at each (the last one holds for the rest). */
-export function tube(
-  mesh: MeshBuilder,
-  material: Material,
-  points: readonly Vec3[],
-  radii: readonly number[] | number,
-  sides = 6,
-): void {
-  const radiusAt = (index: number): number =>
-    typeof radii === "number" ? radii : (radii[Math.min(index, radii.length - 1)] ?? 0);
-  let across: Vec3 = [1, 0, 0];
-  const rings = points.map((point, index) => {
-    const before = points[index - 1] ?? point;
-    const after = points[index + 1] ?? point;
-    const along = unit(sub(after, before));
-    across = acrossOf(along, index === 0 ? undefined : across);
-    const up = cross(along, across);
-    return circle([0, 0, 0], radiusAt(index), radiusAt(index), sides).map(([x, y]) =>
-      add(point, add(times(across, x), times(up, y))),
-    );
-  });
-  loft(mesh, material, rings);
-}
-
 /** A flat cut of a body: the outline in the plane of `plane`, from `from` to `to` along x. */
 export function extrudeX(
   mesh: MeshBuilder,
@@ -240,17 +216,6 @@ export function panel(
     [1, 0],
     [0, 0],
   ]);
-}
-
-function acrossOf(along: Vec3, before: Vec3 | undefined): Vec3 {
-  if (before !== undefined) {
-    const kept = sub(
-      before,
-      times(along, before[0] * along[0] + before[1] * along[1] + before[2] * along[2]),
-    );
-    if (Math.hypot(...kept) > 0.1) return unit(kept);
-  }
-  return unit(cross(Math.abs(along[2]) > 0.9 ? [0, 1, 0] : [0, 0, 1], along));
 }
 
 function at(ring: Ring, index: number): Vec3 {

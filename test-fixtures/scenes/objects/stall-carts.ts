@@ -5,10 +5,11 @@ import { crate, fruitHeap, smallWares } from "./goods.ts";
 import { cloth, darkSteel, matt, steel, wood, worn } from "./materials.ts";
 import type { MeshBuilder } from "./mesh-builder.ts";
 import { writing } from "./sign.ts";
-import { block, box, lathe, loft, panel, roundedRect, tube } from "./solids.ts";
+import { block, box, lathe, loft, panel, roundedRect } from "./solids.ts";
 import { bulb, priceSign } from "./stall-parts.ts";
 import { chain, moved, turned } from "./transform.ts";
 import { bedZ, tricycleFrame } from "./tricycle.ts";
+import { rod } from "./tubes.ts";
 import { parasol } from "./umbrella.ts";
 import { spokedWheel, wheel } from "./wheel.ts";
 
@@ -23,41 +24,11 @@ export function handcart(mesh: MeshBuilder, dice: Dice, lights: boolean): void {
         spokedWheel(mesh, { x, y, radius: 0.32, rim: steel, thick: 0.03 });
     }
   });
-  for (const x of [-0.5, 0.5])
-    tube(
-      mesh,
-      darkSteel,
-      [
-        [x, -0.5, 0.32],
-        [x, 0.5, 0.32],
-      ],
-      0.02,
-      4,
-    );
+  for (const x of [-0.5, 0.5]) rod(mesh, darkSteel, [x, -0.5, 0.32], [x, 0.5, 0.32], 0.02, 4);
   for (const x of [-0.5, 0.5]) {
-    for (const y of [-0.35, 0.35])
-      tube(
-        mesh,
-        darkSteel,
-        [
-          [x, y, 0.32],
-          [x, y, 0.7],
-        ],
-        0.02,
-        4,
-      );
+    for (const y of [-0.35, 0.35]) rod(mesh, darkSteel, [x, y, 0.32], [x, y, 0.7], 0.02, 4);
   }
-  for (const y of [-0.3, 0.3])
-    tube(
-      mesh,
-      planks,
-      [
-        [0.8, y, 0.74],
-        [1.35, y, 0.85],
-      ],
-      0.025,
-      5,
-    );
+  for (const y of [-0.3, 0.3]) rod(mesh, planks, [0.8, y, 0.74], [1.35, y, 0.85], 0.025, 5);
   mesh.within(moved(0, 0, 0.75), () => {
     fruitHeap(mesh, dice, 1.55, 0.8);
   });
@@ -86,16 +57,7 @@ export function foodCart(mesh: MeshBuilder, dice: Dice, lights: boolean): void {
     wheel(mesh, { x: side * (x - 0.15), y: 0.32, radius: 0.2, width: 0.07, sides: 10 });
     wheel(mesh, { x: side * (x - 0.15), y: -0.32, radius: 0.2, width: 0.07, sides: 10 });
     for (const y of [-0.4, 0.4]) {
-      tube(
-        mesh,
-        steel,
-        [
-          [side * (x - 0.03), y, 0.9],
-          [side * (x - 0.03), y, 2.02],
-        ],
-        0.018,
-        5,
-      );
+      rod(mesh, steel, [side * (x - 0.03), y, 0.9], [side * (x - 0.03), y, 2.02], 0.018, 5);
     }
   }
   roof(mesh, dice, x, paint);

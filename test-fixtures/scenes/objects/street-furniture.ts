@@ -4,8 +4,9 @@ import { diceOf } from "./dice.ts";
 import { table } from "./goods.ts";
 import { darkSteel, lamp, matt, steel, wood, worn } from "./materials.ts";
 import { MeshBuilder } from "./mesh-builder.ts";
-import { block, lathe, tube } from "./solids.ts";
+import { block, lathe } from "./solids.ts";
 import { chain, moved, turned } from "./transform.ts";
+import { rod, tube } from "./tubes.ts";
 
 export function lampPostShape(seed: number, lights: boolean): Shape {
   const dice = diceOf("lamp-post", seed);
@@ -71,16 +72,7 @@ export function benchShape(seed: number): Shape {
       0.022,
       5,
     );
-    tube(
-      mesh,
-      darkSteel,
-      [
-        [x, -0.2, 0.42],
-        [x, -0.24, 0],
-      ],
-      0.022,
-      5,
-    );
+    rod(mesh, darkSteel, [x, -0.2, 0.42], [x, -0.24, 0], 0.022, 5);
   }
   return mesh.shape();
 }
@@ -90,16 +82,7 @@ export function trafficSignShape(seed: number): Shape {
   const dice = diceOf("traffic-sign", seed);
   const mesh = new MeshBuilder();
   const height = dice.between(2.4, 2.9);
-  tube(
-    mesh,
-    steel,
-    [
-      [0, 0, 0],
-      [0, 0, height],
-    ],
-    0.035,
-    7,
-  );
+  rod(mesh, steel, [0, 0, 0], [0, 0, height], 0.035, 7);
   const face = (colour: Colour): Material => ({ colour, gloss: 0.2 });
   const [red, blue, white, yellow] = [
     face([0.75, 0.08, 0.08]),

@@ -3,8 +3,9 @@ import type { Colour, Material, Shape } from "../shape.ts";
 import { type Dice, diceOf } from "./dice.ts";
 import { darkness, darkSteel, matt, rubber, steel, wood, worn } from "./materials.ts";
 import { MeshBuilder } from "./mesh-builder.ts";
-import { blob, block, box, loft, roundedRect, sheet, tube } from "./solids.ts";
+import { blob, block, box, loft, roundedRect, sheet } from "./solids.ts";
 import { chain, moved, turned } from "./transform.ts";
+import { rod, tube } from "./tubes.ts";
 import { spokedWheel } from "./wheel.ts";
 
 const leafColours: readonly [Colour, ...Colour[]] = [
@@ -28,16 +29,7 @@ export function cleaningCartShape(seed: number): Shape {
   for (const x of [-0.36, 0.36]) {
     spokedWheel(mesh, { x, y: -0.05, radius: 0.28, rim: steel, thick: 0.035 });
   }
-  tube(
-    mesh,
-    darkSteel,
-    [
-      [-0.36, -0.05, 0.28],
-      [0.36, -0.05, 0.28],
-    ],
-    0.02,
-    5,
-  );
+  rod(mesh, darkSteel, [-0.36, -0.05, 0.28], [0.36, -0.05, 0.28], 0.02, 5);
   const ring = (z: number, inset: number) =>
     roundedRect([-0.31, -0.38, 0], [0.31, 0.4, 0], z, inset, 0.05);
   loft(mesh, (level) => (level === 2 ? darkness : tub), [
@@ -59,27 +51,9 @@ export function cleaningCartShape(seed: number): Shape {
       0.016,
       5,
     );
-    tube(
-      mesh,
-      rubber,
-      [
-        [x, 0.34, 0.32],
-        [x, 0.36, 0],
-      ],
-      0.02,
-      5,
-    );
+    rod(mesh, rubber, [x, 0.34, 0.32], [x, 0.36, 0], 0.02, 5);
   }
-  tube(
-    mesh,
-    rubber,
-    [
-      [-0.27, -0.78, 0.95],
-      [0.27, -0.78, 0.95],
-    ],
-    0.018,
-    5,
-  );
+  rod(mesh, rubber, [-0.27, -0.78, 0.95], [0.27, -0.78, 0.95], 0.018, 5);
   broom(mesh, dice);
   return mesh.shape();
 }
@@ -87,16 +61,7 @@ export function cleaningCartShape(seed: number): Shape {
 /** Twigs up, as it stands in a cart. */
 function broom(mesh: MeshBuilder, dice: Dice): void {
   mesh.within(chain(moved(0.16, 0.1, 0.5), turned("x", dice.between(-16, -8))), () => {
-    tube(
-      mesh,
-      wood,
-      [
-        [0, 0, 0],
-        [0, 0, 1],
-      ],
-      0.014,
-      5,
-    );
+    rod(mesh, wood, [0, 0, 0], [0, 0, 1], 0.014, 5);
     const twigs = matt(worn(dice, [0.5, 0.4, 0.18], 0.2));
     loft(mesh, twigs, [
       roundedRect([-0.04, -0.03, 0], [0.04, 0.03, 0], 0.9, 0, 0),
@@ -104,16 +69,7 @@ function broom(mesh: MeshBuilder, dice: Dice): void {
     ]);
   });
   mesh.within(chain(moved(-0.17, 0.14, 0.5), turned("x", -12)), () => {
-    tube(
-      mesh,
-      wood,
-      [
-        [0, 0, 0],
-        [0, 0, 0.85],
-      ],
-      0.015,
-      5,
-    );
+    rod(mesh, wood, [0, 0, 0], [0, 0, 0.85], 0.015, 5);
     block(mesh, darkSteel, [0, 0, 0.95], [0.22, 0.02, 0.26]);
   });
 }

@@ -3,8 +3,9 @@ import type { Colour, Material, Shape } from "../shape.ts";
 import { type Dice, diceOf } from "./dice.ts";
 import { cloth, matt, worn } from "./materials.ts";
 import { MeshBuilder } from "./mesh-builder.ts";
-import { blob, block, box, tube } from "./solids.ts";
+import { blob, block, box } from "./solids.ts";
 import { chain, moved, turned } from "./transform.ts";
+import { rod, tube } from "./tubes.ts";
 import { add, mix, times, type Vec3 } from "./vector.ts";
 
 const leafColours: readonly [Colour, ...Colour[]] = [
@@ -24,13 +25,7 @@ export function treeShape(seed: number): Shape {
   const lean: Vec3 = [dice.between(-0.2, 0.2), dice.between(-0.2, 0.2), fork];
   tube(mesh, bark, [[0, 0, 0], mix([0, 0, 0], lean, 0.1), lean], [0.2, 0.14, 0.11], 8);
   if (dice.chance(0.5))
-    tube(
-      mesh,
-      matt([0.85, 0.84, 0.8]),
-      [[0, 0, 0.02], mix([0, 0, 0], lean, 0.32)],
-      [0.205, 0.15],
-      8,
-    );
+    rod(mesh, matt([0.85, 0.84, 0.8]), [0, 0, 0.02], mix([0, 0, 0], lean, 0.32), [0.205, 0.15], 8);
   const branches = 6;
   const greens = [0, 1, 2].map(() => cloth(worn(dice, dice.pick(leafColours), 0.15)));
   const core = matt(times(dice.pick(leafColours), 0.7));

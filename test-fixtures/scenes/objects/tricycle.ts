@@ -5,8 +5,9 @@ import { signTexture } from "./glyphs.ts";
 import { blackPlastic, darkSteel, lamp, rubber, steel, worn } from "./materials.ts";
 import { MeshBuilder } from "./mesh-builder.ts";
 import { bag, carton } from "./rubbish.ts";
-import { block, box, ellipsoid, panel, tube } from "./solids.ts";
+import { block, box, ellipsoid, panel } from "./solids.ts";
 import { chain, moved, turned } from "./transform.ts";
+import { rod, tube } from "./tubes.ts";
 import { spokedWheel } from "./wheel.ts";
 
 export const bedZ = 0.52;
@@ -63,17 +64,7 @@ export function parcelCartShape(seed: number): Shape {
   block(mesh, darkSteel, [0, -1.325, 1.05], [0.03, 0.02, 0.9]);
   // Roof and windscreen over the driver.
   block(mesh, paint, [0, 0.45, 1.66], [0.9, 0.95, 0.06], 0.02);
-  for (const x of [-0.38, 0.38])
-    tube(
-      mesh,
-      darkSteel,
-      [
-        [x, 0.85, 0.9],
-        [x, 0.78, 1.64],
-      ],
-      0.02,
-      5,
-    );
+  for (const x of [-0.38, 0.38]) rod(mesh, darkSteel, [x, 0.85, 0.9], [x, 0.78, 1.64], 0.02, 5);
   block(mesh, { colour: [0.3, 0.34, 0.36], gloss: 0.7 }, [0, 0.84, 1.3], [0.74, 0.02, 0.6]);
   block(mesh, paint, [0, 0.85, 0.75], [0.7, 0.06, 0.5], 0.03);
   return mesh.shape();
@@ -91,16 +82,7 @@ export function tricycleFrame(mesh: MeshBuilder, dice: Dice, lights: boolean): v
   spokedWheel(mesh, { x: 0, y: 1.02, radius: 0.3, rim: steel, thick: 0.03 });
   for (const x of [-0.54, 0.54])
     spokedWheel(mesh, { x, y: -0.62, radius: 0.3, rim: steel, thick: 0.03 });
-  tube(
-    mesh,
-    darkSteel,
-    [
-      [-0.54, -0.62, 0.3],
-      [0.54, -0.62, 0.3],
-    ],
-    0.025,
-    5,
-  );
+  rod(mesh, darkSteel, [-0.54, -0.62, 0.3], [0.54, -0.62, 0.3], 0.025, 5);
   tube(
     mesh,
     paint,
@@ -114,26 +96,8 @@ export function tricycleFrame(mesh: MeshBuilder, dice: Dice, lights: boolean): v
     5,
   );
   for (const x of [-0.06, 0.06])
-    tube(
-      mesh,
-      darkSteel,
-      [
-        [x * 0.7, 0.84, 0.8],
-        [x, 1.02, 0.3],
-      ],
-      0.018,
-      4,
-    );
-  tube(
-    mesh,
-    darkSteel,
-    [
-      [0, 0.83, 0.85],
-      [0, 0.8, 1.04],
-    ],
-    0.02,
-    5,
-  );
+    rod(mesh, darkSteel, [x * 0.7, 0.84, 0.8], [x, 1.02, 0.3], 0.018, 4);
+  rod(mesh, darkSteel, [0, 0.83, 0.85], [0, 0.8, 1.04], 0.02, 5);
   tube(
     mesh,
     rubber,
@@ -146,16 +110,7 @@ export function tricycleFrame(mesh: MeshBuilder, dice: Dice, lights: boolean): v
     0.016,
     5,
   );
-  tube(
-    mesh,
-    steel,
-    [
-      [0, 0.22, 0.4],
-      [0, 0.22, 0.86],
-    ],
-    0.02,
-    5,
-  );
+  rod(mesh, steel, [0, 0.22, 0.4], [0, 0.22, 0.86], 0.02, 5);
   ellipsoid(mesh, rubber, [0, 0.22, 0.89], [0.11, 0.16, 0.045], { sides: 8, levels: 4 });
   block(mesh, blackPlastic, [0, 0.36, 0.42], [0.24, 0.36, 0.16], 0.02);
   block(mesh, lamp([0.9, 0.9, 0.85], lights), [0, 0.93, 0.88], [0.12, 0.06, 0.1]);

@@ -14,8 +14,9 @@ import {
   worn,
 } from "./materials.ts";
 import { MeshBuilder } from "./mesh-builder.ts";
-import { blob, block, box, tube } from "./solids.ts";
+import { blob, block, box } from "./solids.ts";
 import type { VehicleLook } from "./thing-look.ts";
+import { rod } from "./tubes.ts";
 
 export function truckShape({ seed, lights }: VehicleLook): Shape {
   const dice = diceOf("truck", seed);
@@ -89,13 +90,11 @@ function cab(
   const headlight = lamp([0.88, 0.9, 0.92], lights);
   for (const side of [-1, 1]) {
     block(mesh, headlight, [side * 0.75, front, 0.78], [0.32, 0.04, 0.18]);
-    tube(
+    rod(
       mesh,
       blackPlastic,
-      [
-        [side * 0.95, front - 0.35, 1.7],
-        [side * 1.18, front - 0.15, 1.7],
-      ],
+      [side * 0.95, front - 0.35, 1.7],
+      [side * 1.18, front - 0.15, 1.7],
       0.02,
       4,
     );

@@ -3,7 +3,8 @@ import type { Colour, Shape } from "../shape.ts";
 import { type Dice, diceOf } from "./dice.ts";
 import { cloth, darkSteel, matt, worn } from "./materials.ts";
 import { MeshBuilder } from "./mesh-builder.ts";
-import { block, tube } from "./solids.ts";
+import { block } from "./solids.ts";
+import { rod } from "./tubes.ts";
 import type { Vec3 } from "./vector.ts";
 
 interface Canopy {
@@ -40,16 +41,7 @@ export function parasol(mesh: MeshBuilder, dice: Dice, radius = dice.between(1.0
     first,
   ]);
   const height = dice.between(2.2, 2.5);
-  tube(
-    mesh,
-    darkSteel,
-    [
-      [0, 0, 0],
-      [0, 0, height],
-    ],
-    0.022,
-    6,
-  );
+  rod(mesh, darkSteel, [0, 0, 0], [0, 0, height], 0.022, 6);
   block(mesh, matt([0.3, 0.3, 0.3]), [0, 0, 0.05], [0.4, 0.4, 0.1], 0.02);
   const canopy = {
     radius,
@@ -60,16 +52,7 @@ export function parasol(mesh: MeshBuilder, dice: Dice, radius = dice.between(1.0
   const z = height - radius * 0.36;
   for (let rib = 0; rib < ribs; rib += 1) {
     const [x, y] = rimPoint(rib / ribs, radius * 0.55);
-    tube(
-      mesh,
-      darkSteel,
-      [
-        [0, 0, z - 0.1],
-        [x, y, z + radius * 0.17],
-      ],
-      0.008,
-      3,
-    );
+    rod(mesh, darkSteel, [0, 0, z - 0.1], [x, y, z + radius * 0.17], 0.008, 3);
   }
   mesh.within(
     [

@@ -36,7 +36,7 @@ const rows: readonly {
   { name: "the clock is set back by an hour", step: -3_600 },
   { name: "the agent is started anew", step: 2, between: resumeCamera },
 ];
-for (const { name, step, between = (state) => state } of rows) {
+for (const { name, step, between = (state: CameraState) => state } of rows) {
   test(`a pile-up is one and the same when ${name}`, () => {
     const fourthAt = 84 + step;
     const after = seen.map((_, index) => lookAt(fourthAt + 2 + index * 2, heap));

@@ -8,7 +8,14 @@
 import fc from "fast-check";
 import type { Kind } from "../pipelines/domain/kind.ts";
 import type { AllowedWindow, CameraRules, RuleSettings } from "../pipelines/domain/rule.ts";
-import { carAt, ruleOf, rulesOf, type Seen, zoneOf } from "../pipelines/testing/street.ts";
+import {
+  carAt,
+  ruleOf,
+  rulesOf,
+  type Seen,
+  standingAt,
+  zoneOf,
+} from "../pipelines/testing/street.ts";
 
 export interface LawStreet {
   readonly name: string;
@@ -27,15 +34,9 @@ export interface LawStreet {
 export const lawTimes = { warnAfterMs: 20_000, reportAfterMs: 60_000, clearAfterMs: 10_000 };
 const halfHourMs = 1_800_000;
 
-const at = (x: number, width: number, height: number) => ({
-  xMin: x,
-  yMin: 0.6 - height,
-  xMax: x + width,
-  yMax: 0.6,
-});
 const bikes = (count: number, from: number): readonly Seen[] =>
   Array.from({ length: count }, (_, index) => ({
-    box: at(from + index * 0.04, 0.03, 0.06),
+    box: standingAt(from + index * 0.04, 0.03, 0.06),
     label: "two-wheeler" as const,
   }));
 const fast = {
@@ -67,13 +68,13 @@ export const lawStreets: readonly LawStreet[] = [
     kind: "street-vending",
     rule: { vending: { cueScoreMin: 0.62, attendedMs: 30_000 } },
     first: [
-      { box: at(0.2, 0.12, 0.14), label: "stall" },
-      { box: at(0.24, 0.03, 0.12), label: "person" },
+      { box: standingAt(0.2, 0.12, 0.14), label: "stall" },
+      { box: standingAt(0.24, 0.03, 0.12), label: "person" },
     ],
-    one: [{ box: at(0.6, 0.08, 0.05), label: "goods" }],
+    one: [{ box: standingAt(0.6, 0.08, 0.05), label: "goods" }],
     other: [
-      { box: at(0.6, 0.08, 0.05), label: "goods" },
-      { box: at(0.62, 0.03, 0.12), label: "person" },
+      { box: standingAt(0.6, 0.08, 0.05), label: "goods" },
+      { box: standingAt(0.62, 0.03, 0.12), label: "person" },
     ],
   },
   {
@@ -81,9 +82,9 @@ export const lawStreets: readonly LawStreet[] = [
     name: "bins and rubbish",
     kind: "overflowing-bin",
     rule: {},
-    first: [{ box: at(0.2, 0.06, 0.04), label: "garbage" }],
-    one: [{ box: at(0.6, 0.05, 0.12), label: "bin" }],
-    other: [{ box: at(0.6, 0.05, 0.12), label: "overflowing-bin" }],
+    first: [{ box: standingAt(0.2, 0.06, 0.04), label: "garbage" }],
+    one: [{ box: standingAt(0.6, 0.05, 0.12), label: "bin" }],
+    other: [{ box: standingAt(0.6, 0.05, 0.12), label: "overflowing-bin" }],
   },
   {
     name: "signs",
@@ -97,10 +98,10 @@ export const lawStreets: readonly LawStreet[] = [
       clearAfterMs: 5 * halfHourMs,
       signs: { sightings: 3, days: 2, daylight: "always" },
     },
-    first: [{ box: at(0.2, 0.12, 0.08), label: "signboard" }],
-    one: [{ box: at(0.6, 0.12, 0.08), label: "signboard" }],
+    first: [{ box: standingAt(0.2, 0.12, 0.08), label: "signboard" }],
+    one: [{ box: standingAt(0.6, 0.12, 0.08), label: "signboard" }],
     other: [
-      { box: at(0.6, 0.12, 0.08), label: "signboard" },
+      { box: standingAt(0.6, 0.12, 0.08), label: "signboard" },
       { box: { xMin: 0.55, yMin: 0.48, xMax: 0.8, yMax: 0.68 }, label: "truck" },
     ],
   },

@@ -12,18 +12,14 @@ import {
   rulesOf,
   runLooks,
   type Seen,
+  standingAt,
   storyOf,
   zoneOf,
 } from "../testing/street.ts";
 
 const times = { warnAfterMs: 100_000, reportAfterMs: 300_000, clearAfterMs: 30_000 };
 
-const box = (x: number, height = 0.12, width = 0.05) => ({
-  xMin: x,
-  yMin: 0.6 - height,
-  xMax: x + width,
-  yMax: 0.6,
-});
+const box = (x: number, height = 0.12, width = 0.05) => standingAt(x, width, height);
 const bin: Seen = { box: box(0.4), label: "bin" };
 const over: Seen = { box: box(0.4, 0.13), label: "overflowing-bin" };
 const bags = (x: number, width = 0.04): Seen => ({ box: box(x, 0.04, width), label: "garbage" });

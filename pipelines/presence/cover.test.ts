@@ -1,30 +1,24 @@
 import { expect, test } from "vitest";
-import type { NormBox } from "../domain/geometry.ts";
+import { boxOf } from "../testing/street.ts";
 import { coveredShare, isCovered, visibleOverlap } from "./cover.ts";
 
-const box = (xMin: number, yMin: number, xMax: number, yMax: number): NormBox => ({
-  xMin,
-  yMin,
-  xMax,
-  yMax,
-});
-const place = box(0.4, 0.4, 0.6, 0.6);
+const place = boxOf(0.4, 0.4, 0.6, 0.6);
 
 const rows = [
   { name: "nothing in front", others: [], want: 0 },
-  { name: "a bus in front of all of it", others: [box(0.3, 0.3, 0.8, 0.8)], want: 1 },
-  { name: "a bus behind it hides nothing", others: [box(0.3, 0.1, 0.8, 0.55)], want: 0 },
+  { name: "a bus in front of all of it", others: [boxOf(0.3, 0.3, 0.8, 0.8)], want: 1 },
+  { name: "a bus behind it hides nothing", others: [boxOf(0.3, 0.1, 0.8, 0.55)], want: 0 },
   { name: "the thing's own box hides nothing", others: [place], want: 0 },
-  { name: "a person in front is too small", others: [box(0.45, 0.45, 0.5, 0.8)], want: 0 },
-  { name: "a van over the left half", others: [box(0.3, 0.3, 0.5, 0.7)], want: 0.5 },
+  { name: "a person in front is too small", others: [boxOf(0.45, 0.45, 0.5, 0.8)], want: 0 },
+  { name: "a van over the left half", others: [boxOf(0.3, 0.3, 0.5, 0.7)], want: 0.5 },
   {
     name: "two vans over the same half hide half",
-    others: [box(0.3, 0.3, 0.5, 0.7), box(0.25, 0.35, 0.5, 0.75)],
+    others: [boxOf(0.3, 0.3, 0.5, 0.7), boxOf(0.25, 0.35, 0.5, 0.75)],
     want: 0.5,
   },
   {
     name: "a van on either side hide all",
-    others: [box(0.3, 0.3, 0.5, 0.7), box(0.5, 0.35, 0.7, 0.75)],
+    others: [boxOf(0.3, 0.3, 0.5, 0.7), boxOf(0.5, 0.35, 0.7, 0.75)],
     want: 1,
   },
 ];
@@ -36,9 +30,9 @@ for (const { name, others, want } of rows) {
 }
 
 test("what is left to see of a thing fits its place", () => {
-  const van = box(0.3, 0.3, 0.5, 0.7);
-  const rightHalf = box(0.5, 0.4, 0.6, 0.6);
+  const van = boxOf(0.3, 0.3, 0.5, 0.7);
+  const rightHalf = boxOf(0.5, 0.4, 0.6, 0.6);
   expect(visibleOverlap(place, rightHalf, [van, rightHalf])).toBeCloseTo(1, 9);
-  expect(visibleOverlap(place, box(0.55, 0.4, 0.65, 0.6), [van])).toBeLessThan(0.5);
+  expect(visibleOverlap(place, boxOf(0.55, 0.4, 0.65, 0.6), [van])).toBeLessThan(0.5);
   expect(visibleOverlap(place, rightHalf, [rightHalf]), "nothing in front").toBe(0);
 });

@@ -5,6 +5,7 @@
 import { expect, test } from "vitest";
 import type { NormBox } from "../domain/geometry.ts";
 import {
+  boxOf,
   looksEvery,
   rectangle,
   ruleOf,
@@ -16,20 +17,14 @@ import {
 } from "../testing/street.ts";
 import { blend } from "./blend.ts";
 
-const boxOf = (xMin: number, xMax: number, yMin: number, yMax: number): NormBox => ({
-  xMin,
-  xMax,
-  yMin,
-  yMax,
-});
 /** Measured: a car in the first place, half way, in the second, half way, in the third, leaving. */
 const way: readonly NormBox[] = [
-  boxOf(0.36, 0.65, 0.54, 0.89),
-  boxOf(0.5, 0.72, 0.44, 0.7),
-  boxOf(0.59, 0.76, 0.38, 0.58),
-  boxOf(0.66, 0.8, 0.34, 0.5),
-  boxOf(0.7, 0.82, 0.3, 0.44),
-  boxOf(0.76, 0.86, 0.25, 0.37),
+  boxOf(0.36, 0.54, 0.65, 0.89),
+  boxOf(0.5, 0.44, 0.72, 0.7),
+  boxOf(0.59, 0.38, 0.76, 0.58),
+  boxOf(0.66, 0.34, 0.8, 0.5),
+  boxOf(0.7, 0.3, 0.82, 0.44),
+  boxOf(0.76, 0.25, 0.86, 0.37),
 ];
 const standsSeconds = 14;
 
@@ -68,7 +63,7 @@ for (const { everySeconds, movesSeconds } of rhythms) {
   });
 
   test(`who parks beside it keeps the dwell: ${rhythm}`, () => {
-    const parked: Seen = { box: boxOf(0.14, 0.4, 0.36, 0.6) };
+    const parked: Seen = { box: boxOf(0.14, 0.36, 0.4, 0.6) };
     const looks = looksEvery(everySeconds, 200, (s) => [...jamAt(s, movesSeconds), parked]);
     const { changes } = runLooks(rules, looks);
     expect(changes.map(({ stage }) => stage)).toEqual(["warned"]);

@@ -14,24 +14,22 @@ import {
   rulesOf,
   runLooks,
   type Seen,
+  standingAt,
   storyOf,
   zoneOf,
 } from "../testing/street.ts";
 
 const times = { warnAfterMs: 60_000, reportAfterMs: 180_000, clearAfterMs: 20_000 };
 
-const at = (x: number, width: number, height: number, y = 0.6) => ({
-  xMin: x,
-  yMin: y - height,
-  xMax: x + width,
-  yMax: y,
+const stall = (x = 0.4): Seen => ({ box: standingAt(x, 0.12, 0.14), label: "stall" });
+const person = (x: number, y = 0.6): Seen => ({
+  box: standingAt(x, 0.03, 0.12, y),
+  label: "person",
 });
-const stall = (x = 0.4): Seen => ({ box: at(x, 0.12, 0.14), label: "stall" });
-const person = (x: number, y = 0.6): Seen => ({ box: at(x, 0.03, 0.12, y), label: "person" });
-const umbrella = (x = 0.42): Seen => ({ box: at(x, 0.1, 0.16), label: "umbrella" });
-const table = (x = 0.42): Seen => ({ box: at(x, 0.08, 0.06), label: "table" });
-const goods = (x = 0.42): Seen => ({ box: at(x, 0.08, 0.05), label: "goods" });
-const tricycle = (x = 0.42): Seen => ({ box: at(x, 0.09, 0.1), label: "two-wheeler" });
+const umbrella = (x = 0.42): Seen => ({ box: standingAt(x, 0.1, 0.16), label: "umbrella" });
+const table = (x = 0.42): Seen => ({ box: standingAt(x, 0.08, 0.06), label: "table" });
+const goods = (x = 0.42): Seen => ({ box: standingAt(x, 0.08, 0.05), label: "goods" });
+const tricycle = (x = 0.42): Seen => ({ box: standingAt(x, 0.09, 0.1), label: "two-wheeler" });
 const vendor = person(0.45, 0.58);
 /** Walks by within two looks, another one after the other. */
 const passer = (seconds: number): Seen => person(0.2 + ((seconds * 0.05) % 0.5), 0.59);

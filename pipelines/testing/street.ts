@@ -25,9 +25,18 @@ export interface Seen {
   readonly score?: number;
 }
 
+export function boxOf(xMin: number, yMin: number, xMax: number, yMax: number): NormBox {
+  return { xMin, yMin, xMax, yMax };
+}
+
+/** Its left edge at `x`, standing on the line at `y`. */
+export function standingAt(x: number, width: number, height: number, y = 0.6): NormBox {
+  return boxOf(x, y - height, x + width, y);
+}
+
 /** A car of the usual size whose left edge is at `x` on the kerb at height `y`. */
 export function carAt(x: number, y = 0.6): NormBox {
-  return { xMin: x, yMin: y - 0.1, xMax: x + 0.12, yMax: y };
+  return standingAt(x, 0.12, 0.1, y);
 }
 
 /** The corners of a zone whose sides are upright and level. */

@@ -4,6 +4,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { NormBox, NormPoint, NormPolygon } from "../domain/geometry.ts";
+import { boxOf } from "../testing/street.ts";
 import { clipToBox, isInPolygon, polygonArea, shareInPolygon } from "./polygon.ts";
 
 const points = (list: readonly (readonly [number, number])[]): NormPolygon =>
@@ -66,26 +67,20 @@ describe("a point in a polygon", () => {
 });
 
 describe("the share of a box in a polygon", () => {
-  const box = (xMin: number, yMin: number, xMax: number, yMax: number): NormBox => ({
-    xMin,
-    yMin,
-    xMax,
-    yMax,
-  });
   const rows: readonly {
     readonly name: string;
     readonly polygon: NormPolygon;
     readonly box: NormBox;
     readonly want: number;
   }[] = [
-    { name: "wholly inside", polygon: square, box: box(0.3, 0.3, 0.5, 0.5), want: 1 },
-    { name: "wholly outside", polygon: square, box: box(0.7, 0.7, 0.8, 0.8), want: 0 },
-    { name: "half inside", polygon: square, box: box(0.5, 0.3, 0.7, 0.5), want: 0.5 },
-    { name: "a quarter inside", polygon: square, box: box(0.5, 0.5, 0.7, 0.7), want: 0.25 },
-    { name: "larger than the polygon", polygon: square, box: box(0, 0, 0.8, 0.8), want: 0.25 },
-    { name: "across the bay", polygon: bay, box: box(0.1, 0.2, 0.9, 0.6), want: 0.5 },
-    { name: "without area, inside", polygon: square, box: box(0.3, 0.3, 0.3, 0.5), want: 1 },
-    { name: "without area, outside", polygon: square, box: box(0.1, 0.3, 0.1, 0.5), want: 0 },
+    { name: "wholly inside", polygon: square, box: boxOf(0.3, 0.3, 0.5, 0.5), want: 1 },
+    { name: "wholly outside", polygon: square, box: boxOf(0.7, 0.7, 0.8, 0.8), want: 0 },
+    { name: "half inside", polygon: square, box: boxOf(0.5, 0.3, 0.7, 0.5), want: 0.5 },
+    { name: "a quarter inside", polygon: square, box: boxOf(0.5, 0.5, 0.7, 0.7), want: 0.25 },
+    { name: "larger than the polygon", polygon: square, box: boxOf(0, 0, 0.8, 0.8), want: 0.25 },
+    { name: "across the bay", polygon: bay, box: boxOf(0.1, 0.2, 0.9, 0.6), want: 0.5 },
+    { name: "without area, inside", polygon: square, box: boxOf(0.3, 0.3, 0.3, 0.5), want: 1 },
+    { name: "without area, outside", polygon: square, box: boxOf(0.1, 0.3, 0.1, 0.5), want: 0 },
   ];
   for (const { name, polygon, box, want } of rows) {
     test(`${name}: ${want}`, () => expect(shareInPolygon(box, polygon)).toBeCloseTo(want, 9));

@@ -17,7 +17,7 @@ export interface SignMemory {
 
 export interface Tally {
   readonly count: number;
-  /** Local day numbers, rising. */
+  /** Local day numbers, rising; with the day of the look that found it, which is not counted. */
   readonly days: readonly number[];
 }
 
@@ -49,6 +49,15 @@ export interface SignSighting {
 
 /** Enough for one that is like most of them. */
 const looksMax = 5;
+
+/**
+ * The look that found it. It counts as no sighting, since one box is easily of nothing; but when
+ * others follow, be it after a night, it was there on that day.
+ */
+export function noteFirst(memory: SignMemory, { dayNumber, isCarried }: SignSighting): SignMemory {
+  if (isCarried) return memory;
+  return { ...memory, sightings: { ...memory.sightings, days: [dayNumber] } };
+}
 
 /** The same memory when the look is too soon after the last sighting. */
 export function noteSighting(memory: SignMemory, sighting: SignSighting): SignMemory {

@@ -50,6 +50,19 @@ const rows: readonly {
     want: told("d2 06:30", "not-registered"),
   },
   {
+    name: "one that a single look by day found, and those by night saw again, was there that day",
+    street: from(18.5),
+    want: told("d2 07:00", "not-registered"),
+  },
+  {
+    name: "one that this look found on a van says nothing of the day",
+    street: (hour) => [
+      ...(hour >= 18.5 ? [{ box: sign }] : []),
+      ...(hour === 18.5 ? [{ box: van, label: "truck" as const }] : []),
+    ],
+    want: told("d3 06:00", "not-registered"),
+  },
+  {
     name: "more sightings on more days",
     street: hangs,
     rule: { signs: { sightings: 60, days: 3, daylight: "sun" } },

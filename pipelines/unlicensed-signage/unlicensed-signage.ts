@@ -18,7 +18,14 @@ import { type OpenCase, stagesReached } from "../stages/open-case.ts";
 import type { PassedOver } from "../stages/review.ts";
 import { isCarried } from "./carried.ts";
 import { isDaylight } from "./daylight.ts";
-import { hasReached, isOwn, noSign, noteSighting, type SignMemory } from "./sign-memory.ts";
+import {
+  hasReached,
+  isOwn,
+  noSign,
+  noteFirst,
+  noteSighting,
+  type SignMemory,
+} from "./sign-memory.ts";
 import { signSettings } from "./sign-settings.ts";
 import { signReason } from "./sign-text.ts";
 
@@ -48,7 +55,8 @@ function judge(facts: CaseFacts): Judgement {
   if (!isDaylight(daylight, scene.rules, scene.atMs)) return { answer: "unsure", subKind };
   const known = open.memory.sign ?? noSign;
   // A second look is needed to begin; whether it stands is asked when it would be told.
-  const sign = presence.seenCount < 2 ? known : noteSighting(known, sightingOf(facts));
+  const note = presence.seenCount < 2 ? noteFirst : noteSighting;
+  const sign = note(known, sightingOf(facts));
   const memory = { ...open.memory, sign };
   if (isCarried(presence.place, scene) || !isOwn(sign))
     return { answer: "unsure", subKind, memory };

@@ -87,12 +87,12 @@ function stepHeap(
   const keepMin = Math.ceil(zone.countMin * keepShare);
   if (shown.length >= keepMin) {
     const candidate = candidateOf(shown);
-    const match = { candidate, order: 0, isPartial: false };
+    const match = { candidate, order: 0, isPartial: false, overlap: 1 };
     const again = seeAgain(known, match, look, { isShort, laneMoved: false });
     return { presence: withCount(again.presence, shown, zone), sighting: again.sighting };
   }
   if (members.length >= keepMin) return { presence: hide(known, look, isShort) };
-  const missed = miss(known, look, isShort, { passing: [], isMovedUp: false });
+  const missed = miss(known, look, isShort, { passing: [], moveUp: undefined });
   return { presence: missed, isEnded: isGone(missed, zone.clearAfterMs) };
 }
 

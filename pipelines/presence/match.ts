@@ -21,11 +21,12 @@ export interface Match {
   readonly order: number;
   /** A part of it is hidden, now or before: the box says that it is there, not how large it is. */
   readonly isPartial: boolean;
+  /** With the place. */
+  readonly overlap: number;
 }
 
 interface Pair extends Match {
   readonly presence: number;
-  readonly overlap: number;
   readonly isSettled: boolean;
 }
 

@@ -9,6 +9,7 @@ import { boxOverlap, type NormBox } from "../domain/geometry.ts";
 import type { Look } from "../domain/look.ts";
 import type { Candidate } from "./candidates.ts";
 import { coverAt, mayHide } from "./cover.ts";
+import { countMoveUp, type MoveUp } from "./move-up.ts";
 import { missRatio, type Presence, presenceLimits } from "./presence.ts";
 import { missSurprise } from "./replaced.ts";
 import { isFixed, isSetUp } from "./thing.ts";
@@ -61,30 +62,36 @@ export function hide(
 /** Its lane half way is as telling as so many that cross its place. */
 const moveUpCrossings = 2;
 
-/** `passing`: boxes of this look that are on nothing that stands. `isMovedUp`: its queue did. */
+/** `passing`: boxes of this look that are on nothing that stands. `moveUp`: what its queue did. */
 export function miss(
   presence: Presence,
   look: Look,
   isShort: boolean,
-  { passing, isMovedUp }: { readonly passing: readonly Candidate[]; readonly isMovedUp: boolean },
+  {
+    passing,
+    moveUp,
+  }: { readonly passing: readonly Candidate[]; readonly moveUp: MoveUp | undefined },
 ): Presence {
   const { gap } = presence;
-  if (gap.cover !== null && !isMovedUp && isDoubtful(presence)) {
+  if (gap.cover !== null && !isAcrossPlaces(moveUp) && isDoubtful(presence)) {
     return doubt(presence, look, isShort);
   }
   // When it left is unknown, so absence runs from the first look that did not see it.
   const wasAbsent = gap.isAbsent || gap.doubtCount > 0;
   const stepMs = isShort && wasAbsent ? look.capturedAtMs - presence.lastLookAtMs : 0;
   const isCrossed =
-    !isSetUp(presence.thing) &&
-    passing.some(({ thing, box }) => thing === presence.thing && isAcross(box, presence.place));
+    moveUp === "half-way" ||
+    (!isSetUp(presence.thing) &&
+      passing.some(({ thing, box }) => thing === presence.thing && isAcross(box, presence.place)));
+  const crossings = moveUp === "together" ? moveUpCrossings : Number(isCrossed);
   return {
     ...presence,
     lastLookAtMs: look.capturedAtMs,
+    ...(moveUp === undefined ? {} : { moveUps: countMoveUp(presence) }),
     gap: {
       ...gap,
       missCount: gap.missCount + gap.doubtCount + 1,
-      crossedCount: gap.crossedCount + (isMovedUp ? moveUpCrossings : Number(isCrossed)),
+      crossedCount: gap.crossedCount + crossings,
       absentMs: gap.absentMs + gap.doubtMs + stepMs,
       isAbsent: true,
       cover: null,
@@ -93,6 +100,11 @@ export function miss(
       isBroken: gap.isBroken || !isShort,
     },
   };
+}
+
+/** What is across its place is its queue on the way: it does not hide it. */
+export function isAcrossPlaces(moveUp: MoveUp | undefined): boolean {
+  return moveUp === "together" || moveUp === "half-way";
 }
 
 /** Chance may still explain that the cover is not seen: a detector misses it as it does the thing. */

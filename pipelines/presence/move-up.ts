@@ -3,14 +3,25 @@
  *
  * Half way, a car of a queue stands across the place that it left and the one that it comes to, and
  * hides both as something that passes in front would. But what passes drives beside the places;
- * these boxes lie on the line from one place to the next, and several places lost their car in the
- * same look. The looks after that see cars in all places again: others.
+ * these boxes lie on the line from one place to the next, and both places are empty. The looks
+ * after that see cars in all places again: others. Where half the boxes are missed one such look
+ * says little, so it adds up in the presence, and who is seen in its place meanwhile has stayed.
  */
 import { boxOverlap, type NormBox } from "../domain/geometry.ts";
 import { blend } from "./blend.ts";
 import type { Candidate } from "./candidates.ts";
-import { type Presence, presenceLimits, stands } from "./presence.ts";
+import type { Matches } from "./match.ts";
+import { type Presence, presenceLimits } from "./presence.ts";
 import { isNear } from "./replaced.ts";
+
+/**
+ * What a look says of a place that lost its car. `together`: several cars of its queue are half
+ * way, which chance does not make. `half-way`: one is, between this place and the next; a false box
+ * may be. `near`: one is, between two places near it.
+ */
+export type MoveUp = "together" | "half-way" | "near";
+/** By index of the presence. */
+export type MoveUps = ReadonlyMap<number, MoveUp>;
 
 /** On the line between two places a box is on its way to or from, as well as a poor box can be. */
 const onLineOverlapMin = 0.5;
@@ -18,48 +29,127 @@ const onLineOverlapMin = 0.5;
 const acrossOverlapMin = 0.07;
 /** Of the way to the next place, and so far away from it: more is at another place. */
 const wayMax = 0.8;
+/** Less is a poor box of the place itself … */
+const wayMin = 0.15;
+/** … and so is one that fits it about as well as the line. */
+const fitsBetterMin = 0.1;
+/** To see one in its place while its lane moves says as much as so many looks that miss it. */
+const stayedWeight = 2;
+const moveUpsMax = 4;
 
-const nobody: ReadonlySet<number> = new Set();
+const nobody: MoveUps = new Map();
 
 /**
- * Indices of the presences that moved up. `isSeen`: by index, in its place in this look; `strangers`:
- * boxes on nothing that stands.
+ * Without the poor boxes that a car half way to the next place explains better: in a dense queue it
+ * overlaps the place as much as a bad box of what stood there.
+ */
+export function withoutOnTheWay(matches: Matches, presences: readonly Presence[]): Matches {
+  let left: (Matches[number] | undefined)[] | undefined;
+  for (let index = 0; index < matches.length; index += 1) {
+    const match = matches[index];
+    if (match === undefined || match.overlap >= presenceLimits.crossedOverlapMax) continue;
+    const presence = presences[index];
+    if (presence === undefined || !isRatherOnTheWay(match.candidate.box, presence, presences)) {
+      continue;
+    }
+    left ??= [...matches];
+    left[index] = undefined;
+  }
+  return left ?? matches;
+}
+
+function isRatherOnTheWay(box: NormBox, from: Presence, presences: readonly Presence[]): boolean {
+  if (!isOfQueue(from)) return false;
+  const asked = boxOverlap(box, from.place) + fitsBetterMin;
+  return presences.some((to) => {
+    if (to === from || !isOfQueue(to) || !isNear(from.place, to.place)) return false;
+    const way = wayOf(box, from.place, to.place);
+    if (way < wayMin || way > wayMax) return false;
+    return boxOverlap(box, blend(from.place, to.place, way)) >= asked;
+  });
+}
+
+/**
+ * Who moved up. `isSeen`: by index, in its place in this look; `strangers`: boxes on nothing that
+ * stands.
  */
 export function movedUp(
   presences: readonly Presence[],
   isSeen: (index: number) => boolean,
   strangers: readonly Candidate[],
-): ReadonlySet<number> {
-  if (strangers.length < presenceLimits.togetherCountMin) return nobody;
+): MoveUps {
+  if (strangers.length === 0) return nobody;
   const left: number[] = [];
   for (let index = 0; index < presences.length; index += 1) {
     const presence = presences[index];
     if (presence !== undefined && !isSeen(index) && isOfQueue(presence)) left.push(index);
   }
   if (left.length < presenceLimits.togetherCountMin) return nobody;
-  const moved = new Set<number>();
+  const halfWay: number[] = [];
   const onTheWay = new Set<Candidate>();
   for (const index of left) {
+    let hasLeft = false;
     for (const stranger of strangers) {
       const isOnTheWay = left.some(
         (other) => fitOf(stranger, presences[index], presences[other]) >= onLineOverlapMin,
       );
       if (!isOnTheWay) continue;
-      moved.add(index);
+      hasLeft = true;
       onTheWay.add(stranger);
     }
+    if (hasLeft) halfWay.push(index);
   }
+  if (halfWay.length === 0) return nobody;
   const { togetherCountMin } = presenceLimits;
-  return moved.size >= togetherCountMin && onTheWay.size >= togetherCountMin ? moved : nobody;
+  const isSure = halfWay.length >= togetherCountMin && onTheWay.size >= togetherCountMin;
+  const moved = new Map<number, MoveUp>();
+  for (const index of halfWay) moved.set(index, isSure ? "together" : "half-way");
+  for (const index of left) {
+    const presence = presences[index];
+    if (moved.has(index) || presence === undefined) continue;
+    if (isNearAny(presence, presences, halfWay)) moved.set(index, "near");
+  }
+  return moved;
+}
+
+/** The score of a place that lost its car when its lane moved. */
+export function countMoveUp({ moveUps = 0 }: Presence): number {
+  return Math.min(moveUpsMax, moveUps + 1);
+}
+
+/** The same thing, after a look that saw it in its place: when its lane moved, it stayed. */
+export function afterMoveUp(
+  presence: Presence,
+  presences: readonly Presence[],
+  moved: MoveUps,
+): Presence {
+  if (moved.size === 0 || !isOfQueue(presence)) return presence;
+  if (!isNearAny(presence, presences, moved.keys())) return presence;
+  const moveUps = Math.max(-moveUpsMax, (presence.moveUps ?? 0) - stayedWeight);
+  return { ...presence, moveUps };
+}
+
+/** Where one moved up the next will, too: what comes has the score of what it replaced. */
+export function inPlaceOf(before: Presence, presence: Presence): Presence {
+  const { moveUps = 0 } = before;
+  return moveUps > 0 ? { ...presence, moveUps } : presence;
 }
 
 /** Bicycles do not queue, and what cannot drive does not move up. */
-function isOfQueue(presence: Presence): boolean {
-  return (
-    presence.thing === "motor-vehicle" &&
-    presence.observedMs >= presenceLimits.stoodMsMin &&
-    (presence.spread <= presenceLimits.spreadMax || stands(presence))
-  );
+function isOfQueue({ thing, observedMs }: Presence): boolean {
+  return thing === "motor-vehicle" && observedMs >= presenceLimits.stoodMsMin;
+}
+
+function isNearAny(
+  { place }: Presence,
+  presences: readonly Presence[],
+  indices: Iterable<number>,
+): boolean {
+  for (const index of indices) {
+    const other = presences[index];
+    if (other !== undefined && isNear(place, other.place)) return true;
+  }
+  return false;
 }
 
 /** How well the box, across the place, is where a car would be between it and the other. */

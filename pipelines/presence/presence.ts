@@ -43,6 +43,11 @@ export interface Presence {
   readonly recentHits: number;
   readonly recentMisses: number;
   readonly gap: Gap;
+  /**
+   * Looks in which its lane moved up: one up for each that missed it, down for those that saw it in
+   * its place (`move-up.ts`). Absent: its lane never moved.
+   */
+  readonly moveUps?: number;
   /** Of a heap alone: the zone it is in, and how many things it is. */
   readonly heap?: { readonly zoneId: string; readonly count: number };
 }

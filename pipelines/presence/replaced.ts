@@ -4,7 +4,7 @@
  * A queue's first car always stops at the same line: place and size cannot tell one from the
  * next, but what happened between two sightings can. Evidence adds up: the thing was missing for
  * longer than its detector misses it, others drove across its place, those that stood around it
- * left with it, its box came back different. One of these alone is a headlight or a bad look.
+ * left with it, its lane was seen to move up, its box came back different. One of these alone is a headlight or a bad look.
  */
 import { boxOverlap, type NormBox } from "../domain/geometry.ts";
 import { missRatio, type Presence, presenceLimits, stands } from "./presence.ts";
@@ -12,6 +12,9 @@ import { missRatio, type Presence, presenceLimits, stands } from "./presence.ts"
 const evidenceMin = 3;
 const crossingsMax = 2;
 const laneEvidence = 2;
+/** One look half way may be a false box between two that were missed. */
+const moveUpsByChance = 1;
+const moveUpEvidenceMax = 2;
 
 export function isReplaced(presence: Presence, box: NormBox, laneMoved: boolean): boolean {
   const { gap, spread } = presence;
@@ -23,6 +26,7 @@ export function isReplaced(presence: Presence, box: NormBox, laneMoved: boolean)
     (surprise <= presenceLimits.absenceProbabilityMax ? 1 : 0) +
     Math.min(crossingsMax, gap.crossedCount) +
     (laneMoved ? laneEvidence : 0) +
+    Math.min(moveUpEvidenceMax, Math.max(0, (presence.moveUps ?? 0) - moveUpsByChance)) +
     (deviation > 2 * spread + 0.05 ? 1 : 0);
   return evidence >= evidenceMin + (gap.crossedCount === 0 && !laneMoved ? 1 : 0);
 }

@@ -10,8 +10,8 @@ import type { PresenceId } from "../domain/ids.ts";
 import type { Look } from "../domain/look.ts";
 import { type Candidate, candidatesOf, isSameThing } from "./candidates.ts";
 import { isOnePlace, type Matches, matchByPlace } from "./match.ts";
-import { coverOf, hide, isGone, miss } from "./missing.ts";
-import { movedUp } from "./move-up.ts";
+import { coverOf, hide, isAcrossPlaces, isGone, miss } from "./missing.ts";
+import { afterMoveUp, inPlaceOf, type MoveUp, movedUp, withoutOnTheWay } from "./move-up.ts";
 import { isTraffic, type Presence, presenceLimits, stands } from "./presence.ts";
 import { hasLaneMoved, isReplaced, leavingOf, withLaneMoved } from "./replaced.ts";
 import { looksOf, meet, type Sighting, seeAgain } from "./sighting.ts";
@@ -46,7 +46,8 @@ export function stepPresences(
 ): PresenceStep {
   const candidates = candidatesOf(look.detections, settings.scoreMin);
   const tracked = candidates.filter(({ thing }) => settings.isTracked(thing));
-  const matches = matchByPlace(presences, tracked, candidates, look.crop);
+  const byPlace = matchByPlace(presences, tracked, candidates, look.crop);
+  const matches = withoutOnTheWay(byPlace, presences);
   const owners = ownersOf(tracked, matches, presences);
   const isSeen = (index: number): boolean => matches[index] !== undefined;
   const moved = movedUp(presences, isSeen, passersOf(tracked, owners));
@@ -56,8 +57,7 @@ export function stepPresences(
     if (presence === undefined) continue;
     if (isSeen(index)) missed.push(presence);
     else {
-      const isMovedUp = moved.has(index);
-      const around = { candidates, tracked, owners, isMovedUp };
+      const around = { candidates, tracked, owners, moveUp: moved.get(index) };
       missed.push(afterMiss(presence, look, settings, around));
     }
   }
@@ -66,7 +66,7 @@ export function stepPresences(
   const seen = new Map<PresenceId, Sighting>();
   const kept: Presence[] = [];
   const ended: Presence[] = [];
-  const newcomers: Candidate[] = [];
+  const newcomers: Presence[] = [];
 
   for (let index = 0; index < afterMissing.length; index += 1) {
     const presence = afterMissing[index];
@@ -83,11 +83,14 @@ export function stepPresences(
     const laneMoved = presence.gap.laneMoved === true || hasLaneMoved(presence, leaving);
     if (isReplaced(presence, match.candidate.box, laneMoved)) {
       ended.push(presence);
-      newcomers.push(match.candidate);
+      const next = inPlaceOf(presence, meet(match.candidate, look));
+      seen.set(next.id, looksOf(match.candidate));
+      newcomers.push(next);
       continue;
     }
     const isShort = isShortStep(presence, look, settings);
-    const again = seeAgain(presence, match, look, { isShort, laneMoved });
+    const stayed = afterMoveUp(presence, presences, moved);
+    const again = seeAgain(stayed, match, look, { isShort, laneMoved });
     if (isTraffic(again.presence) && !settings.isPinned(presence)) {
       ended.push(again.presence);
       continue;
@@ -95,12 +98,12 @@ export function stepPresences(
     seen.set(presence.id, again.sighting);
     kept.push(again.presence);
   }
-  newcomers.push(...withoutDoubles(tracked, owners));
-  for (const candidate of newcomers) {
+  for (const candidate of withoutDoubles(tracked, owners)) {
     const presence = meet(candidate, look);
     seen.set(presence.id, looksOf(candidate));
-    kept.push(presence);
+    newcomers.push(presence);
   }
+  kept.push(...newcomers);
   return { presences: withinLimit(kept, settings), seen, ended };
 }
 
@@ -132,8 +135,7 @@ interface Surroundings {
   readonly candidates: readonly Candidate[];
   readonly tracked: readonly Candidate[];
   readonly owners: Owners;
-  /** Its queue is on the way: what hides the place does not hide it there. */
-  readonly isMovedUp: boolean;
+  readonly moveUp: MoveUp | undefined;
 }
 
 /** A presence of which this look has no box. */
@@ -141,18 +143,18 @@ function afterMiss(
   presence: Presence,
   look: Look,
   settings: PresenceSettings,
-  { candidates, tracked, owners, isMovedUp }: Surroundings,
+  { candidates, tracked, owners, moveUp }: Surroundings,
 ): Presence {
   const isShort = isShortStep(presence, look, settings);
   if (settings.isObservable?.(presence.thing) === false || !isLookedAt(presence, look, isShort)) {
     return presence;
   }
-  const cover = isMovedUp ? undefined : coverOf(presence, candidates);
+  const cover = isAcrossPlaces(moveUp) ? undefined : coverOf(presence, candidates);
   if (cover !== undefined) return hide(presence, look, isShort, cover);
   const passing = tracked.filter(
     ({ thing }, order) => thing === presence.thing && !isBeside(owners[order], presence),
   );
-  return miss(presence, look, isShort, { passing, isMovedUp });
+  return miss(presence, look, isShort, { passing, moveUp });
 }
 
 /**

@@ -114,6 +114,33 @@ const rows: readonly Row[] = [
     want: "a warned@100, a reported@300",
   },
   {
+    name: "bags beside a bin that are taken away are over after 30 s without them",
+    untilSeconds: 700,
+    seenAt: (s) => (s < 400 ? [bin, bags(0.46)] : [bin]),
+    want: "a warned@110, a reported@310, a cleared@430",
+  },
+  {
+    name: "bags that every second look misses: their end counts from when they were taken",
+    untilSeconds: 900,
+    seenAt: (s, index) => (s < 400 && index % 2 === 0 ? [bin, bags(0.46)] : [bin]),
+    want: "a warned@120, a reported@320, a cleared@510",
+  },
+  {
+    name: "the look that is sure of it misses the bin: the next one still knows since when",
+    untilSeconds: 900,
+    seenAt: (s, index) => [
+      ...(s === 510 ? [] : [bin]),
+      ...(s < 400 && index % 2 === 0 ? [bags(0.46)] : []),
+    ],
+    want: "a warned@120, a reported@320, a cleared@520",
+  },
+  {
+    name: "bags that are put down again are no end",
+    untilSeconds: 700,
+    seenAt: (s) => (s < 400 || s >= 420 ? [bin, bags(0.46)] : [bin]),
+    want: "a warned@110, a reported@310",
+  },
+  {
     name: "bags that are taken away are cleared",
     untilSeconds: 300,
     seenAt: (s) => (s <= 150 ? [bags(0.6)] : []),

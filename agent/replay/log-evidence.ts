@@ -5,12 +5,12 @@
  * Asked of the boxes themselves, not of the rules: a box that shares enough with the violation's
  * counts as having seen it.
  */
-
 import { detectionBox, detectionLabel } from "../../pipelines/domain/detections.ts";
 import { boxOverlap, boxShareInside, type NormBox } from "../../pipelines/domain/geometry.ts";
 import type { CameraId } from "../../pipelines/domain/ids.ts";
 import { labels } from "../../pipelines/domain/label.ts";
 import type { Look } from "../../pipelines/domain/look.ts";
+import { presenceLimits } from "../../pipelines/presence/presence.ts";
 import { thingOf } from "../../pipelines/presence/thing.ts";
 import type { DetectionReader } from "../store/detection-reader.ts";
 
@@ -43,10 +43,8 @@ export interface LogEvidence {
 }
 
 const overlapMin = 0.4;
-const inViewShareMin = 0.5;
-/** As the rules: longer steps are not observed. */
-const stepMsMax = 30_000;
-const stepPeriodsMax = 3;
+/** Longer steps are not observed. */
+const { inViewShareMin, stepMsMax, stepPeriodsMax } = presenceLimits;
 
 export function evidenceOf(reader: DetectionReader, question: EvidenceQuestion): LogEvidence {
   const { cameraId, fromMs, toMs, everyMs, box } = question;

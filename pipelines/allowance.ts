@@ -1,8 +1,9 @@
 /**
  * The times in which a thing may be where it is, whatever allows them.
  *
- * Permits that cover its kind and place, the rule's own windows, and those of smaller zones that hold it: a guidance point in a street, a
- * marked bay beside a line. More of them never makes a violation, only less of one.
+ * Permits that cover its kind and place, the rule's own windows, and those of smaller zones that
+ * hold it: a guidance point in a street, a marked bay beside a line. More of them never makes a
+ * violation, only less of one.
  */
 import type { Permit } from "./domain/permit.ts";
 import type { AllowedWindow, CameraRules } from "./domain/rule.ts";

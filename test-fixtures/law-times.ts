@@ -1,5 +1,5 @@
 /**
- * What the looks of a story can have observed, worked out from the story alone: at most, and surely.
+ * What the looks of a story can have observed, at most and surely, worked out from it alone.
  *
  * The laws compare it with what the rules made of the same looks, so nothing here asks the rules.
  */

@@ -2,7 +2,6 @@
  * `kerbside replay --scenes`: the rules over streets whose truth is exact, each scene under its own
  * configuration, judged together.
  */
-
 import { dueViolations } from "../../test-fixtures/scenes/library/due-violations.ts";
 import { library } from "../../test-fixtures/scenes/library/index.ts";
 import type { LibraryScene } from "../../test-fixtures/scenes/library/library-scene.ts";

@@ -1,8 +1,9 @@
 /**
  * Goal: labelled pictures play as still cameras through the agent's own decoder, detector and rules,
  * and the rates are those that were painted; with the real sets, the rates that the product states.
- * Method: painted pictures and the detector of the tests; a rendered bin and the one that ships; where the shared sets are, some of each
- * with the detector that ships. Rates of the whole sets are in docs/real-footage.md.
+ * Method: painted pictures and the detector of the tests; a rendered bin and the one that ships;
+ * where the shared sets are, some of each with the detector that ships. Rates of the whole sets are
+ * in docs/real-footage.md.
  */
 import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

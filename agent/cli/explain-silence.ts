@@ -5,16 +5,18 @@
  */
 import type { NormPoint } from "../../pipelines/domain/geometry.ts";
 import { cameraId } from "../../pipelines/domain/ids.ts";
-import { rfc3339 } from "../../pipelines/domain/instant.ts";
-import type { Language } from "../replay/explanation.ts";
 import { LogSource } from "../replay/log-source.ts";
+import type { Language } from "../replay/say.ts";
+import { shownTime } from "../replay/shown-time.ts";
 import { silence } from "../replay/silence.ts";
 import { silenceText } from "../replay/silence-text.ts";
-import { AgentError } from "../runtime/agent-error.ts";
 import { readAgentFile } from "../runtime/agent-file.ts";
 import { type CommandIo, exitCodes } from "./command.ts";
 import { readConfig } from "./read-config.ts";
 import { instantOf } from "./replay-values.ts";
+import { wrongUseOf } from "./wrong-use.ts";
+
+const wrongUse = wrongUseOf("explain");
 
 export interface SilenceValues {
   readonly folder: string;
@@ -62,7 +64,7 @@ export async function explainSilence(values: SilenceValues, io: CommandIo): Prom
       ...(point === undefined ? {} : { point }),
     });
     const where = [camera, ...(zone === undefined ? [] : [zone])].join("/");
-    const text = silenceText(answer, where, (ms) => shown(rfc3339(ms, timeZone)), language);
+    const text = silenceText(answer, where, (ms) => shownTime(ms, timeZone), language);
     io.stdout(values.json ? `${JSON.stringify({ ...answer, text })}\n` : `${text.join("\n")}\n`);
   } finally {
     await source.close();
@@ -76,12 +78,4 @@ function pointOf(text: string): NormPoint {
     value !== undefined && value >= 0 && value <= 1;
   if (isShare(x) && isShare(y) && more.length === 0) return { x, y };
   throw wrongUse(`--point takes X,Y, both 0 to 1 of the picture, got ${JSON.stringify(text)}`);
-}
-
-function shown(rfc: string): string {
-  return rfc.replace("T", " ").replace(/\..*$/, "");
-}
-
-function wrongUse(what: string): AgentError {
-  return new AgentError("USAGE", what, "See kerbside explain --help.");
 }

@@ -8,11 +8,12 @@ import { parseArgs } from "node:util";
 import type { AgentConfig } from "../../config/agent-config.ts";
 import { violationDataSchema } from "../../pipelines/domain/event.ts";
 import { cameraId } from "../../pipelines/domain/ids.ts";
-import { rfc3339 } from "../../pipelines/domain/instant.ts";
-import { explanation, type Language, type Revision } from "../replay/explanation.ts";
+import { explanation, type Revision } from "../replay/explanation.ts";
 import { type HeldBack, heldBack } from "../replay/held-back.ts";
-import { evidenceOf, type LogEvidence } from "../replay/log-evidence.ts";
+import { evidenceOf, type LogEvidence, type Span } from "../replay/log-evidence.ts";
 import { LogSource } from "../replay/log-source.ts";
+import type { Language } from "../replay/say.ts";
+import { shownTime } from "../replay/shown-time.ts";
 import { AgentError } from "../runtime/agent-error.ts";
 import { readAgentFile } from "../runtime/agent-file.ts";
 import { DetectionReader } from "../store/detection-reader.ts";
@@ -21,6 +22,9 @@ import { type Command, type CommandIo, exitCodes } from "./command.ts";
 import { dataFolderOf } from "./data-folder.ts";
 import { explainSilence } from "./explain-silence.ts";
 import { readConfig } from "./read-config.ts";
+import { wrongUseOf } from "./wrong-use.ts";
+
+const wrongUse = wrongUseOf("explain");
 
 export const explainCommand: Command = {
   name: "explain",
@@ -89,10 +93,8 @@ async function explain(args: readonly string[], io: CommandIo): Promise<number> 
     const span = spanOf(revisions);
     const log = logOf(folder, revisions, span);
     const held = config && log && (await heldBackIn(folder, config, violation, revisions, span));
-    const timeZone = config?.device.timeZone;
-    const offset = /(?:Z|[+-]\d\d:\d\d)$/.exec(revisions[0]?.time ?? "")?.[0] ?? "Z";
-    const at = (atMs: number): string =>
-      timeZone === undefined ? withOffset(atMs, offset) : shown(rfc3339(atMs, timeZone));
+    const timeZone = config?.device.timeZone ?? zoneOf(revisions);
+    const at = (atMs: number): string => shownTime(atMs, timeZone);
     const lines = explanation({ violation, revisions, verdicts, log, held, at }, language);
     if (!values.json) io.stdout(`${lines.join("\n")}\n`);
     else {
@@ -120,13 +122,8 @@ function revisionsOf(reader: StoreReader, violation: string): readonly Revision[
   );
 }
 
-interface TimeSpan {
-  readonly fromMs: number;
-  readonly toMs: number;
-}
-
 /** From its first sight to the last thing that was told of it. */
-function spanOf(revisions: readonly Revision[]): TimeSpan {
+function spanOf(revisions: readonly Revision[]): Span {
   const last = revisions.at(-1);
   return {
     fromMs: Date.parse(revisions[0]?.data.firstSeenAt ?? ""),
@@ -137,7 +134,7 @@ function spanOf(revisions: readonly Revision[]): TimeSpan {
 function logOf(
   folder: string,
   revisions: readonly Revision[],
-  span: TimeSpan,
+  span: Span,
 ): LogEvidence | undefined {
   const data = revisions.at(-1)?.data;
   if (data === undefined) return undefined;
@@ -167,7 +164,7 @@ async function heldBackIn(
   config: AgentConfig,
   violation: string,
   revisions: readonly Revision[],
-  { fromMs, toMs }: TimeSpan,
+  { fromMs, toMs }: Span,
 ): Promise<HeldBack | undefined> {
   const camera = revisions[0]?.data.camera ?? "";
   if (!config.cameras.some(({ id }) => id === camera)) return undefined;
@@ -201,16 +198,7 @@ function languageOf(text: string): Language {
   throw wrongUse(`--lang takes zh or en, got ${JSON.stringify(text)}`);
 }
 
-function shown(rfc: string): string {
-  return rfc.replace("T", " ").replace(/\..*$/, "");
-}
-
-function withOffset(atMs: number, offset: string): string {
-  const [, sign, hours, minutes] = /^([+-])(\d\d):(\d\d)$/.exec(offset) ?? [];
-  const shiftMs = (Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * 60_000;
-  return shown(new Date(atMs + (sign === "-" ? -shiftMs : shiftMs)).toISOString());
-}
-
-function wrongUse(what: string): AgentError {
-  return new AgentError("USAGE", what, "See kerbside explain --help.");
+/** As far as the events say: their offset. */
+function zoneOf([first]: readonly Revision[]): string {
+  return /[+-]\d\d:\d\d$/.exec(first?.time ?? "")?.[0] ?? "UTC";
 }

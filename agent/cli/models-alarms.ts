@@ -7,11 +7,13 @@ import { type Label, labels } from "../../pipelines/domain/label.ts";
 import type { FalseAlarmOptions, FalseAlarms } from "../bench/pictures/false-alarms.ts";
 import { parseLabelList } from "../bench/pictures/picture-set.ts";
 import { loadModel, type PreparedModel } from "../inference/model-store.ts";
-import { AgentError } from "../runtime/agent-error.ts";
 import { type Command, type CommandIo, exitCodes } from "./command.ts";
 import { dataFolderOf } from "./data-folder.ts";
 import { modelsFolderOf } from "./models-folder.ts";
 import { progressBar } from "./progress-bar.ts";
+import { wrongUseOf } from "./wrong-use.ts";
+
+const wrongUse = wrongUseOf("models alarms");
 
 const footageEndings = [".mp4", ".mkv", ".avi", ".h264", ".h265"];
 
@@ -144,8 +146,4 @@ function readable(model: string, { pictures, failedPictures, labels: found }: Fa
     ...failed,
     "",
   ].join("\n");
-}
-
-function wrongUse(what: string): AgentError {
-  return new AgentError("USAGE", what, "See kerbside models alarms --help.");
 }

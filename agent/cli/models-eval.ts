@@ -13,6 +13,9 @@ import { type Command, type CommandIo, exitCodes } from "./command.ts";
 import { dataFolderOf } from "./data-folder.ts";
 import { modelsFolderOf } from "./models-folder.ts";
 import { progressBar } from "./progress-bar.ts";
+import { wrongUseOf } from "./wrong-use.ts";
+
+const wrongUse = wrongUseOf("models eval");
 
 export const modelsEvalCommand: Command = {
   name: "models eval",
@@ -198,8 +201,4 @@ function readable(model: string, against: string | undefined, evaluation: ModelE
     ...left,
     "",
   ].join("\n");
-}
-
-function wrongUse(what: string): AgentError {
-  return new AgentError("USAGE", what, "See kerbside models eval --help.");
 }

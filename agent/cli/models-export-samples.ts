@@ -5,11 +5,13 @@ import { parseDuration } from "../../config/duration.ts";
 import type { Label } from "../../pipelines/domain/label.ts";
 import { parseLabelList } from "../bench/pictures/picture-set.ts";
 import { type ExportedSamples, exportSamples } from "../bench/samples/export-samples.ts";
-import { AgentError } from "../runtime/agent-error.ts";
 import { systemClock } from "../runtime/clock.ts";
 import { StoreReader } from "../store/store-reader.ts";
 import { type Command, type CommandIo, exitCodes } from "./command.ts";
 import { dataFolderOf } from "./data-folder.ts";
+import { wrongUseOf } from "./wrong-use.ts";
+
+const wrongUse = wrongUseOf("models export-samples");
 
 /** For these labels the thing is the matter: dismissed means that it is none. */
 const usualNegatives: readonly Label[] = ["stall", "overflowing-bin", "garbage"];
@@ -80,8 +82,4 @@ function sinceOf(text: string): number {
   const ms = parseDuration(text);
   if (ms === undefined) throw wrongUse(`--since ${text}: expected a duration such as 8h or 30d`);
   return systemClock.wallMs() - ms;
-}
-
-function wrongUse(what: string): AgentError {
-  return new AgentError("USAGE", what, "See kerbside models export-samples --help.");
 }

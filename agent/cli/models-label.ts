@@ -3,11 +3,13 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { LabelledPictures } from "../bench/pictures/label-pictures.ts";
 import { loadModel, type PreparedModel } from "../inference/model-store.ts";
-import { AgentError } from "../runtime/agent-error.ts";
 import { type Command, type CommandIo, exitCodes } from "./command.ts";
 import { dataFolderOf } from "./data-folder.ts";
 import { modelsFolderOf } from "./models-folder.ts";
 import { progressBar } from "./progress-bar.ts";
+import { wrongUseOf } from "./wrong-use.ts";
+
+const wrongUse = wrongUseOf("models label");
 
 export const modelsLabelCommand: Command = {
   name: "models label",
@@ -105,8 +107,4 @@ function ratio(option: string, text: string): number {
   const value = Number(text);
   if (value > 0 && value < 1) return value;
   throw wrongUse(`${option} must lie between 0 and 1, got ${JSON.stringify(text)}`);
-}
-
-function wrongUse(what: string): AgentError {
-  return new AgentError("USAGE", what, "See kerbside models label --help.");
 }

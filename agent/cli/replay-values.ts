@@ -2,7 +2,9 @@
 import { parseArgs } from "node:util";
 import { durationForm, parseDuration } from "../../config/duration.ts";
 import { offsetAt } from "../../pipelines/schedule/time-zone.ts";
-import { AgentError } from "../runtime/agent-error.ts";
+import { wrongUseOf } from "./wrong-use.ts";
+
+export const wrongUse = wrongUseOf("replay");
 
 export function parseReplayArgs(args: readonly string[]) {
   return parseArgs({
@@ -95,8 +97,4 @@ export function countOf(option: string, text: string): number {
     throw wrongUse(`${option} takes a whole number from 1 up, got ${JSON.stringify(text)}`);
   }
   return count;
-}
-
-export function wrongUse(what: string): AgentError {
-  return new AgentError("USAGE", what, "See kerbside replay --help.");
 }

@@ -10,8 +10,7 @@ import { spell } from "../../pipelines/reason-text.ts";
 import type { HeldBack } from "./held-back.ts";
 import { whyHeld } from "./held-text.ts";
 import type { LogEvidence, Span } from "./log-evidence.ts";
-
-export type Language = "zh" | "en";
+import { type Language, type Say, sayIn } from "./say.ts";
 
 export interface Revision {
   /** RFC 3339. */
@@ -38,7 +37,7 @@ export interface ExplainFacts {
 export function explanation(facts: ExplainFacts, language: Language): readonly string[] {
   const last = facts.revisions.at(-1)?.data;
   if (last === undefined) return [];
-  const say = (zh: string, en: string): string => (language === "zh" ? zh : en);
+  const say = sayIn(language);
   return [
     title(facts, last, say),
     "",
@@ -57,8 +56,6 @@ export function explanation(facts: ExplainFacts, language: Language): readonly s
     ),
   ];
 }
-
-type Say = (zh: string, en: string) => string;
 
 const kindNames: Readonly<Record<ViolationData["kind"], readonly [zh: string, en: string]>> = {
   "street-vending": ["占道经营", "street vending"],

@@ -6,6 +6,7 @@
 import { rfc3339 } from "../../pipelines/domain/instant.ts";
 import { kinds } from "../../pipelines/domain/kind.ts";
 import type { ReplayResult } from "./replay.ts";
+import { shownTime } from "./shown-time.ts";
 import type { Judgement } from "./truth.ts";
 import type { Decision } from "./virtual-box.ts";
 
@@ -31,7 +32,7 @@ export const eventHeading: string = row(headings);
 export function eventLine({ change }: Decision, startMs: number, timeZone: string): string {
   return row([
     offsetText(change.atMs - startMs),
-    rfc3339(change.atMs, timeZone).replace("T", " ").replace(/\..*$/, ""),
+    shownTime(change.atMs, timeZone),
     change.stage,
     change.kind,
     `${change.cameraId}/${change.zoneId}`,

@@ -2,8 +2,8 @@
 import type { Thing } from "../../pipelines/presence/thing.ts";
 import { spell } from "../../pipelines/reason-text.ts";
 import type { Reason } from "../../pipelines/violation-change.ts";
-import type { Language } from "./explanation.ts";
 import { whyHeld } from "./held-text.ts";
+import { type Language, type Say, sayIn } from "./say.ts";
 import type { RuleAnswer, Silence, SilentThing } from "./silence.ts";
 
 export function silenceText(
@@ -12,7 +12,7 @@ export function silenceText(
   at: (atMs: number) => string,
   language: Language,
 ): readonly string[] {
-  const say = (zh: string, en: string): string => (language === "zh" ? zh : en);
+  const say = sayIn(language);
   if (lastLookAtMs === undefined) {
     return [
       say(
@@ -36,8 +36,6 @@ export function silenceText(
   }
   return [head, ...things.flatMap((thing) => ["", ...thingLines(thing, at, say)])];
 }
-
-type Say = (zh: string, en: string) => string;
 
 const thingNames: Readonly<Partial<Record<Thing, Reason>>> = {
   "motor-vehicle": { zh: "机动车", en: "motor vehicle" },

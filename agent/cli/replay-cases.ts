@@ -14,7 +14,7 @@ import { modelsFolderOf } from "./models-folder.ts";
 import { progressBar } from "./progress-bar.ts";
 import { loadModels } from "./read-config.ts";
 import { runOnce } from "./replay-run.ts";
-import { defaultStart, instantOf, type ReplayValues, wrongUse } from "./replay-values.ts";
+import { defaultStart, instantOf, namedOf, type ReplayValues } from "./replay-values.ts";
 
 interface CaseResult {
   readonly name: string;
@@ -40,7 +40,7 @@ export async function replayCases(
   const all = await readClipCases(file, footage && resolve(io.cwd, footage));
   const judge = new Judge();
   const cases: CaseResult[] = [];
-  const wanted = chosen(all, names);
+  const wanted = namedOf("case", all, ({ name }) => name, names);
   const bar = progressBar(io, "clips");
   try {
     for (const one of wanted) {
@@ -64,16 +64,6 @@ export async function replayCases(
       : `${casesText(cases)}\n${judgementText(judgement)}`,
   );
   return isAsExpected ? exitCodes.done : exitCodes.no;
-}
-
-function chosen(all: readonly ClipCase[], names: readonly string[]): readonly ClipCase[] {
-  if (names.length === 0) return all;
-  return names.map((name) => {
-    const found = all.find((one) => one.name === name);
-    if (found !== undefined) return found;
-    const known = all.map((one) => one.name).join(", ");
-    throw wrongUse(`there is no case ${JSON.stringify(name)}; there are ${known}`);
-  });
 }
 
 async function runCase(

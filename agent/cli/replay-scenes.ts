@@ -7,8 +7,9 @@ import { library } from "../../test-fixtures/scenes/library/index.ts";
 import type { LibraryScene } from "../../test-fixtures/scenes/library/library-scene.ts";
 import { looksOf } from "../../test-fixtures/scenes/library/scene-looks.ts";
 import { replay } from "../replay/replay.ts";
-import { Judge, type Judgement, parseTruth } from "../replay/truth.ts";
+import { Judge, parseTruth, type Truth } from "../replay/truth.ts";
 import { judgementText } from "../replay/truth-text.ts";
+import type { ReplayedViolation } from "../replay/violation-list.ts";
 import { viewJobs } from "../views.ts";
 import { type CommandIo, exitCodes } from "./command.ts";
 import { dataFolderOf } from "./data-folder.ts";
@@ -16,10 +17,7 @@ import { modelsFolderOf } from "./models-folder.ts";
 import { progressBar } from "./progress-bar.ts";
 import { loadModels, packageVersion } from "./read-config.ts";
 import { type SceneDetections, sceneConfig, sceneRecording } from "./replay-scene.ts";
-import { countOf, type ReplayValues, wrongUse } from "./replay-values.ts";
-
-/** The detector that ships. */
-const shippedModel = "street-nano";
+import { countOf, namedOf, type ReplayValues, shippedModel, wrongUse } from "./replay-values.ts";
 
 export async function replayScenes(
   names: readonly string[],
@@ -117,23 +115,17 @@ async function runScene(
   return sum;
 }
 
-function isRight(truth: Parameters<Judge["add"]>[0], told: Parameters<Judge["add"]>[1]): boolean {
+function isRight(truth: Truth, told: readonly ReplayedViolation[]): boolean {
   const alone = new Judge();
   alone.add(truth, told);
-  const { missed, wrong }: Judgement = alone.judgement();
+  const { missed, wrong } = alone.judgement();
   return missed.length + wrong.length === 0;
 }
 
 /** Without names: all that have rules. */
 function chosen(names: readonly string[]): readonly LibraryScene[] {
-  const known = library.filter(({ zones }) => zones.length > 0);
-  if (names.length === 0) return known;
-  return names.map((name) => {
-    const entry = known.find(({ scene }) => scene.name === name);
-    if (entry !== undefined) return entry;
-    const all = known.map(({ scene }) => scene.name).join(", ");
-    throw wrongUse(`there is no scene ${JSON.stringify(name)}; there are ${all}`);
-  });
+  const judged = library.filter(({ zones }) => zones.length > 0);
+  return namedOf("scene", judged, ({ scene }) => scene.name, names);
 }
 
 async function detectorOf({ detections, seeds }: ReplayValues) {

@@ -20,10 +20,13 @@ import { dataFolderOf } from "./data-folder.ts";
 import { modelsFolderOf } from "./models-folder.ts";
 import { progressBar } from "./progress-bar.ts";
 import { loadModels, packageVersion, readConfig } from "./read-config.ts";
-import { defaultStart, instantOf, type ReplayValues, wrongUse } from "./replay-values.ts";
-
-/** The detector that ships. */
-const shippedModel = "street-nano";
+import {
+  defaultStart,
+  instantOf,
+  type ReplayValues,
+  shippedModel,
+  wrongUse,
+} from "./replay-values.ts";
 
 export async function replayStills(
   positionals: readonly string[],

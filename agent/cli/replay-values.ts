@@ -42,6 +42,9 @@ export function parseReplayArgs(args: readonly string[]) {
 export type ReplayValues = ReturnType<typeof parseReplayArgs>["values"];
 type OptionName = keyof ReplayValues;
 
+/** The detector that ships. */
+export const shippedModel = "street-nano";
+
 /** A Monday; the same every time, so that the same footage gives the same events. */
 export const defaultStart = "2026-01-05T08:00";
 
@@ -89,6 +92,22 @@ export function durationOf(option: string, text: string): number {
     throw wrongUse(`${option} takes ${durationForm}, got ${JSON.stringify(text)}`);
   }
   return ms;
+}
+
+/** All, or those that are named. Throws USAGE for a name that is none of theirs. */
+export function namedOf<Item>(
+  what: string,
+  all: readonly Item[],
+  nameOf: (item: Item) => string,
+  names: readonly string[],
+): readonly Item[] {
+  if (names.length === 0) return all;
+  return names.map((name) => {
+    const found = all.find((item) => nameOf(item) === name);
+    if (found !== undefined) return found;
+    const known = all.map(nameOf).join(", ");
+    throw wrongUse(`there is no ${what} ${JSON.stringify(name)}; there are ${known}`);
+  });
 }
 
 export function countOf(option: string, text: string): number {

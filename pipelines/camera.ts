@@ -6,13 +6,16 @@
  */
 import { type CameraState, freshCameraState } from "./camera-state.ts";
 import type { CountDelta } from "./counts.ts";
-import type { PresenceId } from "./domain/ids.ts";
 import type { Look } from "./domain/look.ts";
 import type { CameraRules } from "./domain/rule.ts";
 import { JudgedCases } from "./judge.ts";
 import { stepHeaps } from "./presence/heap.ts";
 import { type Presence, presenceLimits } from "./presence/presence.ts";
-import { type PresenceStep, stepPresences } from "./presence/step-presences.ts";
+import {
+  type PresenceSettings,
+  type PresenceStep,
+  stepPresences,
+} from "./presence/step-presences.ts";
 import type { Thing } from "./presence/thing.ts";
 import { planOf, type RulePlan, ruleOfCase, timesOf } from "./rule-plan.ts";
 import { forget } from "./stages/history.ts";
@@ -44,19 +47,13 @@ export function stepCamera(rules: CameraRules, state: CameraState, look: Look): 
   }
   if (isLate(state, look)) return { state, changes: [], counts: [], isLate: true };
   const plan = planOf(rules);
-  const everyMs = rules.views.find(({ id }) => id === look.viewId)?.everyMs ?? 0;
+  const settings = new LookSettings(plan, rules, state, look);
+  const { everyMs } = settings;
   const singles =
     plan.heaps.length === 0
       ? state.presences
       : state.presences.filter(({ heap }) => heap === undefined);
-  const step = stepPresences(singles, look, {
-    everyMs,
-    isTracked: (thing) => plan.things.has(thing),
-    isObservable: (thing) => isObservable(plan, rules, thing, look.capturedAtMs),
-    scoreMin: plan.scoreMin,
-    clearAfterMs: ({ id }) => clearAfterOf(plan, state, id),
-    isPinned: ({ id }) => isTold(state, id),
-  });
+  const step = stepPresences(singles, look, settings);
   const { presences, seen, ended } = withHeaps(plan, state, step, look, everyMs);
   const judged = new JudgedCases(rules, state, look, { presences, seen });
   for (const presence of ended) judged.end(presence);
@@ -79,6 +76,56 @@ function withLists(state: CameraState, { review, rechecks }: JudgedCases): Camer
     rechecks !== state.rechecks && (rechecks.length > 0 || state.rechecks !== undefined);
   if (!hasReview && !hasRechecks) return state;
   return { ...state, ...(hasReview && { review }), ...(hasRechecks && { rechecks }) };
+}
+
+/** What the rules want of presences at one look; in most looks little of it is asked. */
+class LookSettings implements PresenceSettings {
+  readonly everyMs: number;
+  readonly scoreMin: number;
+  readonly #plan: RulePlan;
+  readonly #rules: CameraRules;
+  readonly #state: CameraState;
+  readonly #atMs: number;
+
+  constructor(plan: RulePlan, rules: CameraRules, state: CameraState, look: Look) {
+    this.everyMs = rules.views.find(({ id }) => id === look.viewId)?.everyMs ?? 0;
+    this.scoreMin = plan.scoreMin;
+    this.#plan = plan;
+    this.#rules = rules;
+    this.#state = state;
+    this.#atMs = look.capturedAtMs;
+  }
+
+  isTracked(thing: Thing): boolean {
+    return this.#plan.things.has(thing);
+  }
+
+  /** Some rule that looks for it says that it can be seen as it is now. */
+  isObservable(thing: Thing): boolean {
+    const looking = this.#plan.rulesOf.get(thing);
+    if (looking === undefined || looking.length === 0) return true;
+    for (const { rule, kindRule } of looking) {
+      if (kindRule.isObservable?.(rule, this.#rules, this.#atMs) ?? true) return true;
+    }
+    return false;
+  }
+
+  /** A thing ends when the most patient rule that has a case of it says so. */
+  clearAfterMs({ id }: Presence): number {
+    let longestMs: number | undefined;
+    for (const open of this.#state.cases) {
+      if (open.presenceId !== id) continue;
+      longestMs = Math.max(longestMs ?? 0, clearAfter(this.#plan, open));
+    }
+    return longestMs ?? strayClearAfterMs;
+  }
+
+  isPinned({ id }: Presence): boolean {
+    for (const { revision, presenceId } of this.#state.cases) {
+      if (revision > 0 && presenceId === id) return true;
+    }
+    return false;
+  }
 }
 
 /** What stands in numbers is a presence, too. Without rules for it this costs nothing. */
@@ -115,31 +162,9 @@ function isLate(state: CameraState, look: Look): boolean {
   return backMs >= 0 && backMs <= presenceLimits.stepMsMax;
 }
 
-/** A thing ends when the most patient rule that has a case of it says so. */
-function clearAfterOf(plan: RulePlan, { cases }: CameraState, id: PresenceId): number {
-  let longestMs: number | undefined;
-  for (const open of cases) {
-    if (open.presenceId === id) longestMs = Math.max(longestMs ?? 0, clearAfter(plan, open));
-  }
-  return longestMs ?? strayClearAfterMs;
-}
-
 function clearAfter(plan: RulePlan, open: OpenCase): number {
   const found = ruleOfCase(plan, open);
   if (found === undefined) return 0;
   const { rule, kindRule } = found;
   return kindRule.clearAfterOf?.(open, rule) ?? timesOf(rule, open.subKind).clearAfterMs;
-}
-
-/** Some rule that looks for it says that it can be seen as it is now. */
-function isObservable(plan: RulePlan, rules: CameraRules, thing: Thing, atMs: number): boolean {
-  const looking = plan.rulesOf.get(thing) ?? [];
-  return (
-    looking.length === 0 ||
-    looking.some(({ rule, kindRule }) => kindRule.isObservable?.(rule, rules, atMs) ?? true)
-  );
-}
-
-function isTold({ cases }: CameraState, id: PresenceId): boolean {
-  return cases.some(({ revision, presenceId }) => revision > 0 && presenceId === id);
 }

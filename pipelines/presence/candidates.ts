@@ -21,6 +21,7 @@ export interface Candidate {
 
 /** By falling score, as the detections are. */
 export function candidatesOf(detections: Detections, scoreMin: number): readonly Candidate[] {
+  if (detections.count === 0) return noCandidates;
   const candidates: Candidate[] = [];
   for (let index = 0; index < detections.count; index += 1) {
     const box = detectionBox(detections, index);
@@ -33,6 +34,8 @@ export function candidatesOf(detections: Detections, scoreMin: number): readonly
   }
   return candidates;
 }
+
+const noCandidates: readonly Candidate[] = [];
 
 /** Two boxes on one thing: nearly the same, or one the greater part of the other. */
 export function isSameThing(a: NormBox, b: NormBox): boolean {

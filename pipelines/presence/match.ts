@@ -44,14 +44,13 @@ export function matchByPlace(
   view: NormBox = wholePicture,
 ): Matches {
   if (presences.length === 0 || tracked.length === 0) return noMatches;
-  const matches: (Match | undefined)[] = [];
+  const matches = presences.map(unmatched);
   const pairs: Pair[] = [];
-  const isTaken: boolean[] = [];
+  const isTaken = tracked.map(untaken);
   const around = { all, view };
   let isContested = false;
   for (let presence = 0; presence < presences.length; presence += 1) {
     const known = presences[presence];
-    matches.push(undefined);
     if (known === undefined) continue;
     for (let order = 0; order < tracked.length; order += 1) {
       const candidate = tracked[order];
@@ -73,6 +72,14 @@ export function matchByPlace(
 }
 
 const noMatches: Matches = [];
+
+function unmatched(): Match | undefined {
+  return undefined;
+}
+
+function untaken(): boolean {
+  return false;
+}
 
 /** The best pair first; whoever wanted the same goes without. */
 function settle(pairs: readonly Pair[]): Matches {

@@ -84,10 +84,9 @@ export function miss(
     (!isSetUp(presence.thing) &&
       passing.some(({ thing, box }) => thing === presence.thing && isAcross(box, presence.place)));
   const crossings = moveUp === "together" ? moveUpCrossings : Number(isCrossed);
-  return {
+  const missed: Presence = {
     ...presence,
     lastLookAtMs: look.capturedAtMs,
-    ...(moveUp === undefined ? {} : { moveUps: countMoveUp(presence) }),
     gap: {
       ...gap,
       missCount: gap.missCount + gap.doubtCount + 1,
@@ -100,6 +99,7 @@ export function miss(
       isBroken: gap.isBroken || !isShort,
     },
   };
+  return moveUp === undefined ? missed : { ...missed, moveUps: countMoveUp(presence) };
 }
 
 /** What is across its place is its queue on the way: it does not hide it. */

@@ -45,7 +45,7 @@ export function stepPresences(
   settings: PresenceSettings,
 ): PresenceStep {
   const candidates = candidatesOf(look.detections, settings.scoreMin);
-  const tracked = candidates.filter(({ thing }) => settings.isTracked(thing));
+  const tracked = trackedOf(candidates, settings);
   const byPlace = matchByPlace(presences, tracked, candidates, look.crop);
   const matches = withoutOnTheWay(byPlace, presences);
   const owners = ownersOf(tracked, matches, presences);
@@ -107,15 +107,33 @@ export function stepPresences(
   return { presences: withinLimit(kept, settings), seen, ended };
 }
 
+/** Often all of them. */
+function trackedOf(
+  candidates: readonly Candidate[],
+  settings: PresenceSettings,
+): readonly Candidate[] {
+  for (const { thing } of candidates) {
+    if (settings.isTracked(thing)) continue;
+    return candidates.filter((candidate) => settings.isTracked(candidate.thing));
+  }
+  return candidates;
+}
+
 /** Whose box each candidate is: in their order, undefined where it is nobody's. */
 type Owners = readonly (Presence | undefined)[];
+
+function nobody(): Presence | undefined {
+  return undefined;
+}
+
+const noCandidates: readonly Candidate[] = [];
 
 function ownersOf(
   tracked: readonly Candidate[],
   matches: Matches,
   presences: readonly Presence[],
 ): Owners {
-  const owners: (Presence | undefined)[] = tracked.map(() => undefined);
+  const owners = tracked.map(nobody);
   for (let index = 0; index < matches.length; index += 1) {
     const match = matches[index];
     if (match !== undefined) owners[match.order] = presences[index];
@@ -125,10 +143,12 @@ function ownersOf(
 
 /** Boxes on nothing that stood: on the way, as far as one can tell. */
 function passersOf(tracked: readonly Candidate[], owners: Owners): readonly Candidate[] {
-  return tracked.filter((_, order) => {
-    const owner = owners[order];
-    return owner === undefined || owner.observedMs < presenceLimits.stoodMsMin;
-  });
+  if (!owners.some(isPasser)) return noCandidates;
+  return tracked.filter((_, order) => isPasser(owners[order]));
+}
+
+function isPasser(owner: Presence | undefined): boolean {
+  return owner === undefined || owner.observedMs < presenceLimits.stoodMsMin;
 }
 
 interface Surroundings {
@@ -151,9 +171,11 @@ function afterMiss(
   }
   const cover = isAcrossPlaces(moveUp) ? undefined : coverOf(presence, candidates);
   if (cover !== undefined) return hide(presence, look, isShort, cover);
-  const passing = tracked.filter(
-    ({ thing }, order) => thing === presence.thing && !isBeside(owners[order], presence),
-  );
+  const passing = owners.every((owner) => isBeside(owner, presence))
+    ? noCandidates
+    : tracked.filter(
+        ({ thing }, order) => thing === presence.thing && !isBeside(owners[order], presence),
+      );
   return miss(presence, look, isShort, { passing, moveUp });
 }
 
@@ -182,13 +204,17 @@ function isShortStep(presence: Presence, look: Look, { everyMs }: PresenceSettin
  * and when it is seen the other was never there.
  */
 function isDouble(presence: Presence, presences: readonly Presence[], matches: Matches): boolean {
-  return presences.some(
-    (other, index) =>
+  for (let index = 0; index < matches.length; index += 1) {
+    const other = presences[index];
+    const isDoubled =
       matches[index] !== undefined &&
+      other !== undefined &&
       other.thing === presence.thing &&
       other.seenCount > presence.seenCount &&
-      isOnePlace(other, presence),
-  );
+      isOnePlace(other, presence);
+    if (isDoubled) return true;
+  }
+  return false;
 }
 
 /** A thing in its own place: it stands, or the same look saw both. Its box is not across another. */
@@ -203,8 +229,8 @@ function isYoung({ seenCount }: Presence): boolean {
 
 /** Boxes that found a presence: not a second one on a thing that this look saw already. */
 function withoutDoubles(tracked: readonly Candidate[], owners: Owners): readonly Candidate[] {
+  if (!owners.includes(undefined)) return noCandidates;
   const strangers = tracked.filter((_, order) => owners[order] === undefined);
-  if (strangers.length === 0) return strangers;
   const known = tracked.filter((_, order) => owners[order] !== undefined);
   const founders: Candidate[] = [];
   for (const candidate of strangers) {
@@ -221,13 +247,13 @@ function withoutDoubles(tracked: readonly Candidate[], owners: Owners): readonly
 /** Beyond the limit, what stood least and was seen longest ago goes first. */
 function withinLimit(
   presences: readonly Presence[],
-  { isPinned }: PresenceSettings,
+  settings: PresenceSettings,
 ): readonly Presence[] {
   const excess = presences.length - presenceLimits.presencesMax;
   if (excess <= 0) return presences;
   const dropped = new Set(
     presences
-      .filter((presence) => !isPinned(presence))
+      .filter((presence) => !settings.isPinned(presence))
       .toSorted((a, b) => a.observedMs - b.observedMs || a.lastSeenAtMs - b.lastSeenAtMs)
       .slice(0, excess)
       .map(({ id }) => id),

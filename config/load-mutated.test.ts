@@ -7,6 +7,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
+import { drawsOf } from "../pipelines/domain/draws.ts";
 import { loadConfig } from "./load.ts";
 
 const mutationsCount = 2_000;
@@ -137,13 +138,7 @@ function mutated(seed: number): Uint8Array {
   return bytes;
 }
 
-/** Mulberry32: small, and the same everywhere. */
 function seeded(seed: number): Random {
-  let state = seed * 0x9e3779b1;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % Math.max(1, below);
-  };
+  const draw = drawsOf(seed * 0x9e3779b1);
+  return (below) => (draw() * 2 ** 32) % Math.max(1, below);
 }

@@ -9,6 +9,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { hasShared, sharedFolder } from "../test-fixtures/shared.ts";
+import { drawsOf } from "./domain/draws.ts";
 import { boxOverlap, type NormBox, type NormPolygon, pxBoxToNorm } from "./domain/geometry.ts";
 import type { Look } from "./domain/look.ts";
 import type { CameraRules } from "./domain/rule.ts";
@@ -118,7 +119,7 @@ function looksOf(
   truth: Truth,
   options: { readonly everySeconds: number; readonly missRatio: number; readonly seed: number },
 ): readonly Look[] {
-  const random = randomOf(options.seed);
+  const random = drawsOf(options.seed);
   const looks: Look[] = [];
   const endSeconds = (truth.frames - 1) / truth.fps;
   for (let seconds = 0; seconds <= endSeconds; seconds += options.everySeconds) {
@@ -175,15 +176,4 @@ function isOn(box: NormBox, track: Track, truth: Truth): boolean {
     const stood = boxAt(track, (from + to) / 2, truth);
     return stood !== undefined && boxOverlap(box, stood) > 0.4;
   });
-}
-
-/** Mulberry32: a small seeded generator, the same everywhere. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -13,6 +13,7 @@ import {
   detectionLabel,
   detectionsOf,
 } from "../../pipelines/domain/detections.ts";
+import { drawsOf } from "../../pipelines/domain/draws.ts";
 import type { NormBox } from "../../pipelines/domain/geometry.ts";
 import { type Label, labels } from "../../pipelines/domain/label.ts";
 import type { Look } from "../../pipelines/domain/look.ts";
@@ -84,13 +85,7 @@ function within(share: number): number {
   return Math.min(1, Math.max(0, share));
 }
 
-/** Mulberry32, seeded by a text. */
+/** The same for the same text. */
 function draws(text: string): () => number {
-  let state = createHash("sha256").update(text).digest().readUInt32LE(0);
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  return drawsOf(createHash("sha256").update(text).digest().readUInt32LE(0));
 }

@@ -4,6 +4,7 @@
  * Pictures are drawn with replacement, not boxes: boxes of one picture hang together. The draws
  * come from a seed, so the same pictures give the same interval on every machine.
  */
+import { drawsOf } from "../../pipelines/domain/draws.ts";
 
 export interface Interval {
   /** The middle 95 % of the draws lie between these. */
@@ -23,7 +24,7 @@ export function* drawnPictures({
   drawCount,
   seed,
 }: ResamplingOptions): Generator<Uint32Array> {
-  const random = randomOf(seed);
+  const random = drawsOf(seed);
   const times = new Uint32Array(pictureCount);
   for (let draw = 0; draw < drawCount; draw++) {
     times.fill(0);
@@ -49,15 +50,4 @@ export function medianOf(values: readonly number[]): number | undefined {
 function at(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.round(share * (sorted.length - 1))] ?? 0;
-}
-
-/** Mulberry32: small, even, the same everywhere. 0 ≤ value < 1. */
-function randomOf(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { drawsOf } from "../domain/draws.ts";
 import type { NormBox } from "../domain/geometry.ts";
-import { drawsOf, poorBox } from "../testing/poor-detector.ts";
+import { poorBox } from "../testing/poor-detector.ts";
 import { carAt } from "../testing/street.ts";
 import { blend } from "./blend.ts";
 import { countDeviation, type Deviation, isJitter, isMovement, noDeviation } from "./deviation.ts";

@@ -3,8 +3,9 @@
  * after every move another car in each place.
  */
 import { expect, test } from "vitest";
+import { drawsOf } from "../domain/draws.ts";
 import { boxOverlap, type NormBox } from "../domain/geometry.ts";
-import { drawsOf, poorly } from "../testing/poor-detector.ts";
+import { poorly } from "../testing/poor-detector.ts";
 import {
   boxOf,
   looksEvery,

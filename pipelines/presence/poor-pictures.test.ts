@@ -7,8 +7,9 @@
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { drawsOf } from "../domain/draws.ts";
 import type { RuleSettings } from "../domain/rule.ts";
-import { drawsOf, poorly } from "../testing/poor-detector.ts";
+import { poorly } from "../testing/poor-detector.ts";
 import {
   carAt,
   lookAt,

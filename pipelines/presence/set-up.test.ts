@@ -3,9 +3,10 @@
  * would be taken for the next one. Looks are two seconds apart.
  */
 import { describe, expect, test } from "vitest";
+import { drawsOf } from "../domain/draws.ts";
 import type { NormBox } from "../domain/geometry.ts";
 import type { Label } from "../domain/label.ts";
-import { drawsOf, poorBox } from "../testing/poor-detector.ts";
+import { poorBox } from "../testing/poor-detector.ts";
 import { carAt, lookAt } from "../testing/street.ts";
 import { type Presence, stands } from "./presence.ts";
 import { stepPresences } from "./step-presences.ts";

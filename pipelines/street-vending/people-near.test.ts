@@ -3,8 +3,9 @@
  * a row is what each look sees.
  */
 import { describe, expect, test } from "vitest";
+import { drawsOf } from "../domain/draws.ts";
 import { boxOverlap, type NormBox } from "../domain/geometry.ts";
-import { drawsOf, poorBox } from "../testing/poor-detector.ts";
+import { poorBox } from "../testing/poor-detector.ts";
 import { standingAt } from "../testing/street.ts";
 import { followPeople, lingers } from "./people-near.ts";
 import type { PersonNear } from "./vending-memory.ts";

@@ -22,14 +22,3 @@ export function poorly(seen: readonly Seen[], random: () => number): readonly Se
     return isMissed ? [] : [{ ...each, box }];
   });
 }
-
-/** Mulberry32: a small seeded generator, the same everywhere. */
-export function drawsOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}

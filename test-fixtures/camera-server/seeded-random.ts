@@ -1,4 +1,5 @@
-/** Random numbers that a seed repeats (mulberry32), so that every run of a fixture is the same. */
+/** Random numbers that a seed repeats, so that every run of a fixture is the same. */
+import { drawsOf } from "../../pipelines/domain/draws.ts";
 
 export interface SeededRandom {
   /** From 0 up to, not including, 1. */
@@ -10,19 +11,13 @@ export interface SeededRandom {
 
 /** `seeds` may be numbers and texts, for example a seed and a path. */
 export function seededRandom(...seeds: readonly (number | string)[]): SeededRandom {
-  let state = hash(seeds.join("\n"));
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return (mixed ^ (mixed >>> 14)) >>> 0;
-  };
-  const fraction = (): number => next() / 2 ** 32;
+  const fraction = drawsOf(hash(seeds.join("\n")));
   const below = (limit: number): number => Math.floor(fraction() * limit);
   return {
     fraction,
     below,
-    bytes: (count) => Buffer.from(Array.from({ length: count }, () => next() & 0xff)),
+    bytes: (count) =>
+      Buffer.from(Array.from({ length: count }, () => (fraction() * 2 ** 32) & 0xff)),
   };
 }
 

@@ -79,10 +79,15 @@ export function noteSighting(memory: SignMemory, sighting: SignSighting): SignMe
   };
 }
 
-/** It may pass for part of a vehicle as often as for a sign of its own, and not more often. */
+/**
+ * A sign of its own passes for part of a vehicle while one stands behind it, once in five sightings
+ * at most. One on a vehicle does as often as both are seen well: in poor pictures half the time.
+ */
 export function isOwn({ sightings, carriedCount }: SignMemory): boolean {
-  return carriedCount <= sightings.count / 2;
+  return carriedCount <= sightings.count / ownPerCarriedMin;
 }
+
+const ownPerCarriedMin = 4;
 
 export function hasReached(
   { count, days }: Tally,

@@ -103,6 +103,22 @@ const rows: readonly {
     want: "",
   },
   {
+    name: "a van that the detector misses three times in four",
+    street: (hour) => [
+      { box: sign },
+      ...(hour % 2 === 0 ? [{ box: van, label: "car" as const }] : []),
+    ],
+    want: "",
+  },
+  {
+    name: "a sign with a lorry behind it in one look of six",
+    street: (hour) => [
+      { box: sign },
+      ...(hour % 3 === 0 ? [{ box: van, label: "truck" as const }] : []),
+    ],
+    want: told("d2 07:30", "not-registered"),
+  },
+  {
     name: "a board in front of a parked car",
     street: () => [{ box: sign }, { box: carBehind, label: "car" }],
     want: told("d2 06:00", "not-registered"),

@@ -44,6 +44,22 @@ export function inLane(
   };
 }
 
+/** A jam: each halts at one place after the other, and moves up as the one before it moves on. */
+export function creeping(
+  name: string,
+  looks: readonly ThingLook[],
+  places: readonly number[],
+  { standsMs, movesMs }: { readonly standsMs: number; readonly movesMs: number },
+): readonly Thing[] {
+  return looks.map((look, index) => {
+    const halts = places.map((xM, at): Halt => {
+      const fromMs = 10 * second + (index + at) * (standsMs + movesMs);
+      return { xM, fromMs, untilMs: fromMs + standsMs };
+    });
+    return inLane(`${name}-${index}`, look, halts, 2);
+  });
+}
+
 /** In the far lane, towards the camera, without a stop. */
 export function oncoming(
   id: string,

@@ -2,11 +2,7 @@
 import type { LibraryScene } from "../library-scene.ts";
 import { car, morning, nearKerb, parking, second, type Thing } from "../parts.ts";
 import { kerbSite } from "../sites.ts";
-import { type Halt, inLane } from "../street-life.ts";
-
-const standsMs = 14 * second;
-const movesMs = 8 * second;
-const places = [9.4, 17.4, 25.4] as const;
+import { creeping } from "../street-life.ts";
 
 const looks: readonly Thing["look"][] = [
   car(4),
@@ -19,13 +15,9 @@ const looks: readonly Thing["look"][] = [
   car(7),
 ];
 
-const row = looks.map((look, index): Thing => {
-  const comesAtMs = 10 * second + index * (standsMs + movesMs);
-  const halts = places.map((xM, at): Halt => {
-    const fromMs = comesAtMs + at * (standsMs + movesMs);
-    return { xM, fromMs, untilMs: fromMs + standsMs };
-  });
-  return inLane(`vehicle-${index}`, look, halts, 2);
+const row = creeping("vehicle", looks, [9.4, 17.4, 25.4], {
+  standsMs: 14 * second,
+  movesMs: 8 * second,
 });
 
 export const parkingStopAndGo: LibraryScene = {

@@ -74,6 +74,8 @@ export function normBoxToPx(box: NormBox, width: number, height: number): PxBox 
 
 function sharedArea(a: NormBox, b: NormBox): number {
   const width = Math.min(a.xMax, b.xMax) - Math.max(a.xMin, b.xMin);
+  // Of two boxes most lie beside each other.
+  if (!(width > 0)) return 0;
   const height = Math.min(a.yMax, b.yMax) - Math.max(a.yMin, b.yMin);
-  return width > 0 && height > 0 ? width * height : 0;
+  return height > 0 ? width * height : 0;
 }

@@ -17,21 +17,17 @@ export function thingOf(label: Label): Thing {
   return isMotorVehicle(label) ? "motor-vehicle" : label;
 }
 
-const fixedThings: ReadonlySet<Thing> = new Set(["bin", "garbage", "signboard"]);
-
 /** It does not come and go by itself: it is no traffic, and what hides it has not replaced it. */
 export function isFixed(thing: Thing): boolean {
-  return fixedThings.has(thing);
+  return thing === "bin" || thing === "garbage" || thing === "signboard";
 }
-
-const setUpThings: ReadonlySet<Thing> = new Set([...fixedThings, "stall", "goods", "table"]);
 
 /**
  * Somebody set it up: it may move, but no traffic of its sort passes, and no other one takes its
  * place by the next look. An umbrella does not count, people walk by under them.
  */
 export function isSetUp(thing: Thing): boolean {
-  return setUpThings.has(thing);
+  return isFixed(thing) || thing === "stall" || thing === "goods" || thing === "table";
 }
 
 function isMotorVehicle(label: Label): label is "car" | "bus" | "truck" {

@@ -39,7 +39,7 @@ import type { ViolationChange } from "./violation-change.ts";
 
 const runs = { numRuns: 25 };
 /** Enough for the slowest of them to be reported. */
-const looksToReport = 120;
+const looksToReport = 50;
 
 for (const street of lawStreets) {
   const rules = rulesOfStreet(street);

@@ -5,12 +5,15 @@
  * reports after 60 s and clears after 10 s of absence. Numbers are the seconds that decided.
  */
 import { describe, expect, test } from "vitest";
+import { drawsOf } from "../domain/draws.ts";
 import { zoneId } from "../domain/ids.ts";
 import type { SubKind } from "../domain/kind.ts";
 import type { CameraRules, ZoneSettings } from "../domain/rule.ts";
+import { poorly } from "../testing/poor-detector.ts";
 import {
   carAt,
   looksEvery,
+  morningMs,
   rectangle,
   ruleOf,
   rulesOf,
@@ -306,4 +309,26 @@ test("times of a sub-kind hold for it alone", () => {
   );
   expect(storyOf(changes)).toBe("a warned@20, b warned@40, a reported@60, b reported@90");
   expect(changes[1]?.rule.warnAfterMs).toBe(40_000);
+});
+
+describe("through a poor detector, under twenty seeds of noise", () => {
+  const seeds = Array.from({ length: 20 }, (_, index) => index + 1);
+  const warnedAt = (seed: number, rules: CameraRules, seen: readonly Seen[]): number => {
+    const random = drawsOf(seed);
+    const looks = looksEvery(2, 240, () => poorly(seen, random));
+    const warned = runLooks(rules, looks).changes.find(({ stage }) => stage === "warned");
+    return warned === undefined ? Number.POSITIVE_INFINITY : (warned.atMs - morningMs) / 1_000;
+  };
+
+  test("a rider who waits for four minutes is not parked in 18 of them at least", () => {
+    const seen = [bikeAt(0.4), riderOf(bikeAt(0.4))];
+    const late = seeds.map((seed) => warnedAt(seed, rulesFor(["non-motor-vehicle"]), seen));
+    expect(late.filter((at) => at > 240).length, late.join(" ")).toBeGreaterThanOrEqual(18);
+  });
+
+  test("a car that may stand for 20 s is warned of within eight looks more in 19 of them at least", () => {
+    const rules = rulesFor(["motor-vehicle"]);
+    const late = seeds.map((seed) => warnedAt(seed, rules, [{ box: carAt(0.4) }]));
+    expect(late.filter((at) => at <= 36).length, late.join(" ")).toBeGreaterThanOrEqual(19);
+  });
 });

@@ -11,7 +11,7 @@ import type { ZoneSettings } from "../domain/rule.ts";
 import type { CaseFacts, Judgement, KindRule } from "../kind-rule.ts";
 import { isSameThing } from "../presence/candidates.ts";
 import { mayBeWaiting } from "../presence/lane-flow.ts";
-import { missRatio, type Presence } from "../presence/presence.ts";
+import { missRatio, type Presence, presenceLimits } from "../presence/presence.ts";
 import type { Scene } from "../scene.ts";
 import type { Excuse } from "../stages/open-case.ts";
 import { pileUpCountMin } from "./parking-defaults.ts";
@@ -45,10 +45,11 @@ function judge({ presence, zone, open, scene }: CaseFacts): Judgement {
     const excuse = excuseOf(presence, zone, scene, false);
     return excuse === null ? parked : { ...parked, excuse };
   }
-  const isRidden = hasRider(presence, scene);
-  const riddenShare = riddenShareWith(open.memory.riddenShare, isRidden);
-  // Where boxes are often missed, the rider's are, too.
-  const isPoor = missRatio(presence) >= poorMissRatioMin;
+  // Where its boxes are often missed, or off, the rider's are, too.
+  const isPoor =
+    missRatio(presence) >= poorMissRatioMin || presence.spread > presenceLimits.spreadStandsMax;
+  const isRidden = hasRider(presence, scene, isPoor);
+  const riddenShare = riddenShareWith(open.memory.riddenShare, isRidden, presence);
   const isBelieved = isRidden || (isPoor && riddenShare >= riddenShareMin);
   const excuse = excuseOf(presence, zone, scene, isBelieved);
   const memory = { ...open.memory, riddenShare };
@@ -58,13 +59,18 @@ function judge({ presence, zone, open, scene }: CaseFacts): Judgement {
 const parked: Judgement = { answer: "violating", subKind: "motor-vehicle", excuse: null };
 
 const poorMissRatioMin = 0.15;
-/** Of the latest looks, each with this weight. */
+/** Of the latest looks, each with this weight: seven in a row may miss the rider. */
 const riddenShareMin = 0.3;
-const riddenWeight = 0.25;
+const riddenWeight = 0.15;
 
-function riddenShareWith(known: number | undefined, isRidden: boolean): number {
+function riddenShareWith(
+  known: number | undefined,
+  isRidden: boolean,
+  { seenCount }: Presence,
+): number {
   const now = isRidden ? 1 : 0;
-  const share = known === undefined ? now : known + (now - known) * riddenWeight;
+  const weight = Math.max(riddenWeight, 1 / seenCount);
+  const share = known === undefined ? now : known + (now - known) * weight;
   return Math.round(share * 1e4) / 1e4;
 }
 
@@ -100,17 +106,21 @@ function isOfHeap(presence: Presence, { id }: ZoneSettings, scene: Scene): boole
 }
 
 /** Somebody whose seat is on it: above it and within its width, feet about within its height. */
-function hasRider({ place: box }: Presence, scene: Scene): boolean {
-  const feetMax = box.yMax + (box.yMax - box.yMin) * feetBelowMax;
+function hasRider({ place: box }: Presence, scene: Scene, isPoor: boolean): boolean {
+  const feetBelow = (box.yMax - box.yMin) * feetBelowMax;
   return scene.boxesOf("person").some(({ box: person }) => {
     const x = (person.xMin + person.xMax) / 2;
     const isAcross = x >= box.xMin && x <= box.xMax;
+    const off = isPoor ? (person.yMax - person.yMin) * feetOffPoor : 0;
+    const feetMax = box.yMax + Math.max(feetBelow, off);
     return isAcross && person.yMin < box.yMin && person.yMax > box.yMin && person.yMax <= feetMax;
   });
 }
 
 /** Of the bicycle's height; who stands before it stands nearer, so lower. */
 const feetBelowMax = 0.1;
+/** Of the person's height, where boxes are poor. */
+const feetOffPoor = 0.15;
 
 function holdsMiddle(box: NormBox, { place }: Presence): boolean {
   const x = (place.xMin + place.xMax) / 2;

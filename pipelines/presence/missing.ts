@@ -82,7 +82,7 @@ export function miss(
   const isCrossed =
     moveUp === "half-way" ||
     (!isSetUp(presence.thing) &&
-      passing.some(({ thing, box }) => thing === presence.thing && isAcross(box, presence.place)));
+      passing.some(({ thing, box }) => thing === presence.thing && isAcross(box, presence)));
   const crossings = moveUp === "together" ? moveUpCrossings : Number(isCrossed);
   const missed: Presence = {
     ...presence,
@@ -139,8 +139,14 @@ export function isSurelyAbsent(presence: Presence): boolean {
   return missSurprise(presence) <= presenceLimits.absenceProbabilityMax;
 }
 
-/** A box across the place that the thing would have to share: traffic, not a miss. */
-function isAcross(box: NormBox, place: NormBox): boolean {
+/**
+ * A box across the place that the thing would have to share: traffic, not a miss. In poor pictures
+ * it may be a bad box of the thing itself, except where the lane is known to move up.
+ */
+function isAcross(box: NormBox, { place, spread, moveUps = 0 }: Presence): boolean {
+  const { crossedOverlapMin, crossedOverlapMax, crossedOverlapMaxPoor, spreadStandsMax } =
+    presenceLimits;
   const overlap = boxOverlap(box, place);
-  return overlap >= presenceLimits.crossedOverlapMin && overlap < presenceLimits.crossedOverlapMax;
+  if (overlap < crossedOverlapMin || overlap >= crossedOverlapMax) return false;
+  return overlap < crossedOverlapMaxPoor || spread <= spreadStandsMax || moveUps > 0;
 }

@@ -141,6 +141,7 @@ export const presenceLimits = {
   /** Overlap from which, and up to which, another thing of its sort is across the place. */
   crossedOverlapMin: 0.15,
   crossedOverlapMax: 0.5,
+  crossedOverlapMaxPoor: 0.4,
 
   /** Those that stood near and left at about the same time: a queue that moved off. */
   stoodMsMin: 5_000,
@@ -159,7 +160,7 @@ export const presenceLimits = {
   spreadStandsMax: 0.2,
   spreadMax: 0.28,
   /** Sightings that tell that deviations are jitter, and that they are not. */
-  jitterSeenCount: 10,
+  jitterSeenCount: 9,
   jitterSeenCountSetUp: 6,
   movementSeenCount: 16,
   /** What was restless and now is this still, is another thing. */

@@ -67,6 +67,28 @@ describe("three answers", () => {
   });
 });
 
+describe("a box across the place", () => {
+  const place = carAt(0.4);
+  /** Its left side off, now this way, now that. */
+  const looksOff = (off: number): readonly Look[] =>
+    every2(
+      [0, 1, -1, 1, -1, 0].map((way) => [{ box: { ...place, xMin: place.xMin + way * off } }]),
+    );
+  /** Beside it by so much of its length. */
+  const beside = (share: number): Look => lookAt(12, [{ box: carAt(0.4 + share * 0.12) }]);
+  const rows = [
+    { name: "is another thing", off: 0.002, look: beside(0.38), crossed: 1 },
+    { name: "is a bad box of it where boxes are poor", off: 0.04, look: beside(0.38), crossed: 0 },
+    { name: "is another thing there, too, further on", off: 0.04, look: beside(0.54), crossed: 1 },
+  ];
+  for (const { name, off, look, crossed } of rows) {
+    test(name, () => {
+      const [car] = presencesAfter([...looksOff(off), look]);
+      expect([car?.gap.missCount, car?.gap.crossedCount]).toEqual([1, crossed]);
+    });
+  }
+});
+
 describe("the length of a step", () => {
   const rows = [
     { name: "30 s are observed", everyMs: 2_000, stepSeconds: 30, observedMs: 32_000 },

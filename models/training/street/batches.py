@@ -14,7 +14,7 @@ from .labels import LABELS
 from .network import cells_of
 
 # How often a set is drawn, by its pictures: few stalls would drown among the bins.
-SET_WEIGHTS = {"bins": 1.0, "signs": 1.3, "stalls": 2.5, "scenes": 0.4}
+SET_WEIGHTS = {"bins": 1.0, "signs": 1.3, "stalls": 2.5, "scenes": 0.7}
 
 
 class Examples(Dataset):

@@ -1,6 +1,7 @@
 /** The configuration of a scene's camera, as an engineer would have drawn it in its picture. */
 import { stringify } from "yaml";
 import { cameraOf, projected } from "../raster/camera.ts";
+import { thresholdsFor } from "./drawn-thresholds.ts";
 import type { LibraryScene, ScenePermit, SceneZone } from "./library-scene.ts";
 import { signAppearance } from "./sign-appearance.ts";
 import { viewCrop } from "./view-crop.ts";
@@ -18,7 +19,15 @@ export function configurationOf(entry: LibraryScene, model = "street-nano"): str
         id: scene.name,
         url: "rtsp://192.0.2.11/main",
         location,
-        views: [{ id: "all", crop: [...viewCrop(entry)], every: `${everyMs / 1_000}s`, model }],
+        views: [
+          {
+            id: "all",
+            crop: [...viewCrop(entry)],
+            every: `${everyMs / 1_000}s`,
+            model,
+            ...thresholdsFor(model),
+          },
+        ],
         zones: zones.map((zone) => ({
           id: zone.id,
           ...(zone.tags === undefined ? {} : { tags: zone.tags }),

@@ -69,11 +69,6 @@ export function firstAlone(ticks: readonly Tick[]): readonly Tick[] {
   return ticks.map((tick) => ({ ...tick, second: "away" }));
 }
 
-/** Of what is missed on that look, nothing counts until the clock has caught up with itself. */
-export function seenAsClockIsSet(ticks: readonly Tick[]): readonly Tick[] {
-  return ticks.map((tick) => (tick.step > 0 ? tick : { ...tick, first: true, isHidden: false }));
-}
-
 export const steadyTicks = (count: number): readonly Tick[] =>
   Array.from({ length: count }, () => ({
     step: 1,

@@ -57,8 +57,9 @@ export function seeAgain(
 ): { readonly presence: Presence; readonly sighting: Sighting } {
   const { score, appearance } = match.candidate;
   const atMs = look.capturedAtMs;
-  // A look of another view that is a little older has nothing to add to the times.
-  if (isShort && atMs <= presence.lastSeenAtMs) {
+  // A look of another view that is a little older has nothing to add to the times. After the clock
+  // was set back its last sighting lies ahead for long: then this one counts.
+  if (isShort && !presence.gap.isBroken && atMs <= presence.lastSeenAtMs) {
     return {
       presence: describe(presence, match, look, "between"),
       sighting: looksOf(match.candidate),

@@ -8,11 +8,11 @@
 import type { AgentConfig } from "../../config/agent-config.ts";
 import { cameraId as cameraIdOf } from "../../pipelines/domain/ids.ts";
 import { AgentError } from "../runtime/agent-error.ts";
-import { DetectionReader, type LookQuery } from "../store/detection-reader.ts";
+import { DetectionReader, type LoggedStep, type LookQuery } from "../store/detection-reader.ts";
 import type { VerdictRow } from "../store/store.ts";
 import { verdictsIn, withVerdicts } from "./log-verdicts.ts";
 import type { OpenRecording, RecordingSource } from "./recording-source.ts";
-import type { Recording } from "./replay.ts";
+import type { Recording, RecordingStep } from "./replay.ts";
 
 export interface LogSourceOptions {
   readonly folder: string;
@@ -78,11 +78,19 @@ export class LogSource implements RecordingSource {
 
   async *#recording(query: LookQuery): Recording {
     for (const page of this.#reader.steps(query)) {
-      const steps = page.map((step) => ("look" in step ? step : "restart"));
-      const startCount = steps.reduce((sum, step) => sum + (step === "restart" ? 1 : 0), 0);
+      const steps = page.map(recorded);
+      const startCount = steps.reduce(countStart, 0);
       this.#startCount += startCount;
       this.#lookCount += steps.length - startCount;
       yield steps;
     }
   }
+}
+
+function recorded(step: LoggedStep): RecordingStep {
+  return "look" in step ? step : "restart";
+}
+
+function countStart(sum: number, step: RecordingStep): number {
+  return step === "restart" ? sum + 1 : sum;
 }

@@ -86,7 +86,7 @@ export class DetectionReader {
     });
   }
 
-  /** Some steps at a time, the oldest first. Stop whenever enough was seen. */
+  /** Steps of a page at a time, the oldest first. Stop whenever enough was seen. */
   *steps(query: LookQuery = {}): Generator<readonly LoggedStep[]> {
     const read = this.#read(() =>
       this.#db.prepare<object, PageRow>(
@@ -112,10 +112,10 @@ export class DetectionReader {
       const rows = this.#read(() => read.all({ sinceMs, untilMs, after }));
       const last = rows.at(-1);
       if (last === undefined) return;
-      const steps: LoggedStep[] = [];
       for (const row of rows) {
         const looks = looksOf(row, sourceOf, wanted);
         if (looks.length === 0) continue;
+        const steps: LoggedStep[] = [];
         // The agent starts between pages, never within one.
         for (
           ;
@@ -125,9 +125,9 @@ export class DetectionReader {
           const startedAtMs = starts[nextStart]?.startedAtMs;
           if (startedAtMs !== undefined) steps.push({ startedAtMs });
         }
-        for (const look of looks) steps.push(look);
+        // Page by page: looks that are still to come need not be in memory.
+        yield steps.length === 0 ? looks : [...steps, ...looks];
       }
-      if (steps.length > 0) yield steps;
       after = last.firstId + last.lookCount - 1;
     }
   }

@@ -5,7 +5,7 @@
  * them are within the grace and no step is longer than max(3 periods, 30 s). A presence of which
  * something was told ends only by absence that was seen, or when another took its place.
  */
-import { boxShareInside } from "../domain/geometry.ts";
+import { boxOverlap, boxShareInside } from "../domain/geometry.ts";
 import type { PresenceId } from "../domain/ids.ts";
 import type { Look } from "../domain/look.ts";
 import { type Candidate, candidatesOf, isSameThing } from "./candidates.ts";
@@ -171,12 +171,27 @@ function afterMiss(
   }
   const cover = isAcrossPlaces(moveUp) ? undefined : coverOf(presence, candidates);
   if (cover !== undefined) return hide(presence, look, isShort, cover);
-  const passing = owners.every((owner) => isBeside(owner, presence))
-    ? noCandidates
-    : tracked.filter(
-        ({ thing }, order) => thing === presence.thing && !isBeside(owners[order], presence),
-      );
-  return miss(presence, look, isShort, { passing, moveUp });
+  return miss(presence, look, isShort, { passing: passingOf(presence, tracked, owners), moveUp });
+}
+
+/** Boxes of its sort at its place that are on nothing that stands beside it; in most looks none. */
+function passingOf(
+  presence: Presence,
+  tracked: readonly Candidate[],
+  owners: Owners,
+): readonly Candidate[] {
+  let passing: Candidate[] | undefined;
+  for (let order = 0; order < tracked.length; order += 1) {
+    const candidate = tracked[order];
+    const isHere =
+      candidate !== undefined &&
+      candidate.thing === presence.thing &&
+      boxOverlap(candidate.box, presence.place) > 0;
+    if (!isHere || isBeside(owners[order], presence)) continue;
+    passing ??= [];
+    passing.push(candidate);
+  }
+  return passing ?? noCandidates;
 }
 
 /**
@@ -209,8 +224,8 @@ function isDouble(presence: Presence, presences: readonly Presence[], matches: M
     const isDoubled =
       matches[index] !== undefined &&
       other !== undefined &&
-      other.thing === presence.thing &&
       other.seenCount > presence.seenCount &&
+      other.thing === presence.thing &&
       isOnePlace(other, presence);
     if (isDoubled) return true;
   }

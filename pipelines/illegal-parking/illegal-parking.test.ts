@@ -100,6 +100,13 @@ const rows: readonly Row[] = [
     want: "a warned@20, a reported@60",
   },
   {
+    name: "one look that sees nothing is a bad look, not a queue that moved off",
+    of: ["motor-vehicle"],
+    untilSeconds: 150,
+    seenAt: (s) => (s === 80 ? [] : [0.2, 0.32, 0.44].map((x) => ({ box: carAt(x) }))),
+    want: "a warned@20, b warned@20, c warned@20, a reported@60, b reported@60, c reported@60",
+  },
+  {
     name: "five bicycles are a pile-up, four are none",
     of: ["shared-bike-pile-up"],
     seenAt: (s) => row(s < 20 ? 4 : 5),

@@ -40,7 +40,7 @@ export function missSurprise(presence: Presence): number {
 export function leavingOf(presences: readonly Presence[]): readonly Presence[] {
   return presences.filter(
     (presence) =>
-      presence.gap.missCount > 0 &&
+      presence.gap.missCount > 1 &&
       presence.observedMs >= presenceLimits.stoodMsMin &&
       (presence.spread <= presenceLimits.spreadMax || stands(presence)) &&
       missSurprise(presence) <= presenceLimits.leavingSurpriseMax,

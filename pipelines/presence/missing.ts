@@ -9,7 +9,7 @@ import { boxOverlap, type NormBox } from "../domain/geometry.ts";
 import type { Look } from "../domain/look.ts";
 import type { Candidate } from "./candidates.ts";
 import { coverAt, mayHide } from "./cover.ts";
-import { countMoveUp, type MoveUp } from "./move-up.ts";
+import type { MoveUp } from "./move-up.ts";
 import { missRatio, type Presence, presenceLimits } from "./presence.ts";
 import { missSurprise } from "./replaced.ts";
 import { isFixed, isSetUp } from "./thing.ts";
@@ -59,9 +59,6 @@ export function hide(
   };
 }
 
-/** Its lane half way is as telling as so many that cross its place. */
-const moveUpCrossings = 2;
-
 /** `passing`: boxes of this look that are on nothing that stands. `moveUp`: what its queue did. */
 export function miss(
   presence: Presence,
@@ -73,17 +70,16 @@ export function miss(
   }: { readonly passing: readonly Candidate[]; readonly moveUp: MoveUp | undefined },
 ): Presence {
   const { gap } = presence;
-  if (gap.cover !== null && !isAcrossPlaces(moveUp) && isDoubtful(presence)) {
+  if (gap.cover !== null && moveUp?.isHalfWay !== true && isDoubtful(presence)) {
     return doubt(presence, look, isShort);
   }
   // When it left is unknown, so absence runs from the first look that did not see it.
   const wasAbsent = gap.isAbsent || gap.doubtCount > 0;
   const stepMs = isShort && wasAbsent ? look.capturedAtMs - presence.lastLookAtMs : 0;
   const isCrossed =
-    moveUp === "half-way" ||
-    (!isSetUp(presence.thing) &&
-      passing.some(({ thing, box }) => thing === presence.thing && isAcross(box, presence)));
-  const crossings = moveUp === "together" ? moveUpCrossings : Number(isCrossed);
+    !isSetUp(presence.thing) &&
+    passing.some(({ thing, box }) => thing === presence.thing && isAcross(box, presence));
+  const crossings = Math.max(Number(isCrossed), moveUp?.crossings ?? 0);
   const missed: Presence = {
     ...presence,
     lastLookAtMs: look.capturedAtMs,
@@ -99,12 +95,7 @@ export function miss(
       isBroken: gap.isBroken || !isShort,
     },
   };
-  return moveUp === undefined ? missed : { ...missed, moveUps: countMoveUp(presence) };
-}
-
-/** What is across its place is its queue on the way: it does not hide it. */
-export function isAcrossPlaces(moveUp: MoveUp | undefined): boolean {
-  return moveUp === "together" || moveUp === "half-way";
+  return moveUp === undefined ? missed : { ...missed, moveUps: moveUp.moveUps };
 }
 
 /** Chance may still explain that the cover is not seen: a detector misses it as it does the thing. */

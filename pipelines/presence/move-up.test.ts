@@ -86,9 +86,9 @@ function changesOf(seed: number, more: readonly Seen[]) {
   return runLooks(rules, looks).changes;
 }
 
-test("a jam through a poor detector: nobody parks in 14 of 20 seeds at least", () => {
+test("a jam through a poor detector: nobody parks in 17 of 20 seeds at least", () => {
   const told = seeds.map((seed) => changesOf(seed, []).length);
-  expect(told.filter((count) => count === 0).length).toBeGreaterThanOrEqual(14);
+  expect(told.filter((count) => count === 0).length).toBeGreaterThanOrEqual(17);
 });
 
 test("who parks beside it does, in 18 of 20 seeds at least", () => {

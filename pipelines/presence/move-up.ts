@@ -14,12 +14,15 @@ import type { Matches } from "./match.ts";
 import { type Presence, presenceLimits } from "./presence.ts";
 import { isNear } from "./replaced.ts";
 
-/**
- * What a look says of a place that lost its car. `together`: several cars of its queue are half
- * way, which chance does not make. `half-way`: one is, between this place and the next; a false box
- * may be. `near`: one is, between two places near it.
- */
-export type MoveUp = "together" | "half-way" | "near";
+/** What a look says of a place that lost its car. */
+export interface MoveUp {
+  /** A car is half way between it and the next, so across it; otherwise between others near it. */
+  readonly isHalfWay: boolean;
+  /** As telling as so many others across its place. */
+  readonly crossings: number;
+  /** The score of the presence after it. */
+  readonly moveUps: number;
+}
 /** By index of the presence. */
 export type MoveUps = ReadonlyMap<number, MoveUp>;
 
@@ -33,6 +36,10 @@ const wayMax = 0.8;
 const wayMin = 0.15;
 /** … and so is one that fits it about as well as the line. */
 const fitsBetterMin = 0.1;
+/** Several cars half way are more than one, which may be a false box. */
+const crossingsTogether = 2;
+/** From this score on the lane is known to move up: a car half way near a place is telling, too. */
+const knownMin = 2;
 /** To see one in its place while its lane moves says as much as so many looks that miss it. */
 const stayedWeight = 2;
 const moveUpsMax = 4;
@@ -101,20 +108,34 @@ export function movedUp(
   }
   if (halfWay.length === 0) return nobody;
   const { togetherCountMin } = presenceLimits;
-  const isSure = halfWay.length >= togetherCountMin && onTheWay.size >= togetherCountMin;
+  const isTogether = halfWay.length >= togetherCountMin && onTheWay.size >= togetherCountMin;
   const moved = new Map<number, MoveUp>();
-  for (const index of halfWay) moved.set(index, isSure ? "together" : "half-way");
+  // Places that one queue moves through have one score: what the best known of them has.
+  const best = Math.max(...halfWay.map((index) => scoreOf(presences[index])));
+  for (const index of halfWay) {
+    const score = scoreOf(presences[index]);
+    moved.set(index, {
+      isHalfWay: true,
+      crossings: isTogether ? crossingsTogether : 1,
+      moveUps: Math.min(moveUpsMax, score < 0 ? score + 1 : Math.max(score + 1, best)),
+    });
+  }
   for (const index of left) {
     const presence = presences[index];
     if (moved.has(index) || presence === undefined) continue;
-    if (isNearAny(presence, presences, halfWay)) moved.set(index, "near");
+    if (!isNearAny(presence, presences, halfWay)) continue;
+    const score = scoreOf(presence);
+    moved.set(index, {
+      isHalfWay: false,
+      crossings: score >= knownMin ? 1 : 0,
+      moveUps: Math.min(moveUpsMax, score + 1),
+    });
   }
   return moved;
 }
 
-/** The score of a place that lost its car when its lane moved. */
-export function countMoveUp({ moveUps = 0 }: Presence): number {
-  return Math.min(moveUpsMax, moveUps + 1);
+function scoreOf(presence: Presence | undefined): number {
+  return presence?.moveUps ?? 0;
 }
 
 /** The same thing, after a look that saw it in its place: when its lane moved, it stayed. */
@@ -125,7 +146,7 @@ export function afterMoveUp(
 ): Presence {
   if (moved.size === 0 || !isOfQueue(presence)) return presence;
   if (!isNearAny(presence, presences, moved.keys())) return presence;
-  const moveUps = Math.max(-moveUpsMax, (presence.moveUps ?? 0) - stayedWeight);
+  const moveUps = Math.max(-moveUpsMax, scoreOf(presence) - stayedWeight);
   return { ...presence, moveUps };
 }
 

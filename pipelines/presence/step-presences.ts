@@ -10,7 +10,7 @@ import type { PresenceId } from "../domain/ids.ts";
 import type { Look } from "../domain/look.ts";
 import { type Candidate, candidatesOf, isSameThing } from "./candidates.ts";
 import { isOnePlace, type Matches, matchByPlace } from "./match.ts";
-import { coverOf, hide, isAcrossPlaces, isGone, miss } from "./missing.ts";
+import { coverOf, hide, isGone, miss } from "./missing.ts";
 import { afterMoveUp, inPlaceOf, type MoveUp, movedUp, withoutOnTheWay } from "./move-up.ts";
 import { isTraffic, type Presence, presenceLimits, stands } from "./presence.ts";
 import { hasLaneMoved, isReplaced, leavingOf, withLaneMoved } from "./replaced.ts";
@@ -169,7 +169,8 @@ function afterMiss(
   if (settings.isObservable?.(presence.thing) === false || !isLookedAt(presence, look, isShort)) {
     return presence;
   }
-  const cover = isAcrossPlaces(moveUp) ? undefined : coverOf(presence, candidates);
+  // What is across its place is its queue on the way: it does not hide it.
+  const cover = moveUp?.isHalfWay === true ? undefined : coverOf(presence, candidates);
   if (cover !== undefined) return hide(presence, look, isShort, cover);
   return miss(presence, look, isShort, { passing: passingOf(presence, tracked, owners), moveUp });
 }

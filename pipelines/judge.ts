@@ -120,8 +120,8 @@ export class JudgedCases {
         if (!isQuietOver(known.quiet, quiet, { rules: this.#rules, found, presence, atMs }))
           continue;
         // What stays is new from here on: the time up to this look was the permit's.
-        const anew = { ...this.#open(found, presence), memory: quiet.memory };
-        this.#judge(found, anew, presence, { score: sighting.score });
+        const anew = { ...this.#open(found, presence), memory: known.memory };
+        this.#judge(found, anew, presence, sighting, { score: sighting.score });
         continue;
       }
       // A thing that was told of does not leave the zone by a box that drifts over its border.
@@ -167,7 +167,14 @@ export class JudgedCases {
     return after;
   }
 
-  #judge(found: RuleInZone, known: OpenCase, presence: Presence, sighting: Sighting): void {
+  /** `timed`: the sighting without the time that is not the case's. */
+  #judge(
+    found: RuleInZone,
+    known: OpenCase,
+    presence: Presence,
+    sighting: Sighting,
+    timed = sighting,
+  ): void {
     const { rule, kindRule, zone } = found;
     const { timeZone, calendar } = this.#rules;
     const atMs = this.#look.capturedAtMs;
@@ -179,7 +186,7 @@ export class JudgedCases {
     const permits = permitsOfCase(this.#rules, found, presence, asked, atMs);
     const isPermitted = permits.covering.length > 0;
     if (known.lastChange !== null && isPermitted) {
-      this.#book.withdraw(known, presence);
+      this.#book.withdraw(asked, presence);
       return;
     }
     // Another rule of the zone watches for what it turned out to be.
@@ -190,7 +197,7 @@ export class JudgedCases {
       answer,
       rightSinceMs,
       presence,
-      sighting,
+      sighting: timed,
       windows,
       isAllowed,
       atMs,

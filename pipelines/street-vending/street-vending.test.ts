@@ -6,7 +6,8 @@
  */
 import { describe, expect, test } from "vitest";
 import { zoneId } from "../domain/ids.ts";
-import type { RuleSettings, ZoneSettings } from "../domain/rule.ts";
+import type { AllowedWindow, RuleSettings, ZoneSettings } from "../domain/rule.ts";
+import { permitOf, registerOf } from "../testing/permits.ts";
 import {
   looksEvery,
   rectangle,
@@ -241,6 +242,47 @@ describe("a guidance point with hours", () => {
     const { changes } = run(0.7, 0, 80);
     expect(storyOf(changes)).toBe("a warned@60");
     expect(changes[0]).toMatchObject({ zoneId: "street", reasonCode: "out-of-place" });
+  });
+});
+
+describe("doubt whether it is trade", () => {
+  // The street's first look is at 08:00:00 local time, its minute 480.
+  const hours = (startMinute: number, endMinute: number) => [
+    { startMinute, endMinute, graceMinutes: 0 },
+  ];
+  const run = (
+    [leavesAt, backAt]: readonly [number, number],
+    { allowed = [], permitted }: { allowed?: AllowedWindow[]; permitted?: AllowedWindow[] },
+  ) => {
+    const permit = permitOf({ kinds: ["street-vending"], hours: permitted ?? [] });
+    const rules = rulesFor({ clearAfterMs: 10_000, allowed });
+    const isThere = (s: number) => s <= leavesAt || s >= backAt;
+    const looks = looksEvery(2, 270, (s) => (isThere(s) ? [goods(), vendor] : [goods()]));
+    const permits = permitted === undefined ? {} : { permits: registerOf(permit) };
+    return storyOf(runLooks({ ...rules, ...permits }, looks).changes);
+  };
+
+  // Doubt from 72 until 86: the score falls, not far enough to say that nobody trades any more.
+  const isBackSoon = [60, 76] as const;
+
+  test("what was told stays told, and its time goes on", () => {
+    expect(run(isBackSoon, {})).toBe("a warned@60, a reported@180");
+  });
+
+  test.each([
+    { name: "hours", allowing: { allowed: hours(470, 481) } },
+    { name: "a permit", allowing: { permitted: hours(470, 481) } },
+  ])("what $name kept untold has no more time for it", ({ allowing }) => {
+    expect(run(isBackSoon, allowing)).toBe("a warned@120, a reported@240");
+  });
+
+  // In order from 118 on, trade again from 188 on; 172 to 186 are no doubt of what is in order.
+  const isBackLate = [100, 162] as const;
+
+  test("a permit that ends makes no doubt of what is in order", () => {
+    expect(run(isBackLate, {})).toBe("a warned@60, a cleared@128, b warned@248");
+    const permitted = hours(482, 483);
+    expect(run(isBackLate, { permitted })).toBe("a warned@60, a withdrawn@120, b warned@248");
   });
 });
 

@@ -65,11 +65,14 @@ const shopTag = "shop-front";
 function judge(facts: CaseFacts): Judgement {
   const { presence, sighting, zone, rule, open, scene } = facts;
   const known = open.memory.vending ?? noVendingMemory;
-  const vending = countCues(known, presence, sighting, scene);
+  const counted = countCues(known, presence, sighting, scene);
   const { cueScoreMin, attendedMs } = rule.vending ?? usualVending;
   const isShop = zone.tags.includes(shopTag);
   const isStall = presence.thing === "stall";
-  const score = isStall ? Math.max(presence.score, tradeScore(vending)) : tradeScore(vending);
+  const trade = tradeScore(counted);
+  const score = isStall ? Math.max(presence.score, trade) : trade;
+  const mayTrade = isStall || mayBeTrade(trade, cueScoreMin, known.mayTrade, counted.lookCount);
+  const vending = { ...counted, mayTrade };
   const base = {
     subKind: isShop ? "shop-overflow" : "stall",
     memory: { ...open.memory, vending },
@@ -85,10 +88,8 @@ function judge(facts: CaseFacts): Judgement {
     if (isGoods) return { ...base, score: presence.score, answer: "violating" };
     if (isShop || isInQuietZone(facts)) return { ...base, answer: "right" };
     if (score >= cueScoreMin) return { ...base, answer: "violating" };
-    // Its time counts from the start and through a bad look or two, and is told when it is sure.
-    const isFresh = (vending.lookCount ?? 0) <= looksToTell;
-    const mayTrade = isFresh || (open.answer === "violating" && score >= cueScoreMin - doubtMargin);
-    return mayTrade && open.revision === 0
+    // Told or not: what hours and permits keep untold has no more time than what they do not.
+    return mayTrade
       ? { ...base, answer: "violating", excuse: base.excuse ?? "doubt" }
       : { ...base, answer: "right" };
   }
@@ -105,6 +106,14 @@ function judge(facts: CaseFacts): Judgement {
 const looksToTell = 4;
 /** Of the score: how far it falls by looks that miss a cue. */
 const doubtMargin = 0.06;
+
+/**
+ * Time counts from the first look on and through a bad look or two; a stage waits until it is sure.
+ * Only what was seen decides: a permit that begins or ends leaves it as it is.
+ */
+function mayBeTrade(trade: number, scoreMin: number, was = false, lookCount = 0): boolean {
+  return trade >= scoreMin || lookCount <= looksToTell || (was && trade >= scoreMin - doubtMargin);
+}
 
 /** In this zone or another one that holds it: a terrace lies in a street that has rules, too. */
 function isInQuietZone({ presence, zone, scene }: CaseFacts): boolean {

@@ -10,6 +10,8 @@ export interface VendingMemory {
   readonly people: readonly PersonNear[];
   /** Looks that were counted, up to a bound; absent: none. */
   readonly lookCount?: number;
+  /** The last look found it trading, or too little to say that it no longer is. */
+  readonly mayTrade?: boolean;
 }
 
 export interface PersonNear {

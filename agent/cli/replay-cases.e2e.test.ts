@@ -119,7 +119,7 @@ describe.skipIf(!hasShared)("real clips", () => {
     ["red-light-queue", 3, 3],
     ["private-drive", 1, 1],
     ["near-lane", 0, 0],
-    ["parked-row", 9, 4],
+    ["parked-row", 9, 6],
     ["left-carriageway", 0, 0],
     ["queue-moves-off", 0, 0],
     ["growing-queue", 3, 3],

@@ -3,7 +3,8 @@
  * detector, all of it gone afterwards.
  *
  * The configuration is written as JSON, which is YAML. `tiny` (`tiny-detector.ts`) is the detector
- * that is always there; the public one comes from the shared folder.
+ * of a few hundred bytes, `street-nano` the one that ships; the public one comes from the shared
+ * folder.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -36,6 +37,7 @@ export interface JunctionContent {
   readonly waitsForHub?: boolean;
   /** Default: any free one, because several agents may run on one machine in tests. */
   readonly healthPort?: number;
+  readonly limits?: Readonly<Record<string, string | number>>;
 }
 
 export const wholePicture: Polygon = [
@@ -47,7 +49,7 @@ export const wholePicture: Polygon = [
 
 export class Junction {
   readonly folder: string;
-  readonly model: "tiny" | "yolox-nano";
+  readonly model: "tiny" | "street-nano" | "yolox-nano";
   readonly #agents: AgentProcess[] = [];
 
   private constructor(folder: string, model: Junction["model"]) {
@@ -64,7 +66,7 @@ export class Junction {
     const junction = new Junction(folder, model);
     await mkdir(junction.dataFolder);
     if (model === "tiny") await writeTinyDetector(junction.#modelsFolder, { withWeights: true });
-    else await addPublicDetector(model, junction.dataFolder, weightsFile);
+    if (model === "yolox-nano") await addPublicDetector(model, junction.dataFolder, weightsFile);
     return junction;
   }
 
@@ -104,7 +106,7 @@ export class Junction {
 }
 
 function documentOf(
-  { cameras, hubUrl, waitsForHub = true, healthPort = 0 }: JunctionContent,
+  { cameras, hubUrl, waitsForHub = true, healthPort = 0, limits = {} }: JunctionContent,
   model: string,
 ) {
   return {
@@ -112,6 +114,7 @@ function documentOf(
     device: { id: "test-junction", division: "445102", location: [116.647, 23.67] },
     ...(hubUrl === undefined ? {} : { hub: { url: hubUrl, acknowledge: waitsForHub } }),
     health: { listen: `127.0.0.1:${healthPort}` },
+    limits,
     cameras: cameras.map(({ id, url, crop = [0, 0, 1, 1], every = "500ms", zones }) => ({
       id,
       url,

@@ -2,9 +2,10 @@
  * Measures what the agent costs before any camera gives a picture: how soon it runs, what memory
  * its processes hold, what CPU it takes to wait.
  *
- * The real agent as a process of its own, with its model loaded and one camera that is away. The
- * first start prepares the detector's graph; later ones find it prepared, which is what a restart
- * in the field is like. Memory counts pages that processes share in shares. Linux only.
+ * The real agent as a process of its own, with the detector that ships loaded and one camera that
+ * is away. The first start prepares the detector's graph; later ones find it prepared, which is
+ * what a restart in the field is like. Memory counts pages that processes share in shares. Linux
+ * only.
  */
 import { setTimeout as wait } from "node:timers/promises";
 import type { AgentProcess } from "../../test-fixtures/agent-process.ts";
@@ -16,8 +17,6 @@ export interface IdleBenchOptions {
   /** Measured time. */
   readonly seconds: number;
   readonly signal: AbortSignal;
-  /** YOLOX-nano's weights; without them the detector of the tests stands in. */
-  readonly weightsFile: string | undefined;
   readonly onProgress: (text: string) => void;
 }
 
@@ -47,11 +46,8 @@ const startsCount = 3;
 const settleMs = 8_000;
 
 export async function benchIdle(options: IdleBenchOptions): Promise<IdleBenchResult> {
-  const { seconds, signal, weightsFile, onProgress } = options;
-  const junction =
-    weightsFile === undefined
-      ? await Junction.make("tiny")
-      : await Junction.make("yolox-nano", weightsFile);
+  const { seconds, signal, onProgress } = options;
+  const junction = await Junction.make("street-nano");
   try {
     await junction.write({ cameras: [await cameraThatIsAway()] });
     onProgress("first start: the detector is prepared");

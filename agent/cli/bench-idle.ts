@@ -1,15 +1,10 @@
 /** `kerbside bench idle`: what the agent costs on this machine before any camera gives a picture. */
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { sharedFolder } from "../../test-fixtures/shared.ts";
 import { benchIdle, type IdleBenchResult } from "../bench/idle.ts";
 import { AgentError } from "../runtime/agent-error.ts";
 import { type Command, type CommandIo, exitCodes } from "./command.ts";
-import { dataFolderOf } from "./data-folder.ts";
 
 const secondsMax = 600;
-const weightsName = "yolox-nano-416.onnx";
 
 export const benchIdleCommand: Command = {
   name: "bench idle",
@@ -17,11 +12,10 @@ export const benchIdleCommand: Command = {
   usage: `Usage: kerbside bench idle [options]
 
   --seconds N   how long to measure the waiting (default 15)
-  --data DIR    where added weights lie (default: KERBSIDE_DATA, or ./data)
   --json        the last line is one JSON object
 
-Starts the agent four times in a folder of its own, with one camera that is away. It loads
-YOLOX-nano where its weights were added, else a stand-in of a few hundred bytes. Linux only.`,
+Starts the agent four times in a folder of its own, with street-nano loaded and one camera that is
+away. Linux only.`,
   example: "kerbside bench idle --json",
   run: runBenchIdle,
 };
@@ -31,7 +25,6 @@ async function runBenchIdle(args: readonly string[], io: CommandIo): Promise<num
     args: [...args],
     options: {
       seconds: { type: "string", default: "15" },
-      data: { type: "string" },
       json: { type: "boolean", default: false },
     },
   });
@@ -46,20 +39,10 @@ async function runBenchIdle(args: readonly string[], io: CommandIo): Promise<num
   const result = await benchIdle({
     seconds,
     signal: io.signal,
-    weightsFile: weightsFileOf(dataFolderOf(values.data, io)),
     onProgress: (text) => io.stderr(`bench idle: ${text}\n`),
   });
   io.stdout(values.json ? `${JSON.stringify(result)}\n` : readable(result));
   return exitCodes.done;
-}
-
-function weightsFileOf(dataFolder: string): string | undefined {
-  const shared = sharedFolder();
-  const places = [
-    join(dataFolder, "models/yolox-nano", weightsName),
-    ...(shared === undefined ? [] : [join(shared, "models", weightsName)]),
-  ];
-  return places.find((place) => existsSync(place));
 }
 
 function readable(result: IdleBenchResult): string {

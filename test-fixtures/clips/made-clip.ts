@@ -6,6 +6,7 @@
  * parameters: the second call costs nothing.
  */
 import { stat } from "node:fs/promises";
+import { basename } from "node:path";
 import { runTool } from "../run-tool.ts";
 import { cachedFile } from "./cache-folder.ts";
 import type { Clip, ClipCodec } from "./clip.ts";
@@ -20,8 +21,11 @@ export interface MadeClipOptions {
   /** Distance of keyframes, which are IDR pictures of closed groups. */
   readonly gopSeconds?: number;
   readonly bitrateKbit?: number;
-  /** `street` is a moving picture with sensor noise: it reaches the bit rate as real cameras do. */
-  readonly pattern?: "testsrc2" | "mandelbrot" | "noise" | "street";
+  /**
+   * `street` and `junction` move and have the noise of a sensor: they reach the bit rate as real
+   * cameras do. `junction` shows things of every kind (`junction-master.ts`), 25 pictures a second.
+   */
+  readonly pattern?: "testsrc2" | "mandelbrot" | "noise" | "street" | "junction";
   /** H.264 only: arithmetic entropy coding, as in Main and High profile. */
   readonly withCabac?: boolean;
   /** Slices a picture (H.264), or slices as the encoder cuts them (H.265). */
@@ -38,13 +42,15 @@ export async function madeClip(options: MadeClipOptions = {}): Promise<Clip> {
 /** The same as a file (MP4), for other servers and tools. */
 export async function madeClipFile(options: MadeClipOptions = {}): Promise<string> {
   const asked = checked(options);
-  return cachedFile({ madeClip: 2, ...asked }, "mp4", async (path) => {
-    await runTool("ffmpeg", encoderArguments(asked, path), { timeoutMs: 300_000 });
+  const scene = asked.pattern === "junction" ? await drawnJunction() : undefined;
+  const drawn = scene === undefined ? {} : { scene: basename(scene) };
+  return cachedFile({ madeClip: 2, ...asked, ...drawn }, "mp4", async (path) => {
+    await runTool("ffmpeg", encoderArguments(asked, scene, path), { timeoutMs: 300_000 });
     await checkMade(path, asked);
   });
 }
 
-/** Benchmarks use it: 1080p25, 4 Mbit/s, a keyframe every 2 s, CABAC. */
+/** No scene, only what costs as much: 1080p25, 4 Mbit/s, a keyframe every 2 s, CABAC. */
 export const streetClip: MadeClipOptions = {
   width: 1920,
   height: 1080,
@@ -54,6 +60,12 @@ export const streetClip: MadeClipOptions = {
   bitrateKbit: 4_000,
   pattern: "street",
 };
+
+/** The renderer is loaded by those who need it alone. */
+async function drawnJunction(): Promise<string> {
+  const { junctionMaster } = await import("./junction-master.ts");
+  return junctionMaster();
+}
 
 type Asked = Required<MadeClipOptions>;
 
@@ -79,16 +91,23 @@ function checked(options: MadeClipOptions): Asked {
   return asked;
 }
 
-function encoderArguments(asked: Asked, path: string): string[] {
+function encoderArguments(asked: Asked, scene: string | undefined, path: string): string[] {
   const { codec, bitrateKbit, pixelFormat } = asked;
   const rate = `${bitrateKbit}k`;
-  const input = ["-v", "error", "-y", "-f", "lavfi", "-i", source(asked), "-t", `${asked.seconds}`];
+  const pictures = scene === undefined ? ["-f", "lavfi", "-i", source(asked)] : over(scene, asked);
+  const input = ["-v", "error", "-y", ...pictures, "-t", `${asked.seconds}`];
   // Keyframes may be as large as those of real cameras, over a few seconds the rate is kept.
   const bounds = ["-maxrate", `${bitrateKbit * 1.5}k`, "-bufsize", `${bitrateKbit * 2}k`];
   const rates = ["-pix_fmt", pixelFormat, "-b:v", rate, ...bounds];
   const encoder = codec === "h264" ? h264Arguments(asked) : h265Arguments(asked);
   const end = ["-bf", `${asked.bFrames}`, "-an", "-map_metadata", "-1", path];
   return [...input, ...rates, ...encoder, ...end];
+}
+
+/** Played again and again, in the size asked for, with noise of a sensor over it. */
+function over(scene: string, { width, height }: Asked): string[] {
+  const filters = `scale=${width}:${height}:flags=lanczos,noise=c0s=12:c0f=t`;
+  return ["-stream_loop", "-1", "-i", scene, "-vf", filters];
 }
 
 function source({ pattern, width, height, fps }: Asked): string {
@@ -102,6 +121,8 @@ function source({ pattern, width, height, fps }: Asked): string {
       return `color=c=gray:${format.replace("size", "s").replace("rate", "r")},noise=alls=60:allf=t`;
     case "street":
       return streetSource(width, height, fps);
+    case "junction":
+      throw new RangeError("the junction is a file, not a source of ffmpeg");
   }
 }
 
@@ -154,7 +175,7 @@ async function checkMade(path: string, asked: Asked): Promise<void> {
   const kbitAsked = asked.bitrateKbit * asked.seconds;
   // The encoder's buffer, which may be full at the end, holds two seconds.
   const kbitMax = kbitAsked * 1.25 + asked.bitrateKbit * 2;
-  const isNoisy = asked.pattern === "street" || asked.pattern === "noise";
+  const isNoisy = ["street", "junction", "noise"].includes(asked.pattern);
   if (kbit > kbitMax || (isNoisy && kbit < kbitAsked * 0.85)) {
     throw new Error(`made clip has ${Math.round(kbit)} kbit, expected ${kbitAsked}`);
   }

@@ -8,7 +8,11 @@ export const clipCodecs = ["h264", "h265"] as const;
 /** `sub` is the small stream beside a main one. */
 export const clipSizes = ["sub", "1080p", "4k"] as const;
 
+/** What the street does: people and vehicles pass, or it is night and nothing moves. */
+export const clipContents = ["street", "quiet"] as const;
+
 export interface CameraClipChoice {
+  readonly content?: (typeof clipContents)[number];
   readonly codec?: (typeof clipCodecs)[number];
   readonly size?: (typeof clipSizes)[number];
   readonly gopSeconds?: number;
@@ -24,7 +28,7 @@ const sizes = {
 
 /** 25 pictures a second; without a choice: 1080p, H.264 with CABAC, a keyframe every 2 s. */
 export function cameraClip(choice: CameraClipChoice = {}): MadeClipOptions {
-  const { codec = "h264", size = "1080p", gopSeconds = 2, bits = 8 } = choice;
+  const { content = "street", codec = "h264", size = "1080p", gopSeconds = 2, bits = 8 } = choice;
   const { width, height, ...kbit } = sizes[size];
   return {
     codec,
@@ -36,7 +40,7 @@ export function cameraClip(choice: CameraClipChoice = {}): MadeClipOptions {
     seconds: gopSeconds * Math.max(2, Math.ceil((size === "4k" ? 4 : 8) / gopSeconds)),
     gopSeconds,
     bitrateKbit: kbit[codec],
-    pattern: "junction",
+    pattern: content === "street" ? "junction" : "junction-quiet",
     pixelFormat: bits === 10 ? "yuv420p10le" : "yuv420p",
   };
 }

@@ -19,6 +19,23 @@ const master = {
   weather: { ...scene.weather, noise: 0 },
 };
 
+/** The same by night when nobody passes: one picture, to be shown again and again. */
+const quiet = {
+  ...master,
+  name: "junction-quiet",
+  light: { ...scene.light, hour: 22 },
+  things: scene.things.filter(({ steps }) => steps === undefined),
+};
+const onePicture = { fromMs: 0, untilMs: 40 } as const;
+
+export function quietJunctionMaster(): Promise<string> {
+  const encoder = { fps: 25, gopSeconds: 1, bitrateKbit: 30_000 };
+  const parameters = { junctionMaster: 1, scene: quiet, ...onePicture, ...encoder };
+  return cachedFile(parameters, "mp4", (path) =>
+    renderClip(quiet, path, { ...onePicture, ...encoder }).then(() => undefined),
+  );
+}
+
 /** The file (MP4, 8 s, 25 pictures a second); drawing it takes about a minute, once. */
 export function junctionMaster(): Promise<string> {
   const encoder = { fps: 25, gopSeconds: 1, bitrateKbit: 30_000 };

@@ -23,9 +23,10 @@ export interface MadeClipOptions {
   readonly bitrateKbit?: number;
   /**
    * `street` and `junction` move and have the noise of a sensor: they reach the bit rate as real
-   * cameras do. `junction` shows things of every kind (`junction-master.ts`), 25 pictures a second.
+   * cameras do. `junction` shows things of every kind (`junction-master.ts`), 25 pictures a second;
+   * `junction-quiet` the same by night, where nothing moves but the noise.
    */
-  readonly pattern?: "testsrc2" | "mandelbrot" | "noise" | "street" | "junction";
+  readonly pattern?: "testsrc2" | "mandelbrot" | "noise" | "street" | "junction" | "junction-quiet";
   /** H.264 only: arithmetic entropy coding, as in Main and High profile. */
   readonly withCabac?: boolean;
   /** Slices a picture (H.264), or slices as the encoder cuts them (H.265). */
@@ -42,7 +43,7 @@ export async function madeClip(options: MadeClipOptions = {}): Promise<Clip> {
 /** The same as a file (MP4), for other servers and tools. */
 export async function madeClipFile(options: MadeClipOptions = {}): Promise<string> {
   const asked = checked(options);
-  const scene = asked.pattern === "junction" ? await drawnJunction() : undefined;
+  const scene = await drawnJunction(asked.pattern);
   const drawn = scene === undefined ? {} : { scene: basename(scene) };
   return cachedFile({ madeClip: 2, ...asked, ...drawn }, "mp4", async (path) => {
     await runTool("ffmpeg", encoderArguments(asked, scene, path), { timeoutMs: 300_000 });
@@ -62,9 +63,10 @@ export const streetClip: MadeClipOptions = {
 };
 
 /** The renderer is loaded by those who need it alone. */
-async function drawnJunction(): Promise<string> {
-  const { junctionMaster } = await import("./junction-master.ts");
-  return junctionMaster();
+async function drawnJunction(pattern: Asked["pattern"]): Promise<string | undefined> {
+  if (pattern !== "junction" && pattern !== "junction-quiet") return undefined;
+  const { junctionMaster, quietJunctionMaster } = await import("./junction-master.ts");
+  return pattern === "junction" ? junctionMaster() : quietJunctionMaster();
 }
 
 type Asked = Required<MadeClipOptions>;
@@ -122,6 +124,7 @@ function source({ pattern, width, height, fps }: Asked): string {
     case "street":
       return streetSource(width, height, fps);
     case "junction":
+    case "junction-quiet":
       throw new RangeError("the junction is a file, not a source of ffmpeg");
   }
 }
@@ -175,7 +178,7 @@ async function checkMade(path: string, asked: Asked): Promise<void> {
   const kbitAsked = asked.bitrateKbit * asked.seconds;
   // The encoder's buffer, which may be full at the end, holds two seconds.
   const kbitMax = kbitAsked * 1.25 + asked.bitrateKbit * 2;
-  const isNoisy = ["street", "junction", "noise"].includes(asked.pattern);
+  const isNoisy = ["street", "junction", "junction-quiet", "noise"].includes(asked.pattern);
   if (kbit > kbitMax || (isNoisy && kbit < kbitAsked * 0.85)) {
     throw new Error(`made clip has ${Math.round(kbit)} kbit, expected ${kbitAsked}`);
   }

@@ -44,6 +44,10 @@ export interface LoopCounts {
   readonly missedCounts: Readonly<Record<MissReason, number>>;
   /** Pictures decoded: fewer than looks where views share them. */
   readonly pictureCount: number;
+  /** What sessions looked at: fewer than looks where views share it. */
+  readonly analysisCount: number;
+  /** Looks that needed no analysis of their own. */
+  readonly sharedCount: number;
   readonly batchCount: number;
   /** Batches by size: index 0 is a batch of one. */
   readonly batchSizes: readonly number[];
@@ -64,6 +68,7 @@ export class LoopCounter {
     number
   >; // fromEntries forgets the keys
   #pictureCount = 0;
+  #sharedCount = 0;
   readonly #batchSizes: number[];
   #runMsTotal = 0;
   readonly #latencies = new LatencyRing();
@@ -73,9 +78,14 @@ export class LoopCounter {
     this.#batchSizes = Array.from({ length: batchMax }, () => 0);
   }
 
-  looked(looked: { readonly latencyMs: number; readonly ageMs: number }): void {
-    this.#latencies.add(looked.latencyMs);
-    this.#ages.add(looked.ageMs);
+  looked(latencyMs: number, ageMs: number): void {
+    this.#latencies.add(latencyMs);
+    this.#ages.add(ageMs);
+  }
+
+  /** Looks that came from another's analysis. */
+  shared(count: number): void {
+    this.#sharedCount += count;
   }
 
   met(): void {
@@ -100,6 +110,8 @@ export class LoopCounter {
       metCount: this.#metCount,
       missedCounts: { ...this.#missedCounts },
       pictureCount: this.#pictureCount,
+      analysisCount: this.#batchSizes.reduce((sum, count, index) => sum + count * (index + 1), 0),
+      sharedCount: this.#sharedCount,
       batchCount: this.#batchSizes.reduce((sum, count) => sum + count, 0),
       batchSizes: [...this.#batchSizes],
       runMsTotal: this.#runMsTotal,

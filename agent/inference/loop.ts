@@ -3,19 +3,32 @@
  *
  * Pulled by deadlines: the scheduler names a stream, its newest picture is fetched and decoded
  * once for all views of it that are due, the crops wait in slots for a batch, a session runs it.
- * Nothing is decoded that nobody looks at; everything in between is bounded by the slots. A look
- * that was lost on the way is reported as missed, never as a look that saw nothing.
+ * Looks that one analysis can serve share it (`crop-plan.ts`). Nothing is decoded that nobody looks
+ * at; everything in between is bounded by the slots. A look that was lost on the way is reported as
+ * missed, never as a look that saw nothing.
  */
 import type { Detections } from "../../pipelines/domain/detections.ts";
+import type { NormBox } from "../../pipelines/domain/geometry.ts";
 import type { CameraId, ViewId } from "../../pipelines/domain/ids.ts";
 import type { Look } from "../../pipelines/domain/look.ts";
 import type { Clock } from "../runtime/clock.ts";
+import {
+  type Analysis,
+  cropRequest,
+  type DecodedAnalysis,
+  decodedAnalysis,
+  inputBytes,
+  type LookInWork,
+  placementOf,
+  risingMoment,
+  seenBy,
+  shapeOf,
+} from "./analysis.ts";
 import { Batcher } from "./batcher.ts";
+import { planAnalyses } from "./crop-plan.ts";
 import { LoopCounter, type LoopStats, type MissReason } from "./loop-stats.ts";
 import type {
-  CropRequest,
   Decoder,
-  LoopModel,
   Picture,
   PictureNotice,
   PictureSource,
@@ -24,9 +37,8 @@ import type {
 } from "./ports.ts";
 import { DeadlineScheduler, type Release } from "./scheduler.ts";
 import type { StartSession } from "./session-link.ts";
-import type { AskedPlacement } from "./session-messages.ts";
 import { SessionPool, type SessionResult } from "./sessions.ts";
-import { type Slot, Slots } from "./slots.ts";
+import { Slots } from "./slots.ts";
 import { distinctModels, streamKey, ViewBook, type ViewRecord } from "./view-book.ts";
 import { within } from "./within.ts";
 
@@ -61,22 +73,6 @@ export interface InferenceLoopOptions<P extends Picture> {
   readonly runMsMax?: number;
 }
 
-/** A look that has its slot. */
-interface LookInWork {
-  readonly view: ViewRecord;
-  readonly release: Release;
-  readonly model: LoopModel;
-  readonly slot: Slot;
-}
-
-/** A look whose crop is decoded. */
-interface DecodedLook extends LookInWork {
-  readonly modelTag: string;
-  readonly deadlineMonoMs: number;
-  readonly picture: Picture;
-  readonly placed: PlacedCrop;
-}
-
 /** A source that does not answer must not hold the loop. */
 const fetchMsMax = 5_000;
 
@@ -87,7 +83,7 @@ export class InferenceLoop<P extends Picture> {
   readonly #decodingMax: number;
   readonly #views = new ViewBook();
   readonly #scheduler = new DeadlineScheduler();
-  readonly #batcher: Batcher<DecodedLook>;
+  readonly #batcher: Batcher<DecodedAnalysis>;
   readonly #slots: Slots;
   readonly #sessions: SessionPool;
   readonly #counter: LoopCounter;
@@ -172,56 +168,79 @@ export class InferenceLoop<P extends Picture> {
     while (this.#decodingCount < this.#decodingMax) {
       const due = this.#scheduler.next(this.#clock.monoMs(), this.#freeSlotCount());
       if (due === undefined) return;
-      const looks = due.looks.flatMap((release) => this.#begin(release));
       this.#decodingCount += 1;
-      void this.#decode(looks).finally(() => {
-        this.#decodingCount -= 1;
-        this.#pump();
-      });
+      void this.#decodeAndGoOn(this.#begin(due.looks));
     }
   }
 
   /** Slots of the size that has the fewest left: any view may be next. */
   #freeSlotCount(): number {
-    return Math.min(...this.#views.models.map((model) => this.#slots.freeCount(inputBytes(model))));
+    let count = Number.POSITIVE_INFINITY;
+    for (const model of this.#views.models) {
+      count = Math.min(count, this.#slots.freeCount(inputBytes(model)));
+    }
+    return count;
   }
 
-  #begin(release: Release): LookInWork[] {
-    const view = this.#views.get(release.key);
-    if (view === undefined) return [];
-    const { model } = view.job;
-    const slot = this.#slots.take(inputBytes(model));
-    if (slot === undefined) throw new RangeError("a look was begun without a free slot");
-    this.#inWorkCount += 1;
-    return [{ view, release, model, slot }];
-  }
-
-  async #decode(begun: readonly LookInWork[]): Promise<void> {
-    const picture = await this.#fetch(begun);
-    if (picture === undefined) return;
-    const looks = begun.filter((look) => {
-      const isNew = this.#scheduler.looking(look.view.key, picture);
-      if (!isNew) this.#lose(look, "no-picture", "its newest picture was looked at before");
-      return isNew;
+  #begin(releases: readonly Release[]): readonly Analysis[] {
+    const begun: LookInWork[] = [];
+    for (const release of releases) {
+      const view = this.#views.get(release.key);
+      if (view !== undefined) begun.push({ view, release });
+    }
+    this.#inWorkCount += begun.length;
+    return planAnalyses(begun).map(({ crop, looks, isMerged }) => {
+      const model = looks[0]?.view.model;
+      const slot = model === undefined ? undefined : this.#slots.take(inputBytes(model));
+      if (model === undefined || slot === undefined) {
+        throw new RangeError("an analysis was begun without a look or a free slot");
+      }
+      return { crop, isMerged, model, slot, looks };
     });
-    if (looks.length === 0) return;
-    const crops = await this.#crops(picture, looks);
-    if (crops === undefined) return;
-    this.#counter.decoded();
-    const nowMonoMs = this.#clock.monoMs();
-    for (const [index, look] of looks.entries()) {
-      const placed = crops[index];
-      if (placed === undefined) throw new RangeError(`no crop ${index} of ${crops.length}`);
-      const { modelTag } = look.model;
-      const { deadlineMonoMs } = look.release;
-      this.#batcher.add({ ...look, modelTag, deadlineMonoMs, picture, placed }, nowMonoMs);
+  }
+
+  async #decodeAndGoOn(begun: readonly Analysis[]): Promise<void> {
+    try {
+      await this.#decode(begun);
+    } finally {
+      this.#decodingCount -= 1;
+      this.#pump();
     }
   }
 
-  async #fetch(looks: readonly LookInWork[]): Promise<P | undefined> {
-    const [first] = looks;
-    if (first === undefined) return undefined;
-    const { cameraId, stream } = first.view.job;
+  async #decode(begun: readonly Analysis[]): Promise<void> {
+    const picture = await this.#fetch(begun);
+    if (picture === undefined) return;
+    const wanted = begun.filter((analysis) => this.#keepNew(analysis, picture));
+    if (wanted.length === 0) return;
+    const crops = await this.#crops(picture, wanted);
+    if (crops === undefined) return;
+    this.#counter.decoded();
+    const nowMonoMs = this.#clock.monoMs();
+    for (const [index, analysis] of wanted.entries()) {
+      const placed = crops[index];
+      if (placed === undefined) throw new RangeError(`no crop ${index} of ${crops.length}`);
+      for (const { view } of analysis.looks) view.shape = shapeOf(placed, view.model, view.shape);
+      this.#batcher.add(decodedAnalysis(analysis, picture, placed), nowMonoMs);
+    }
+  }
+
+  /** Without the looks whose view has seen the picture; false when none is left. */
+  #keepNew(analysis: Analysis, picture: P): boolean {
+    const isNew = ({ view }: LookInWork): boolean => this.#scheduler.looking(view.key, picture);
+    const old = analysis.looks.filter((look) => !isNew(look));
+    if (old.length === 0) return true;
+    analysis.looks = analysis.looks.filter((look) => !old.includes(look));
+    if (analysis.looks.length === 0) this.#slots.giveBack(analysis.slot);
+    for (const look of old)
+      this.#lose(look, "no-picture", "its newest picture was looked at before");
+    return analysis.looks.length > 0;
+  }
+
+  async #fetch(analyses: readonly Analysis[]): Promise<P | undefined> {
+    const view = analyses[0]?.looks[0]?.view;
+    if (view === undefined) return undefined;
+    const { cameraId, stream } = view.job;
     try {
       const picture = await within(
         this.#clock,
@@ -229,35 +248,31 @@ export class InferenceLoop<P extends Picture> {
         this.#pictures.newestPicture(cameraId, stream),
       );
       if (picture !== undefined) return picture;
-      for (const look of looks) this.#lose(look, "no-picture", "the stream has none");
+      for (const analysis of analyses) this.#drop(analysis, "no-picture", "the stream has none");
     } catch (error) {
-      for (const look of looks) this.#lose(look, "fetch-failed", textOf(error));
+      for (const analysis of analyses) this.#drop(analysis, "fetch-failed", textOf(error));
     }
     return undefined;
   }
 
   async #crops(
     picture: P,
-    looks: readonly LookInWork[],
+    analyses: readonly Analysis[],
   ): Promise<readonly PlacedCrop[] | undefined> {
     try {
-      return await this.#decoder.decode(
-        picture,
-        looks.map((look) => cropRequest(look)),
-      );
+      return await this.#decoder.decode(picture, analyses.map(cropRequest));
     } catch (error) {
-      for (const look of looks) this.#lose(look, "decode-failed", textOf(error));
+      for (const analysis of analyses) this.#drop(analysis, "decode-failed", textOf(error));
       return undefined;
     }
   }
 
   #sendBatches(): void {
     const nowMonoMs = this.#clock.monoMs();
-    const canRun = (modelTag: string): boolean => this.#sessions.roomFor(modelTag) > 0;
     for (;;) {
-      const batch = this.#batcher.take(nowMonoMs, canRun);
+      const batch = this.#batcher.take(nowMonoMs, this.#canRun);
       if (batch === undefined) break;
-      void this.#run(batch).finally(() => this.#pump());
+      void this.#runAndGoOn(batch);
     }
     this.#cancelBatchTimer();
     const dueAtMonoMs = this.#batcher.nextDueAtMonoMs();
@@ -266,57 +281,88 @@ export class InferenceLoop<P extends Picture> {
     }
   }
 
-  async #run(batch: readonly DecodedLook[]): Promise<void> {
-    const result = await this.#detections(batch);
-    if (result === undefined) return;
-    this.#counter.ran(batch.length, result.runMs);
-    for (const [index, look] of batch.entries()) {
-      const detections = result.detections[index];
-      if (detections === undefined) throw new RangeError(`no detections for input ${index}`);
-      this.#deliver(look, detections);
+  readonly #canRun = (modelTag: string): boolean => this.#sessions.roomFor(modelTag) > 0;
+
+  async #runAndGoOn(batch: readonly DecodedAnalysis[]): Promise<void> {
+    try {
+      await this.#run(batch);
+    } finally {
+      this.#pump();
     }
   }
 
-  async #detections(batch: readonly DecodedLook[]): Promise<SessionResult | undefined> {
+  async #run(batch: readonly DecodedAnalysis[]): Promise<void> {
+    const result = await this.#detections(batch);
+    if (result === undefined) return;
+    this.#counter.ran(batch.length, result.runMs);
+    for (const [index, decoded] of batch.entries()) {
+      const detections = result.detections[index];
+      if (detections === undefined) throw new RangeError(`no detections for input ${index}`);
+      this.#share(decoded, detections);
+    }
+  }
+
+  async #detections(batch: readonly DecodedAnalysis[]): Promise<SessionResult | undefined> {
     try {
       return await this.#sessions.run({
         modelTag: batch[0]?.modelTag ?? "",
-        inputs: batch.map(({ slot }) => slot.bytes),
-        placements: batch.map(({ placed, view }) => placementOf(placed, view.job)),
+        inputs: batch.map(({ analysis }) => analysis.slot.bytes),
+        placements: batch.map(placementOf),
       });
     } catch (error) {
-      for (const look of batch) this.#lose(look, "inference-failed", textOf(error));
+      for (const { analysis } of batch) this.#drop(analysis, "inference-failed", textOf(error));
       return undefined;
     }
   }
 
-  #deliver(look: DecodedLook, detections: Detections): void {
-    const { view, release, picture, placed } = look;
-    this.#end(look, { isLost: false });
-    if (!this.#isWanted(look)) return;
+  /** Each look gets what its own crop would have shown. */
+  #share(decoded: DecodedAnalysis, detections: Detections): void {
+    const { looks, slot } = decoded.analysis;
+    const seen = looks.map((look) => seenBy(look, decoded, detections));
+    this.#slots.giveBack(slot);
+    this.#counter.shared(looks.length - 1);
+    for (const look of looks) this.#end(look, { isLost: false });
+    for (const [index, look] of looks.entries()) {
+      const own = seen[index];
+      if (own !== undefined && this.#isWanted(look)) this.#deliver(look, decoded, own);
+    }
+  }
+
+  #deliver(
+    { view, release }: LookInWork,
+    { modelTag, picture, placed }: DecodedAnalysis,
+    { crop, detections }: { readonly crop: NormBox; readonly detections: Detections },
+  ): void {
     const nowMonoMs = this.#clock.monoMs();
     const latencyMs = nowMonoMs - release.releasedAtMonoMs;
     const { cameraId, viewId } = view.job;
-    const moment = risingMoment(picture, view.lastCapturedAtMs);
+    const { capturedAtMs, capturedUncertaintyMs } = risingMoment(picture, view.lastCapturedAtMs);
     view.lastLatencyMs = latencyMs;
-    view.lastCapturedAtMs = moment.capturedAtMs;
-    this.#counter.looked({ latencyMs, ageMs: this.#clock.wallMs() - picture.capturedAtMs });
+    view.lastCapturedAtMs = capturedAtMs;
+    this.#counter.looked(latencyMs, this.#clock.wallMs() - picture.capturedAtMs);
     if (nowMonoMs <= release.deadlineMonoMs) {
       view.metCount += 1;
       this.#counter.met();
     } else {
       this.#miss(view, "late", "");
     }
+    const { pictureWidth, pictureHeight } = placed;
     this.#events.onLook({
       cameraId,
       viewId,
-      crop: placed.crop,
-      ...moment,
+      crop,
+      capturedAtMs,
+      capturedUncertaintyMs,
       detections,
-      model: look.modelTag,
-      pictureWidth: placed.pictureWidth,
-      pictureHeight: placed.pictureHeight,
+      model: modelTag,
+      pictureWidth,
+      pictureHeight,
     });
+  }
+
+  #drop({ looks, slot }: Analysis, reason: MissReason, detail: string): void {
+    this.#slots.giveBack(slot);
+    for (const look of looks) this.#lose(look, reason, detail);
   }
 
   #lose(look: LookInWork, reason: MissReason, detail: string): void {
@@ -324,10 +370,9 @@ export class InferenceLoop<P extends Picture> {
     if (this.#isWanted(look)) this.#miss(look.view, reason, detail);
   }
 
-  #end({ view, slot }: LookInWork, { isLost }: { readonly isLost: boolean }): void {
-    this.#slots.giveBack(slot);
+  #end({ view }: LookInWork, end: { readonly isLost: boolean }): void {
     this.#inWorkCount -= 1;
-    this.#scheduler.finished(view.key, { isLost });
+    this.#scheduler.finished(view.key, end);
   }
 
   /** Its view is still looked at. */
@@ -341,38 +386,6 @@ export class InferenceLoop<P extends Picture> {
     this.#counter.missed(reason);
     this.#events.onMissed?.({ cameraId, viewId, reason, detail });
   }
-}
-
-function inputBytes({ inputWidth, inputHeight }: LoopModel): number {
-  return 3 * inputWidth * inputHeight;
-}
-
-function cropRequest({ view, model, slot }: LookInWork): CropRequest {
-  const { inputWidth, inputHeight, fit, fill, channels } = model;
-  const { crop } = view.job;
-  return { crop, width: inputWidth, height: inputHeight, fit, fill, channels, into: slot.bytes };
-}
-
-/** Only what decoding needs travels to the thread. */
-function placementOf(placed: PlacedCrop, { thresholds }: ViewJob): AskedPlacement {
-  const { contentX, contentY, contentWidth, contentHeight, crop } = placed;
-  const placement = { contentX, contentY, contentWidth, contentHeight, crop };
-  return thresholds === undefined ? placement : { ...placement, thresholds };
-}
-
-/** Capture times rise from look to look, also when a camera's clock is set back: then doubt grows. */
-function risingMoment(
-  { capturedAtMs, capturedUncertaintyMs }: Picture,
-  lastCapturedAtMs: number | undefined,
-): { readonly capturedAtMs: number; readonly capturedUncertaintyMs: number } {
-  if (lastCapturedAtMs === undefined || capturedAtMs > lastCapturedAtMs) {
-    return { capturedAtMs, capturedUncertaintyMs };
-  }
-  const risen = lastCapturedAtMs + 1;
-  return {
-    capturedAtMs: risen,
-    capturedUncertaintyMs: capturedUncertaintyMs + (risen - capturedAtMs),
-  };
 }
 
 function textOf(error: unknown): string {

@@ -117,6 +117,22 @@ describe("looks", () => {
     expect(scheduler.next(0, 2)?.looks.map(({ key }) => key)).toEqual(["3"]);
   });
 
+  test("of one input need room for one, wherever they stand", () => {
+    const scheduler = new DeadlineScheduler();
+    const inputs = { a: "kerb", b: "gate", c: "kerb", d: "bin", e: "gate" };
+    scheduler.update(
+      Object.entries(inputs).map(([key, inputKey]) => ({
+        key,
+        inputKey,
+        streamKey: "camera",
+        everyMs: 1_000,
+      })),
+    );
+    scheduler.offer("camera", moment(1, 0));
+    expect(scheduler.next(0, 2)?.looks.map(({ key }) => key)).toEqual(["a", "b", "c", "e"]);
+    expect(scheduler.next(0, 1)?.looks.map(({ key }) => key)).toEqual(["d"]);
+  });
+
   test("of a view that is in work wait until it is over", () => {
     const scheduler = schedulerOf(["view", 1_000]);
     scheduler.offer("view", moment(1, 0));

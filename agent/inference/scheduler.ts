@@ -18,6 +18,8 @@ export interface ScheduledView {
   readonly key: string;
   readonly streamKey: string;
   readonly everyMs: number;
+  /** Looks of one stream with the same key need room for one; its own when there is none. */
+  readonly inputKey?: string;
 }
 
 /** A picture of a stream, as far as time is concerned. */
@@ -62,6 +64,7 @@ interface ViewState {
   readonly key: string;
   readonly streamKey: string;
   everyMs: number;
+  inputKey: string;
   /** The picture of the last look, also of one in work. */
   last: PictureMoment | undefined;
   /** Pictures up to this one have been looked at, or tried. */
@@ -116,11 +119,12 @@ export class DeadlineScheduler {
     for (const state of this.#views.values()) {
       if (wanted.get(state.key)?.streamKey !== state.streamKey) this.#remove(state);
     }
-    for (const { key, streamKey, everyMs } of views) {
+    for (const view of views) {
+      const { key, everyMs, inputKey = key } = view;
       if (!(everyMs > 0)) throw new RangeError(`a period must be above 0, got ${everyMs}`);
       const known = this.#views.get(key);
-      if (known === undefined) this.#add({ key, streamKey, everyMs });
-      else known.everyMs = everyMs;
+      if (known === undefined) this.#add(view);
+      else Object.assign(known, { everyMs, inputKey });
     }
     this.#longestMs = Math.max(0, ...views.map(({ everyMs }) => everyMs));
   }
@@ -133,13 +137,24 @@ export class DeadlineScheduler {
     for (const view of stream.views) this.#consider(view, moment);
   }
 
-  /** The most urgent looks, at most `looksMax`, now in work; undefined when nothing waits. */
-  next(nowMonoMs: number, looksMax = Number.POSITIVE_INFINITY): DueLooks | undefined {
-    const urgent = looksMax < 1 ? undefined : this.#mostUrgent(nowMonoMs);
+  /**
+   * The most urgent look and those of its stream that wait too, now in work: of at most `inputsMax`
+   * inputs. Undefined when nothing waits.
+   */
+  next(nowMonoMs: number, inputsMax = Number.POSITIVE_INFINITY): DueLooks | undefined {
+    const urgent = inputsMax < 1 ? undefined : this.#mostUrgent(nowMonoMs);
     if (urgent === undefined) return undefined;
     const stream = this.#streams.get(urgent.streamKey);
-    const beside = stream?.views.filter((view) => view !== urgent && isWaiting(view)) ?? [];
-    const views = [urgent, ...beside].slice(0, looksMax);
+    const views = [urgent];
+    let inputCount = 1;
+    for (const view of stream?.views ?? []) {
+      if (view === urgent || !isWaiting(view)) continue;
+      if (!views.some(({ inputKey }) => inputKey === view.inputKey)) {
+        if (inputCount === inputsMax) continue;
+        inputCount += 1;
+      }
+      views.push(view);
+    }
     const looks = views.map((view) => this.#take(view, stream?.newest));
     this.#meter.began(views, nowMonoMs, this.#byDeadline.size > 0);
     return { streamKey: urgent.streamKey, looks };
@@ -236,13 +251,14 @@ export class DeadlineScheduler {
     this.#byTurn.push(view, view.turnMs);
   }
 
-  #add({ key, streamKey, everyMs }: ScheduledView): void {
+  #add({ key, streamKey, everyMs, inputKey = key }: ScheduledView): void {
     const stream = this.#streams.get(streamKey) ?? { views: [], newest: undefined };
     this.#streams.set(streamKey, stream);
     const view: ViewState = {
       key,
       streamKey,
       everyMs,
+      inputKey,
       last: undefined,
       triedNumber: Number.NEGATIVE_INFINITY,
       triedBeforeNumber: Number.NEGATIVE_INFINITY,

@@ -4,7 +4,9 @@
  * A view that stays through a change of configuration keeps its counts; looks of a view that has
  * gone find nothing here and are dropped.
  */
+import type { NormBox } from "../../pipelines/domain/geometry.ts";
 import type { CameraId, ViewId } from "../../pipelines/domain/ids.ts";
+import type { PictureShape } from "./crop-plan.ts";
 import type { LoopModel, StreamName, ViewJob } from "./ports.ts";
 import type { ScheduledView } from "./scheduler.ts";
 
@@ -23,6 +25,12 @@ export interface ViewStats {
 export interface ViewRecord {
   readonly key: string;
   job: ViewJob;
+  crop: NormBox;
+  model: LoopModel;
+  /** The same where model and thresholds are. */
+  detectorKey: string;
+  /** Of the picture that was decoded last; undefined before the first. */
+  shape: PictureShape | undefined;
   metCount: number;
   missedCount: number;
   lastLatencyMs: number;
@@ -38,15 +46,11 @@ export class ViewBook {
     for (const job of jobs) {
       const key = `${job.cameraId}/${job.viewId}`;
       if (records.has(key)) throw new RangeError(`view ${key} is named twice`);
-      const record = this.#records.get(key) ?? {
-        key,
-        job,
-        metCount: 0,
-        missedCount: 0,
-        lastLatencyMs: 0,
-        lastCapturedAtMs: undefined,
-      };
+      const record = this.#records.get(key) ?? newRecord(key, job);
       record.job = job;
+      record.crop = job.crop;
+      record.model = job.model;
+      record.detectorKey = detectorKey(job);
       records.set(key, record);
     }
     this.#records = records;
@@ -63,20 +67,44 @@ export class ViewBook {
   }
 
   scheduled(): readonly ScheduledView[] {
-    return [...this.#records.values()].map(({ key, job }) => ({
-      key,
-      streamKey: streamKey(job),
-      everyMs: job.everyMs,
+    return [...this.#records.values()].map((record) => ({
+      key: record.key,
+      streamKey: streamKey(record.job),
+      everyMs: record.job.everyMs,
+      inputKey: `${record.detectorKey} ${JSON.stringify(record.crop)}`,
     }));
   }
 
   stats(): readonly ViewStats[] {
-    return [...this.#records.values()].map(({ job, key: _, ...counts }) => ({
-      cameraId: job.cameraId,
-      viewId: job.viewId,
-      ...counts,
+    return [...this.#records.values()].map((record) => ({
+      cameraId: record.job.cameraId,
+      viewId: record.job.viewId,
+      metCount: record.metCount,
+      missedCount: record.missedCount,
+      lastLatencyMs: record.lastLatencyMs,
+      lastCapturedAtMs: record.lastCapturedAtMs,
     }));
   }
+}
+
+function newRecord(key: string, job: ViewJob): ViewRecord {
+  return {
+    key,
+    job,
+    crop: job.crop,
+    model: job.model,
+    detectorKey: detectorKey(job),
+    shape: undefined,
+    metCount: 0,
+    missedCount: 0,
+    lastLatencyMs: 0,
+    lastCapturedAtMs: undefined,
+  };
+}
+
+function detectorKey({ model, thresholds = {} }: ViewJob): string {
+  const entries = Object.entries(thresholds).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return `${model.modelTag} ${JSON.stringify(entries)}`;
 }
 
 export function streamKey({

@@ -16,6 +16,11 @@ export interface BinMemory {
    * for longer than the rubbish. Absent: there was none.
    */
   readonly cleanSinceMs?: number;
+  /**
+   * How sure the detector was lately that it is a bin, against what else it called the same box:
+   * 1 nothing else, 0.5 as much the one as the other. Absent: nothing else, ever.
+   */
+  readonly ownShare?: number;
 }
 
 /** Weight of one look: about four of one sort change the state. */
@@ -28,6 +33,22 @@ export const unknownBin: BinMemory = {
   isOverflowing: false,
   againstSinceMs: null,
 };
+
+/** Less, and it may be a cleaner's cart, a tricycle, a crate: nothing is told of it meanwhile. */
+const ownShareMin = 0.6;
+
+/** `share`: of one look. */
+export function countName(memory: BinMemory, share: number): BinMemory {
+  const { ownShare: before } = memory;
+  if (before === undefined && share === 1) return memory;
+  const ownShare = before === undefined ? share : before + (share - before) * voteWeight;
+  return { ...memory, ownShare: Math.round(ownShare * 1e4) / 1e4 };
+}
+
+/** It is a bin, as far as names tell. */
+export function isNamedBin({ ownShare = 1 }: BinMemory): boolean {
+  return ownShare >= ownShareMin;
+}
 
 /** `vote`: 0 a bin, 1 an overflowing one. */
 export function countVote(memory: BinMemory, vote: number, observedMs: number): BinMemory {

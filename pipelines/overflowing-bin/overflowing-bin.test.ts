@@ -69,6 +69,39 @@ const rows: readonly Row[] = [
     want: "a warned@100, a reported@300",
   },
   {
+    name: "a cart that is as much a tricycle as a bin tells nothing",
+    untilSeconds: 900,
+    seenAt: () => [
+      { ...over, score: 0.53 },
+      { box: over.box, label: "two-wheeler", score: 0.57 },
+    ],
+    want: "",
+  },
+  {
+    name: "nor with rubbish beside it",
+    untilSeconds: 900,
+    seenAt: () => [
+      { ...bin, score: 0.6 },
+      { box: bin.box, label: "stall", score: 0.55 },
+      { ...bags(0.46), score: 0.7 },
+    ],
+    want: "",
+  },
+  {
+    name: "a bin that one look in four takes for something else as well is told in time",
+    seenAt: (_, index) =>
+      index % 4 === 1 ? [over, { box: over.box, label: "two-wheeler" }] : [over],
+    want: "a warned@100, a reported@300",
+  },
+  {
+    name: "a bicycle that leans on it for a while has another box, and changes nothing",
+    seenAt: () => [
+      over,
+      { box: { ...over.box, xMax: over.box.xMax + 0.04 }, label: "two-wheeler" },
+    ],
+    want: "a warned@100, a reported@300",
+  },
+  {
     name: "a bin that was emptied is cleared, and the same bin may overflow again",
     untilSeconds: 900,
     seenAt: (s) => [s <= 320 || s >= 600 ? over : bin],

@@ -5,16 +5,17 @@
  * (`bin-memory.ts`). Rubbish that touches a bin belongs to that bin's case. Rubbish with no bin
  * near is a case of its own; large and lasting, it is a heap.
  */
-import { boxArea } from "../domain/geometry.ts";
+import { boxArea, boxOverlap } from "../domain/geometry.ts";
+import { type Label, labels } from "../domain/label.ts";
 import type { RuleSettings } from "../domain/rule.ts";
 import type { CaseFacts, Judgement, KindRule } from "../kind-rule.ts";
 import { isSameThing } from "../presence/candidates.ts";
-import { type Presence, stands } from "../presence/presence.ts";
+import { type Presence, presenceLimits, stands } from "../presence/presence.ts";
 import type { Scene } from "../scene.ts";
 import { footprintShare } from "../zones/footprint.ts";
 import { isBesideBin, isBesidePoint, lies, mayLie } from "./beside-bin.ts";
 import { usualBins } from "./bin-defaults.ts";
-import { type BinMemory, countVote, unknownBin } from "./bin-memory.ts";
+import { type BinMemory, countName, countVote, isNamedBin, unknownBin } from "./bin-memory.ts";
 import { binNotice, binReason } from "./bin-text.ts";
 
 const usualSubKinds = ["bin-overflow", "exposed-garbage"] as const;
@@ -42,7 +43,7 @@ function judgeBin({ presence, rule, open, scene }: CaseFacts): Judgement {
   const vote = voteOf(presence, scene);
   const known = open.memory.bin ?? unknownBin;
   const voted = vote === undefined ? known : countVote(known, vote, presence.observedMs);
-  const bin = { ...voted, ...cleanSince(presence, scene) };
+  const bin = { ...countName(voted, ownShareOf(presence, scene)), ...cleanSince(presence, scene) };
   const rubbish = rubbishBeside(presence, scene, lies);
   const base = {
     subKind,
@@ -57,7 +58,7 @@ function judgeBin({ presence, rule, open, scene }: CaseFacts): Judgement {
   if (rubbish.length > 0) {
     const reasonCode = bin.isOverflowing ? "above-rim" : "beside-bin";
     // It counts from when it was seen, and is told when it is sure.
-    const isSure = bin.isOverflowing || rubbish.some(stands);
+    const isSure = isNamedBin(bin) && (bin.isOverflowing || rubbish.some(stands));
     return { ...base, answer: "violating", reasonCode, excuse: isSure ? null : "doubt" };
   }
   if (!bin.isOverflowing) {
@@ -79,7 +80,8 @@ function judgeBin({ presence, rule, open, scene }: CaseFacts): Judgement {
     if (open.revision > 0) return { ...base, answer: "unsure" };
   }
   // A vote against the state may be its end: no stage is reached on such a look.
-  const excuse = bin.isOverflowing && bin.againstSinceMs === null ? null : "doubt";
+  const isSure = isNamedBin(bin) && bin.isOverflowing && bin.againstSinceMs === null;
+  const excuse = isSure ? null : "doubt";
   return { ...base, answer: "violating", reasonCode: "above-rim", excuse };
 }
 
@@ -90,6 +92,29 @@ function voteOf({ box }: Presence, scene: Scene): number | undefined {
   const over = best("overflowing-bin");
   const plain = best("bin");
   return over + plain === 0 ? undefined : over / (over + plain);
+}
+
+/** Rubbish covers a bin and people empty it: these two say nothing against it. */
+const otherNames: readonly Label[] = labels.filter(
+  (label) => !["bin", "overflowing-bin", "garbage", "person"].includes(label),
+);
+
+/** Of what this look called its box, the share that is a bin. One box is one thing. */
+function ownShareOf({ box }: Presence, scene: Scene): number {
+  const best = (names: readonly Label[]): number =>
+    Math.max(
+      0,
+      ...names.flatMap((name) =>
+        scene
+          .boxesOf(name)
+          .filter((seen) => boxOverlap(seen.box, box) >= presenceLimits.overlapMinSame)
+          .map(({ score }) => score),
+      ),
+    );
+  const other = best(otherNames);
+  if (other === 0) return 1;
+  const own = best(["bin", "overflowing-bin"]);
+  return own / (own + other);
 }
 
 function rubbishBeside(

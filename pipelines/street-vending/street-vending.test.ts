@@ -138,6 +138,35 @@ const rows: readonly Row[] = [
     want: "a warned@60, a reported@180",
   },
   {
+    name: "a parasol on a marked terrace that is half taken for a stall",
+    tags: ["terrace"],
+    seenAt: () => [{ ...stall(), score: 0.58 }, umbrella(), table(), tricycle(0.53), vendor],
+    want: "",
+  },
+  {
+    name: "the same with goods is a stall",
+    tags: ["terrace"],
+    seenAt: () => [{ ...stall(), score: 0.58 }, umbrella(), goods(0.36), vendor],
+    want: "a warned@60, a reported@180",
+  },
+  {
+    name: "and so it is in a street where nobody marked a terrace",
+    seenAt: () => [{ ...stall(), score: 0.58 }, umbrella(), table(), vendor],
+    want: "a warned@60, a reported@180",
+  },
+  {
+    name: "people under umbrellas whom one look in three takes for a stall",
+    untilSeconds: 600,
+    seenAt: (_, index) => [...(index % 3 === 1 ? [stall()] : []), tricycle(0.53), vendor],
+    want: "",
+  },
+  {
+    name: "a stall that one look in three sees is one where there are goods",
+    untilSeconds: 300,
+    seenAt: (_, index) => [...(index % 3 === 1 ? [stall()] : []), goods(0.36), vendor],
+    want: "a warned@62, a reported@182",
+  },
+  {
     name: "an umbrella alone",
     seenAt: () => [umbrella()],
     want: "",

@@ -10,7 +10,7 @@ import type { ReasonCode } from "../domain/kind.ts";
 import type { CaseFacts, Judgement, KindRule } from "../kind-rule.ts";
 import { isSameThing } from "../presence/candidates.ts";
 import { mayBeWaiting } from "../presence/lane-flow.ts";
-import { type Presence, stands } from "../presence/presence.ts";
+import { missRatio, type Presence, stands } from "../presence/presence.ts";
 import { footprintShare } from "../zones/footprint.ts";
 import { countCues, isBridged, isOneSpot, tradeScore } from "./trade-cues.ts";
 import { usualVending } from "./vending-defaults.ts";
@@ -95,11 +95,26 @@ function judge(facts: CaseFacts): Judgement {
   }
   const isAttended =
     attendedMs === null || isShop || isRecent(vending.attendedAtMs, scene.atMs, attendedMs);
+  const doubt = isSureStall(facts, vending) ? null : "doubt";
   return {
     ...base,
     answer: "violating",
-    excuse: base.excuse ?? (isAttended ? null : "unattended"),
+    excuse: base.excuse ?? (isAttended ? doubt : "unattended"),
   };
+}
+
+/** The mean score of a stall that is one also between parasols and people who wait. */
+const sureScoreMin = 0.65;
+
+/**
+ * With goods it is one. By the detector's word alone most looks must say it; where a person said
+ * that tables, parasols or people are usual, they must be sure of it.
+ */
+function isSureStall(facts: CaseFacts, { cues }: VendingMemory): boolean {
+  const { presence } = facts;
+  if ((cues.goods ?? 0) >= 0.5) return true;
+  if (missRatio(presence) > 0.5) return false;
+  return presence.score >= sureScoreMin || !isInQuietZone(facts);
 }
 
 /** What so few looks did not see may be there all the same. */

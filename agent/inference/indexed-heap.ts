@@ -1,79 +1,89 @@
 /**
  * A binary heap whose items can be taken out from anywhere: smallest key first, O(log n).
  *
- * Equal keys leave in the order they came, so that the same input gives the same order.
+ * Equal keys leave in the order they came, so that the same input gives the same order. An item
+ * brings its place along, which is made once: nothing is allocated when it comes and goes.
  */
-interface Entry<Item> {
+
+/** Where an item stands in one heap; the heap alone changes it. */
+export class HeapPlace<Item> {
   readonly item: Item;
-  readonly key: number;
-  readonly order: number;
+  key = 0;
+  order = 0;
+  /** -1: not in the heap. */
+  index = -1;
+
+  constructor(item: Item) {
+    this.item = item;
+  }
 }
 
 export class IndexedHeap<Item> {
-  readonly #entries: Entry<Item>[] = [];
-  readonly #indices = new Map<Item, number>();
+  readonly #places: HeapPlace<Item>[] = [];
   #nextOrder = 0;
 
   get size(): number {
-    return this.#entries.length;
+    return this.#places.length;
   }
 
   /** The item must not be in the heap. */
-  push(item: Item, key: number): void {
-    if (this.#indices.has(item)) throw new RangeError("the item is in the heap already");
-    const entry = { item, key, order: this.#nextOrder++ };
-    this.#entries.push(entry);
-    this.#up(this.#entries.length - 1, entry);
+  push(place: HeapPlace<Item>, key: number): void {
+    if (place.index >= 0) throw new RangeError("the item is in the heap already");
+    place.key = key;
+    place.order = this.#nextOrder++;
+    this.#places.push(place);
+    this.#up(this.#places.length - 1, place);
   }
 
-  first(): { readonly item: Item; readonly key: number } | undefined {
-    return this.#entries[0];
+  first(): HeapPlace<Item> | undefined {
+    return this.#places[0];
   }
 
   /** Nothing happens when the item is not in the heap. */
-  remove(item: Item): void {
-    const index = this.#indices.get(item);
-    if (index === undefined) return;
-    this.#indices.delete(item);
-    const last = this.#entries.pop();
-    if (last === undefined || last.item === item) return;
+  remove(place: HeapPlace<Item>): void {
+    const { index } = place;
+    if (index < 0) return;
+    place.index = -1;
+    const last = this.#places.pop();
+    if (last === undefined || last === place) return;
     this.#up(index, last);
-    this.#down(this.#indices.get(last.item) ?? index, last);
+    this.#down(last.index, last);
   }
 
-  #up(start: number, entry: Entry<Item>): void {
+  #up(start: number, place: HeapPlace<Item>): void {
     let index = start;
     while (index > 0) {
       const above = (index - 1) >> 1;
-      const parent = this.#entries[above];
-      if (parent === undefined || !isBefore(entry, parent)) break;
+      const parent = this.#places[above];
+      if (parent === undefined || !isBefore(place, parent)) break;
       this.#put(index, parent);
       index = above;
     }
-    this.#put(index, entry);
+    this.#put(index, place);
   }
 
-  #down(start: number, entry: Entry<Item>): void {
+  #down(start: number, place: HeapPlace<Item>): void {
     let index = start;
     for (;;) {
       const left = 2 * index + 1;
-      const [leftEntry, rightEntry] = [this.#entries[left], this.#entries[left + 1]];
-      if (leftEntry === undefined) break;
-      const isRight = rightEntry !== undefined && isBefore(rightEntry, leftEntry);
-      const child = isRight ? rightEntry : leftEntry;
-      if (!isBefore(child, entry)) break;
+      const leftPlace = this.#places[left];
+      const rightPlace = this.#places[left + 1];
+      if (leftPlace === undefined) break;
+      const isRight = rightPlace !== undefined && isBefore(rightPlace, leftPlace);
+      const child = isRight ? rightPlace : leftPlace;
+      if (!isBefore(child, place)) break;
       this.#put(index, child);
       index = isRight ? left + 1 : left;
     }
-    this.#put(index, entry);
+    this.#put(index, place);
   }
 
-  #put(index: number, entry: Entry<Item>): void {
-    this.#entries[index] = entry;
-    this.#indices.set(entry.item, index);
+  #put(index: number, place: HeapPlace<Item>): void {
+    this.#places[index] = place;
+    place.index = index;
   }
 }
 
-function isBefore<Item>(a: Entry<Item>, b: Entry<Item>): boolean {
+function isBefore<Item>(a: HeapPlace<Item>, b: HeapPlace<Item>): boolean {
   return a.key < b.key || (a.key === b.key && a.order < b.order);
 }

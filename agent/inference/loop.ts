@@ -227,8 +227,7 @@ export class InferenceLoop<P extends Picture> {
 
   /** Without the looks whose view has seen the picture; false when none is left. */
   #keepNew(analysis: Analysis, picture: P): boolean {
-    const isNew = ({ view }: LookInWork): boolean => this.#scheduler.looking(view.key, picture);
-    const old = analysis.looks.filter((look) => !isNew(look));
+    const old = analysis.looks.filter(({ view }) => !this.#scheduler.looking(view.key, picture));
     if (old.length === 0) return true;
     analysis.looks = analysis.looks.filter((look) => !old.includes(look));
     if (analysis.looks.length === 0) this.#slots.giveBack(analysis.slot);

@@ -11,7 +11,7 @@
  * turn on by one period and the earliest turn is next, so looks come in the ratio of the periods:
  * all are stretched alike and none starves. Every decision costs O(log n).
  */
-import { IndexedHeap } from "./indexed-heap.ts";
+import { HeapPlace, IndexedHeap } from "./indexed-heap.ts";
 import { LoadMeter, utilisation } from "./load-meter.ts";
 
 export interface ScheduledView {
@@ -60,7 +60,7 @@ const idleShareMax = 0.2;
  */
 const catchUpPeriodsMax = 2;
 
-interface ViewState {
+class ViewState {
   readonly key: string;
   readonly streamKey: string;
   everyMs: number;
@@ -68,14 +68,23 @@ interface ViewState {
   /** The picture of the last look, also of one in work. */
   last: PictureMoment | undefined;
   /** Pictures up to this one have been looked at, or tried. */
-  triedNumber: number;
+  triedNumber = Number.NEGATIVE_INFINITY;
   /** The same, before the look in work. */
-  triedBeforeNumber: number;
+  triedBeforeNumber = Number.NEGATIVE_INFINITY;
   release: (Release & { readonly pictureNumber: number }) | undefined;
-  isInWork: boolean;
+  isInWork = false;
   /** Milliseconds of turns: the end of its period, but when there is too much to do. */
-  turnMs: number;
+  turnMs = Number.NEGATIVE_INFINITY;
   costMs: number | undefined;
+  readonly deadlinePlace = new HeapPlace<ViewState>(this);
+  readonly turnPlace = new HeapPlace<ViewState>(this);
+
+  constructor({ key, streamKey, everyMs, inputKey = key }: ScheduledView) {
+    this.key = key;
+    this.streamKey = streamKey;
+    this.everyMs = everyMs;
+    this.inputKey = inputKey;
+  }
 }
 
 interface StreamState {
@@ -216,8 +225,8 @@ export class DeadlineScheduler {
   #take(view: ViewState, newest: PictureMoment | undefined): Release {
     const { release } = view;
     if (release === undefined) throw new RangeError(`view ${view.key} has no released look`);
-    this.#byDeadline.remove(view);
-    this.#byTurn.remove(view);
+    this.#byDeadline.remove(view.deadlinePlace);
+    this.#byTurn.remove(view.turnPlace);
     this.#turnFrontMs = view.turnMs;
     view.release = undefined;
     view.isInWork = true;
@@ -247,33 +256,21 @@ export class DeadlineScheduler {
       view.turnMs = release.releasedAtMonoMs + view.everyMs;
       this.#turnFrontMs = Number.NEGATIVE_INFINITY;
     }
-    this.#byDeadline.push(view, release.deadlineMonoMs);
-    this.#byTurn.push(view, view.turnMs);
+    this.#byDeadline.push(view.deadlinePlace, release.deadlineMonoMs);
+    this.#byTurn.push(view.turnPlace, view.turnMs);
   }
 
-  #add({ key, streamKey, everyMs, inputKey = key }: ScheduledView): void {
-    const stream = this.#streams.get(streamKey) ?? { views: [], newest: undefined };
-    this.#streams.set(streamKey, stream);
-    const view: ViewState = {
-      key,
-      streamKey,
-      everyMs,
-      inputKey,
-      last: undefined,
-      triedNumber: Number.NEGATIVE_INFINITY,
-      triedBeforeNumber: Number.NEGATIVE_INFINITY,
-      release: undefined,
-      isInWork: false,
-      turnMs: Number.NEGATIVE_INFINITY,
-      costMs: undefined,
-    };
-    this.#views.set(key, view);
+  #add(added: ScheduledView): void {
+    const stream = this.#streams.get(added.streamKey) ?? { views: [], newest: undefined };
+    this.#streams.set(added.streamKey, stream);
+    const view = new ViewState(added);
+    this.#views.set(view.key, view);
     stream.views.push(view);
   }
 
   #remove(view: ViewState): void {
-    this.#byDeadline.remove(view);
-    this.#byTurn.remove(view);
+    this.#byDeadline.remove(view.deadlinePlace);
+    this.#byTurn.remove(view.turnPlace);
     this.#views.delete(view.key);
     const stream = this.#streams.get(view.streamKey);
     stream?.views.splice(stream.views.indexOf(view), 1);

@@ -11,7 +11,7 @@ import { testEvent } from "./box-events.ts";
 import { Capture } from "./capture/capture.ts";
 import type { RunnableDecoder } from "./capture/decoder/decoder.ts";
 import { FfmpegDecoder } from "./capture/decoder/decoder-ffmpeg.ts";
-import { DecoderHost } from "./capture/decoder/decoder-host.ts";
+import { automaticHostsMax, DecoderHost } from "./capture/decoder/decoder-host.ts";
 import type { EncodedPicture, StreamState } from "./capture/encoded-picture.ts";
 import type { SampleKeeper } from "./evidence/sample-keeper.ts";
 import type { HealthMessage } from "./health/health-report.ts";
@@ -139,6 +139,8 @@ export class Agent {
       pictures: samples ?? capture,
       decoder,
       clock,
+      // One in each host, and one on its way there.
+      decodingMax: automaticHostsMax() + 1,
       ...inferenceSettings(config),
     });
     this.#loop = loop;
@@ -302,9 +304,11 @@ export class Agent {
 
   #makeDecoder(): RunnableDecoder {
     const { clock, log } = this.#options;
-    if (this.#config.decoder === "ffmpeg") return new FfmpegDecoder();
+    const hostsMax = automaticHostsMax();
+    if (this.#config.decoder === "ffmpeg") return new FfmpegDecoder({ runningMax: hostsMax });
     return new DecoderHost({
       clock,
+      hostsMax,
       onHostGone: (why, cameraId) =>
         log.warn({ camera: cameraId, why }, "the decoder ended; it starts again"),
       onSetAside: (cameraId, untilMs) =>

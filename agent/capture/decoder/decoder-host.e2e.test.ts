@@ -47,6 +47,27 @@ test("cameras of different sizes and codecs take turns in one host", async () =>
   expect(decoder.stats()).toMatchObject({ decodedCount: 18, restartCount: 0 });
 });
 
+test("hosts decode side by side, and one that is killed costs its own picture alone", async () => {
+  const decoder = started({ hostsMax: 2 });
+  const source: Source = { name: "", codec: "h264", encode: ["-pix_fmt", "yuv420p", ...h264] };
+  const picture = pictureOf("h264", await encoded({ ...source, size: "1920x1080" }));
+  const many = (count: number) =>
+    Promise.allSettled(Array.from({ length: count }, () => decoder.decode(picture, [cropOf()])));
+  await many(1);
+  expect(decoder.stats().pids).toHaveLength(1);
+  await many(40);
+  const [first = 0, second = 0] = decoder.stats().pids;
+  expect(second).toBeGreaterThan(0);
+  const pictures = many(30);
+  await sleep(20);
+  process.kill(second, "SIGKILL");
+  const lost = (await pictures).filter(({ status }) => status === "rejected");
+  expect(lost.length).toBeLessThanOrEqual(1);
+  expect(decoder.stats().pids[0]).toBe(first);
+  await decoder.stop();
+  expect([first, second].map((pid) => isAlive(pid))).toEqual([false, false]);
+});
+
 describe("a host that is", () => {
   const source: Source = { name: "", codec: "h264", encode: ["-pix_fmt", "yuv420p", ...h264] };
 
@@ -55,7 +76,7 @@ describe("a host that is", () => {
     const decoder = started({ onHostGone: (why) => gone.push(why) });
     const picture = pictureOf("h264", await encoded({ ...source, size: "1920x1080" }));
     await decoder.decode(picture, [cropOf()]);
-    const pid = decoder.stats().pid;
+    const pid = decoder.stats().pids[0];
     if (pid === undefined) throw new Error("no host");
     const pictures = Array.from({ length: 12 }, () => decoder.decode(picture, [cropOf()]));
     process.kill(pid, "SIGKILL");
@@ -64,14 +85,14 @@ describe("a host that is", () => {
     expect(lost).toHaveLength(1);
     expect(lost[0]).toMatchObject({ reason: { code: "DECODER_FAILED" } });
     expect(gone).toEqual(["it ended with SIGKILL"]);
-    expect(decoder.stats().pid).not.toBe(pid);
+    expect(decoder.stats().pids[0]).not.toBe(pid);
   });
 
   test("stopped in its tracks is replaced", async () => {
     const decoder = started({ pictureMsMax: 400 });
     const picture = pictureOf("h264", await encoded(source));
     await decoder.decode(picture, [cropOf()]);
-    const pid = decoder.stats().pid;
+    const pid = decoder.stats().pids[0];
     if (pid === undefined) throw new Error("no host");
     process.kill(pid, "SIGSTOP");
     const results = await Promise.allSettled([
@@ -105,7 +126,7 @@ describe("a host that is", () => {
   test("stopped with its decoder leaves no process", async () => {
     const decoder = started();
     await decoder.decode(pictureOf("h264", await encoded(source)), [cropOf()]);
-    const pid = decoder.stats().pid ?? 0;
+    const pid = decoder.stats().pids[0] ?? 0;
     await decoder.stop();
     expect(isAlive(pid)).toBe(false);
   });
@@ -120,7 +141,7 @@ describe("a host that is", () => {
         `const { DecoderHost } = await import(${JSON.stringify(script)});
          const decoder = new DecoderHost();
          decoder.start();
-         console.log(decoder.stats().pid);
+         console.log(decoder.stats().pids[0]);
          setInterval(() => undefined, 1000);`,
       ],
       { stdio: ["ignore", "pipe", "inherit"] },
@@ -136,7 +157,7 @@ describe("a host that is", () => {
   test("running has no environment, and may read its own code alone", async () => {
     const decoder = started();
     await decoder.decode(pictureOf("h264", await encoded(source)), [cropOf()]);
-    expect(readFileSync(`/proc/${decoder.stats().pid}/environ`, "utf8")).toBe("");
+    expect(readFileSync(`/proc/${decoder.stats().pids[0]}/environ`, "utf8")).toBe("");
     const { file, args } = nodeAvHost();
     const flags = args.slice(0, -1);
     const ask = `JSON.stringify([

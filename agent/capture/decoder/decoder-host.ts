@@ -1,24 +1,29 @@
 /**
- * The decoder that the agent uses: keeps one decoder host running and feeds it picture by picture.
+ * The decoder that the agent uses: keeps decoder hosts running and feeds them picture by picture.
  *
- * A host that hangs or dies is ended and started again; that costs the picture it was working on
- * (it rejects with DECODER_FAILED), never the ones behind it. A camera whose pictures end the host
- * twice is set aside and named. Everything is bounded: waiting pictures, time, the host's memory.
+ * A host is one process that decodes on one core. A second one (up to `hostsMax`) is started when
+ * most pictures find the first at work, and ended when it had nothing to do for a while. A host
+ * that hangs or dies is started again; that costs the picture it was working on (it rejects with
+ * DECODER_FAILED), never the ones behind it or in other hosts. A camera whose pictures end hosts
+ * twice is set aside and named. Everything is bounded: waiting pictures, time, memory, hosts.
  */
+import { availableParallelism } from "node:os";
 import type { CameraId } from "../../../pipelines/domain/ids.ts";
 import { AgentError } from "../../runtime/agent-error.ts";
-import { Backoff } from "../../runtime/backoff.ts";
 import { type Clock, systemClock } from "../../runtime/clock.ts";
 import type { EncodedPicture } from "../encoded-picture.ts";
 import type { CropRequest, DecodedCrop, RunnableDecoder } from "./decoder.ts";
-import { type HostLink, nodeAvHost, type StartHost, startHost } from "./host-link.ts";
-import { type EncodedRequest, encodeRequest, ProtocolError, planesBytes } from "./protocol.ts";
+import { type DecodeJob, HostLane, type HostLoss } from "./host-lane.ts";
+import { nodeAvHost, type StartHost, startHost } from "./host-link.ts";
+import { encodeRequest, ProtocolError, planesBytes } from "./protocol.ts";
 import type { HostReply } from "./reply-reader.ts";
 import { SetAside } from "./set-aside.ts";
 
 export interface DecoderHostOptions {
   readonly clock?: Clock;
   readonly startHost?: StartHost;
+  /** Hosts that may run at once. */
+  readonly hostsMax?: number;
   /** Pictures that may wait; one more is refused at once. */
   readonly queuePicturesMax?: number;
   /** Two: the next picture is in the pipe while the host works on one. */
@@ -35,7 +40,7 @@ export interface DecoderHostOptions {
 }
 
 export interface DecoderHostStats {
-  readonly pid: number | undefined;
+  readonly pids: readonly number[];
   readonly isReady: boolean;
   readonly queuedCount: number;
   readonly decodedCount: number;
@@ -61,81 +66,66 @@ const failureReasons = [
 ] as const;
 export type DecoderFailureReason = (typeof failureReasons)[number];
 
-interface Job {
-  readonly cameraId: CameraId;
-  readonly request: EncodedRequest;
-  readonly targets: readonly Uint8Array[];
-  readonly timeoutMs: number;
-  readonly resolve: (crops: readonly DecodedCrop[]) => void;
-  readonly reject: (error: AgentError) => void;
-}
-
 const bytesPerExtraMs = 2048;
-const restartDelayMs = { delayMsMin: 50, delayMsMax: 10_000 } as const;
 const setAsideRule = { deathsMax: 2, windowMs: 600_000, durationMs: 300_000 } as const;
+/** One more picture that finds all hosts at work adds one, any other takes one away, 0 at least. */
+const crowdMax = 16;
+const idleMsMax = 600_000;
 
 export class DecoderHost implements RunnableDecoder {
   readonly #clock: Clock;
-  readonly #start: StartHost;
-  readonly #queuePicturesMax: number;
-  readonly #sentPicturesMax: number;
-  readonly #pictureMsMax: number;
-  readonly #startMsMax: number;
-  readonly #hostBytesMax: number;
-  readonly #onSetAside: (cameraId: CameraId, untilMs: number) => void;
-  readonly #onHostGone: (why: string, cameraId: CameraId | undefined) => void;
-  readonly #backoff = new Backoff(restartDelayMs);
+  readonly #options: Required<DecoderHostOptions>;
   readonly #setAside = new SetAside(setAsideRule);
-
-  #phase: "new" | "starting" | "ready" | "resting" | "stopped" = "new";
-  #link: HostLink | undefined;
-  readonly #waiting: Job[] = [];
-  /** In the order of sending; the host works on the first. */
-  readonly #sent: Job[] = [];
+  #isStopped = false;
+  readonly #waiting: DecodeJob[] = [];
+  /** The first one is always there, from the start on. */
+  readonly #lanes: HostLane[] = [];
+  #crowd = 0;
   #nextId = 1;
-  /** Why we ended the host ourselves, when we did. */
-  #verdict: "hung" | "too-big" | "stopped" | undefined;
-  #cancelTimer: () => void = () => undefined;
-  #onStopped: () => void = () => undefined;
+  #cancelIdleCheck: () => void = () => undefined;
 
   #decodedCount = 0;
-  #startCount = 0;
+  /** Of lanes that were ended. */
+  #restartCountBefore = 0;
   #decodeMicrosTotal = 0;
   #scaleMicrosTotal = 0;
-  #hostBytes = 0;
   readonly #failedCounts = Object.fromEntries(
     failureReasons.map((reason) => [reason, 0]),
   ) as Record<DecoderFailureReason, number>; // fromEntries forgets the keys
 
   constructor(options: DecoderHostOptions = {}) {
-    this.#clock = options.clock ?? systemClock;
-    this.#start = options.startHost ?? startHost(nodeAvHost());
-    this.#queuePicturesMax = options.queuePicturesMax ?? 64;
-    this.#sentPicturesMax = options.sentPicturesMax ?? 2;
-    this.#pictureMsMax = options.pictureMsMax ?? 2_000;
-    this.#startMsMax = options.startMsMax ?? 15_000;
-    this.#hostBytesMax = options.hostBytesMax ?? 1024 ** 3;
-    this.#onSetAside = options.onSetAside ?? (() => undefined);
-    this.#onHostGone = options.onHostGone ?? (() => undefined);
+    this.#options = {
+      clock: systemClock,
+      startHost: startHost(nodeAvHost()),
+      hostsMax: 1,
+      queuePicturesMax: 64,
+      sentPicturesMax: 2,
+      pictureMsMax: 2_000,
+      startMsMax: 15_000,
+      hostBytesMax: 1024 ** 3,
+      onSetAside: () => undefined,
+      onHostGone: () => undefined,
+      ...options,
+    };
+    this.#clock = this.#options.clock;
+    const { hostsMax } = this.#options;
+    if (!Number.isInteger(hostsMax) || hostsMax < 1) {
+      throw new RangeError(`hostsMax must be a whole number from 1 up, got ${hostsMax}`);
+    }
   }
 
   start(): void {
-    if (this.#phase === "new") this.#startHost();
+    if (this.#lanes.length === 0 && !this.#isStopped) this.#addLane();
   }
 
-  /** Ends the host; pictures that wait reject. Resolves when the process is gone. */
-  stop(): Promise<void> {
-    const link = this.#link;
-    this.#phase = "stopped";
-    this.#cancelTimer();
-    const left = [...this.#sent.splice(0), ...this.#waiting.splice(0)];
+  /** Ends the hosts; pictures that wait reject. Resolves when the processes are gone. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#cancelIdleCheck();
+    const stopped = this.#lanes.map((lane) => lane.stop());
+    const left = [...stopped.flatMap((lane) => lane.left), ...this.#waiting.splice(0)];
     for (const job of left) this.#fail(job, "stopped", "the decoder was stopped");
-    if (link === undefined) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#onStopped = resolve;
-      this.#verdict = "stopped";
-      link.kill();
-    });
+    await Promise.all(stopped.map(({ ended }) => ended));
   }
 
   decode(picture: EncodedPicture, crops: readonly CropRequest[]): Promise<readonly DecodedCrop[]> {
@@ -143,159 +133,177 @@ export class DecoderHost implements RunnableDecoder {
       const job = this.#jobOf(picture, crops, resolve, reject);
       if (job === undefined) return;
       const remainingMs = this.#setAside.remainingMs(picture.cameraId, this.#clock.monoMs());
-      if (this.#phase === "stopped") {
+      if (this.#isStopped) {
         this.#fail(job, "stopped", "the decoder was stopped");
       } else if (remainingMs > 0) {
         const minutes = Math.ceil(remainingMs / 60_000);
         this.#fail(job, "set-aside", `set aside for ${minutes} more min: it ended the decoder`);
-      } else if (this.#waiting.length >= this.#queuePicturesMax) {
+      } else if (this.#waiting.length >= this.#options.queuePicturesMax) {
         this.#fail(job, "queue-full", `${this.#waiting.length} pictures wait already`);
       } else {
+        this.#countCrowd();
         this.#waiting.push(job);
         this.#pump();
       }
     });
   }
 
+  /** Starts after the first one of each host. */
   get restartCount(): number {
-    return Math.max(0, this.#startCount - 1);
+    return this.#sumOf((lane) => lane.restartCount) + this.#restartCountBefore;
   }
 
   stats(): DecoderHostStats {
     return {
-      pid: this.#link?.pid,
-      isReady: this.#phase === "ready",
-      queuedCount: this.#waiting.length + this.#sent.length,
+      pids: this.#lanes.map(({ pid }) => pid).filter((pid) => pid !== undefined),
+      isReady: this.#lanes.some(({ isReady }) => isReady),
+      queuedCount: this.#waiting.length + this.#sumOf(({ sentCount }) => sentCount),
       decodedCount: this.#decodedCount,
       failedCounts: { ...this.#failedCounts },
       restartCount: this.restartCount,
       decodeMicrosTotal: this.#decodeMicrosTotal,
       scaleMicrosTotal: this.#scaleMicrosTotal,
-      hostBytes: this.#hostBytes,
+      hostBytes: this.#sumOf(({ hostBytes }) => hostBytes),
       setAside: this.#setAside.cameras(this.#clock.monoMs()),
     };
   }
 
-  #startHost(): void {
-    this.#phase = "starting";
-    this.#verdict = undefined;
-    this.#startCount += 1;
-    this.#link = this.#start({
-      onReady: () => {
-        if (this.#phase !== "starting") return;
-        this.#phase = "ready";
-        this.#cancelTimer();
-        this.#pump();
+  #sumOf(pick: (lane: HostLane) => number): number {
+    return this.#lanes.reduce((sum, lane) => sum + pick(lane), 0);
+  }
+
+  #addLane(): void {
+    const { clock, startHost: startOne, sentPicturesMax, startMsMax, hostBytesMax } = this.#options;
+    const lane = new HostLane({
+      clock,
+      startHost: startOne,
+      sentPicturesMax,
+      startMsMax,
+      hostBytesMax,
+      events: {
+        onRoom: () => this.#pump(),
+        onReply: (job, reply) => this.#replied(job, reply),
+        onLost: (loss) => this.#lost(loss),
       },
-      onReply: (reply) => this.#replied(reply),
-      onGone: (why) => this.#gone(why),
     });
-    this.#setTimer(this.#startMsMax);
+    this.#lanes.push(lane);
+    lane.start();
+  }
+
+  /** More than one core of decoding is needed where most pictures find the hosts at work. */
+  #countCrowd(): void {
+    const isCrowded =
+      this.#lanes.every(({ isReady }) => isReady) &&
+      this.#lanes.every(({ sentCount }) => sentCount > 0);
+    this.#crowd = Math.max(0, this.#crowd + (isCrowded ? 1 : -1));
+    if (this.#crowd < crowdMax || this.#lanes.length >= this.#options.hostsMax) return;
+    this.#crowd = 0;
+    this.#addLane();
+    this.#checkIdleLater();
+  }
+
+  #checkIdleLater(): void {
+    this.#cancelIdleCheck();
+    if (this.#lanes.length < 2) return;
+    this.#cancelIdleCheck = this.#clock.after(idleMsMax / 2, () => {
+      this.#endIdle();
+      this.#checkIdleLater();
+    });
+  }
+
+  /** The last one started, when it had nothing to do for long: memory is for cameras. */
+  #endIdle(): void {
+    const last = this.#lanes.at(-1);
+    const idleSinceMonoMs = last?.idleSinceMonoMs;
+    if (last === undefined || idleSinceMonoMs === undefined) return;
+    if (this.#clock.monoMs() - idleSinceMonoMs < idleMsMax) return;
+    this.#lanes.pop();
+    this.#restartCountBefore += last.restartCount;
+    void last.stop().ended;
   }
 
   #pump(): void {
-    while (
-      this.#phase === "ready" &&
-      this.#verdict === undefined &&
-      this.#sent.length < this.#sentPicturesMax
-    ) {
-      const job = this.#waiting.shift();
-      if (job === undefined) return;
-      this.#sent.push(job);
-      this.#link?.send(job.request, job.targets);
-      if (this.#sent.length === 1) this.#setTimer(job.timeoutMs);
+    while (this.#waiting.length > 0) {
+      const lane = this.#laneWithRoom();
+      const job = lane === undefined ? undefined : this.#waiting.shift();
+      if (lane === undefined || job === undefined) return;
+      lane.send(job);
     }
   }
 
-  #replied({ head, places, text }: HostReply): void {
-    const job = this.#sent.shift();
-    if (job === undefined) return;
-    this.#cancelTimer();
-    const next = this.#sent[0];
-    if (next !== undefined) this.#setTimer(next.timeoutMs);
-    this.#backoff.reset();
-    this.#hostBytes = head.residentKilobytes * 1024;
-    if (head.failure === undefined) {
-      this.#decodedCount += 1;
-      this.#decodeMicrosTotal += head.decodeMicros;
-      this.#scaleMicrosTotal += head.scaleMicros;
-      const { pictureWidth, pictureHeight } = head;
-      job.resolve(
-        places.map((place, index) => ({
-          planes: job.targets[index] ?? new Uint8Array(0),
-          contentX: place.contentX,
-          contentY: place.contentY,
-          contentWidth: place.contentWidth,
-          contentHeight: place.contentHeight,
-          pictureWidth,
-          pictureHeight,
-          crop: {
-            xMin: place.cropX / pictureWidth,
-            yMin: place.cropY / pictureHeight,
-            xMax: (place.cropX + place.cropWidth) / pictureWidth,
-            yMax: (place.cropY + place.cropHeight) / pictureHeight,
-          },
-        })),
-      );
-    } else {
+  /**
+   * The first that has nothing to do, so that later ones may end; else the one with the least to
+   * decode, so that no picture stands behind a long group while another host is nearly done.
+   */
+  #laneWithRoom(): HostLane | undefined {
+    let best: HostLane | undefined;
+    for (const lane of this.#lanes) {
+      if (lane.hasRoom && (best === undefined || lane.sentBytes < best.sentBytes)) best = lane;
+    }
+    return best;
+  }
+
+  #replied(job: DecodeJob, { head, places, text }: HostReply): void {
+    if (head.failure !== undefined) {
       this.#fail(job, head.failure, text);
-    }
-    if (this.#hostBytes > this.#hostBytesMax && this.#verdict === undefined) {
-      this.#end("too-big");
-    }
-    this.#pump();
-  }
-
-  /** The picture in work pays when the host died of it; those behind it are sent again. */
-  #gone(why: string): void {
-    this.#cancelTimer();
-    this.#link = undefined;
-    const verdict = this.#verdict;
-    if (this.#phase === "stopped") {
-      this.#onStopped();
       return;
     }
-    const wasReady = this.#phase === "ready";
-    const guilty = verdict === "too-big" ? undefined : this.#sent.shift();
-    this.#waiting.unshift(...this.#sent.splice(0));
-    const reason = verdict === "hung" ? "host-hung" : "host-died";
-    const text = verdict === "hung" ? "no answer in time" : why;
-    if (verdict !== "too-big") this.#onHostGone(text, guilty?.cameraId);
-    if (guilty !== undefined) {
-      this.#fail(guilty, reason, text);
-      this.#blame(guilty.cameraId);
+    this.#decodedCount += 1;
+    this.#decodeMicrosTotal += head.decodeMicros;
+    this.#scaleMicrosTotal += head.scaleMicros;
+    const { pictureWidth, pictureHeight } = head;
+    job.resolve(
+      places.map((place, index) => ({
+        planes: job.targets[index] ?? new Uint8Array(0),
+        contentX: place.contentX,
+        contentY: place.contentY,
+        contentWidth: place.contentWidth,
+        contentHeight: place.contentHeight,
+        pictureWidth,
+        pictureHeight,
+        crop: {
+          xMin: place.cropX / pictureWidth,
+          yMin: place.cropY / pictureHeight,
+          xMax: (place.cropX + place.cropWidth) / pictureWidth,
+          yMax: (place.cropY + place.cropHeight) / pictureHeight,
+        },
+      })),
+    );
+  }
+
+  #lost({ guilty, unbegun, reason, why, wasReady }: HostLoss): void {
+    this.#waiting.unshift(...unbegun);
+    if (reason !== "host-too-big") {
+      this.#options.onHostGone(why, guilty?.cameraId);
+      if (guilty !== undefined) {
+        this.#fail(guilty, reason, why);
+        this.#blame(guilty.cameraId);
+      }
+      if (!wasReady && !this.#lanes.some(({ isReady }) => isReady)) {
+        // None even starts: what waits is too old when one does.
+        for (const job of this.#waiting.splice(0)) this.#fail(job, reason, why);
+      }
     }
-    if (!wasReady) {
-      // It does not even start: what waits is too old when it does.
-      for (const job of this.#waiting.splice(0)) this.#fail(job, reason, text);
-    }
-    this.#phase = "resting";
-    this.#cancelTimer = this.#clock.after(this.#backoff.nextDelayMs(), () => this.#startHost());
+    this.#pump();
   }
 
   #blame(cameraId: CameraId): void {
     const outMs = this.#setAside.hostDied(cameraId, this.#clock.monoMs());
     if (outMs === 0) return;
-    const isOut = (job: Job) => job.cameraId === cameraId;
+    const isOut = (job: DecodeJob) => job.cameraId === cameraId;
     for (const job of this.#waiting.filter(isOut)) {
       this.#fail(job, "set-aside", "set aside: its pictures end the decoder");
     }
     const others = this.#waiting.filter((job) => !isOut(job));
     this.#waiting.splice(0, this.#waiting.length, ...others);
-    this.#onSetAside(cameraId, this.#clock.wallMs() + outMs);
+    this.#options.onSetAside(cameraId, this.#clock.wallMs() + outMs);
   }
 
-  #end(verdict: "hung" | "too-big"): void {
-    this.#verdict = verdict;
-    this.#link?.kill();
-  }
-
-  #setTimer(ms: number): void {
-    this.#cancelTimer();
-    this.#cancelTimer = this.#clock.after(ms, () => this.#end("hung"));
-  }
-
-  #fail(job: Pick<Job, "cameraId" | "reject">, reason: DecoderFailureReason, detail: string): void {
+  #fail(
+    job: Pick<DecodeJob, "cameraId" | "reject">,
+    reason: DecoderFailureReason,
+    detail: string,
+  ): void {
     this.#failedCounts[reason] += 1;
     job.reject(
       new AgentError(
@@ -310,14 +318,14 @@ export class DecoderHost implements RunnableDecoder {
   #jobOf(
     { cameraId, codec, parameterSets, units }: EncodedPicture,
     crops: readonly CropRequest[],
-    resolve: Job["resolve"],
-    reject: Job["reject"],
-  ): Job | undefined {
+    resolve: DecodeJob["resolve"],
+    reject: DecodeJob["reject"],
+  ): DecodeJob | undefined {
     const targets = crops.map((crop) => targetOf(crop));
     try {
       const request = encodeRequest({ id: this.#nextId, codec, parameterSets, units, crops });
       this.#nextId = (this.#nextId % 0xffff_fff0) + 1;
-      const timeoutMs = this.#pictureMsMax + request.bytes / bytesPerExtraMs;
+      const timeoutMs = this.#options.pictureMsMax + request.bytes / bytesPerExtraMs;
       return { cameraId, request, targets, timeoutMs, resolve, reject };
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
@@ -333,4 +341,12 @@ function targetOf(crop: CropRequest): Uint8Array {
     throw new RangeError(`${target.byteLength} bytes for planes of ${planesBytes(crop)}`);
   }
   return target;
+}
+
+/**
+ * Hosts for this machine: decoding is about half of what a camera costs, so more than half of the
+ * cores is never needed; two where there are two, as one core's worth of it comes in bursts.
+ */
+export function automaticHostsMax(cores = availableParallelism()): number {
+  return cores < 2 ? 1 : Math.max(2, Math.ceil(cores / 2));
 }

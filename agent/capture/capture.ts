@@ -16,6 +16,9 @@ import type {
   StreamName,
   StreamState,
 } from "./encoded-picture.ts";
+import { ringTotalBytesMax } from "./limits.ts";
+import { RingBudget, type RingGrants } from "./ring/ring-budget.ts";
+import type { RingNeed } from "./ring/ring-shares.ts";
 import { type StreamSettings, streamKey } from "./stream-settings.ts";
 import type { StreamStats } from "./stream-stats.ts";
 import type { FromWorker, ToWorker, WorkerStart } from "./worker-messages.ts";
@@ -35,6 +38,8 @@ export interface CaptureOptions {
   readonly clock: Clock;
   /** Threads; one carries some hundred cameras. Default 1. */
   readonly workerCount?: number;
+  /** All rings together, over all threads. Default 1 GiB. */
+  readonly ringBytesMax?: number;
   /** The worker's file; tests put one in its place that dies. */
   readonly worker?: URL;
 }
@@ -48,15 +53,26 @@ export class Capture implements PictureSource {
   readonly #threads: ReceiveThread[];
   /** Which thread has a stream: it stays there, so that updates do not touch others. */
   readonly #homes = new Map<string, ReceiveThread>();
+  readonly #rings: RingBudget;
   #streams: readonly StreamSettings[];
 
-  constructor({ streams, clock, workerCount = 1, worker = receiveWorker }: CaptureOptions) {
+  constructor(options: CaptureOptions) {
+    const { streams, clock, workerCount = 1, worker = receiveWorker } = options;
     if (!Number.isInteger(workerCount) || workerCount < 1) {
       throw new RangeError(`workerCount must be a whole number from 1 up, got ${workerCount}`);
     }
     this.#streams = streams;
     this.#clock = clock;
-    this.#threads = Array.from({ length: workerCount }, () => new ReceiveThread(clock, worker));
+    this.#rings = new RingBudget({ bytesMax: options.ringBytesMax ?? ringTotalBytesMax });
+    this.#threads = Array.from(
+      { length: workerCount },
+      () =>
+        new ReceiveThread({
+          clock,
+          file: worker,
+          onRingNeed: (key, need) => this.#onRingNeed(key, need),
+        }),
+    );
   }
 
   start(sink: CaptureSink): void {
@@ -70,8 +86,10 @@ export class Capture implements PictureSource {
     const keys = new Set(streams.map(streamKey));
     for (const key of this.#homes.keys()) if (!keys.has(key)) this.#homes.delete(key);
     for (const key of keys) if (!this.#homes.has(key)) this.#homes.set(key, this.#emptiest());
+    this.#rings.set(streams);
     for (const thread of this.#threads) {
-      thread.update(streams.filter((stream) => this.#homes.get(streamKey(stream)) === thread));
+      const own = streams.filter((stream) => this.#homes.get(streamKey(stream)) === thread);
+      thread.update(own, this.#rings.grants);
     }
   }
 
@@ -90,6 +108,11 @@ export class Capture implements PictureSource {
     this.#homes.clear();
   }
 
+  #onRingNeed(key: string, need: RingNeed): void {
+    if (!this.#rings.need(key, need)) return;
+    for (const thread of this.#threads) thread.grantRings(this.#rings.grants);
+  }
+
   #emptiest(): ReceiveThread {
     const counts = new Map(this.#threads.map((thread) => [thread, 0]));
     for (const thread of this.#homes.values()) counts.set(thread, (counts.get(thread) ?? 0) + 1);
@@ -106,10 +129,12 @@ export class Capture implements PictureSource {
 class ReceiveThread {
   readonly #clock: Clock;
   readonly #file: URL;
+  readonly #onRingNeed: (key: string, need: RingNeed) => void;
   readonly #backoff = new Backoff(restartDelayMs);
   #worker: Worker | undefined;
   #sink: CaptureSink | undefined;
   #streams: readonly StreamSettings[] = [];
+  #grants: RingGrants = new Map();
   #nextRequest = 0;
   readonly #pictureRequests = new Map<number, (picture: EncodedPicture | undefined) => void>();
   readonly #statsRequests = new Map<number, (stats: readonly StreamStats[]) => void>();
@@ -117,9 +142,14 @@ class ReceiveThread {
   #isStopping = false;
   #cancelRestart: () => void = () => undefined;
 
-  constructor(clock: Clock, file: URL) {
-    this.#clock = clock;
-    this.#file = file;
+  constructor(options: {
+    readonly clock: Clock;
+    readonly file: URL;
+    readonly onRingNeed: (key: string, need: RingNeed) => void;
+  }) {
+    this.#clock = options.clock;
+    this.#file = options.file;
+    this.#onRingNeed = options.onRingNeed;
   }
 
   start(sink: CaptureSink): void {
@@ -128,9 +158,15 @@ class ReceiveThread {
     this.#spawn();
   }
 
-  update(streams: readonly StreamSettings[]): void {
+  update(streams: readonly StreamSettings[], grants: RingGrants): void {
     this.#streams = streams;
-    this.#post({ kind: "streams", streams });
+    this.#grants = this.#ownOf(grants);
+    this.#post({ kind: "streams", streams, grants: this.#grants });
+  }
+
+  grantRings(grants: RingGrants): void {
+    this.#grants = this.#ownOf(grants);
+    this.#post({ kind: "rings", grants: this.#grants });
   }
 
   newestPicture(cameraId: CameraId, stream: StreamName): Promise<EncodedPicture | undefined> {
@@ -180,7 +216,7 @@ class ReceiveThread {
       crash = error instanceof Error ? error : new Error(String(error));
     });
     worker.on("exit", (code) => this.#onExit(crash ?? new Error(`exit code ${code}`)));
-    this.#post({ kind: "streams", streams: this.#streams });
+    this.#post({ kind: "streams", streams: this.#streams, grants: this.#grants });
   }
 
   #onExit(error: Error): void {
@@ -203,6 +239,9 @@ class ReceiveThread {
       case "state":
         this.#sink?.onState(message.state);
         break;
+      case "ring-need":
+        this.#onRingNeed(streamKey(message), message.need);
+        break;
       case "picture":
         this.#pictureRequests.get(message.request)?.(message.picture);
         this.#pictureRequests.delete(message.request);
@@ -220,6 +259,11 @@ class ReceiveThread {
         this.#onStopped();
         break;
     }
+  }
+
+  #ownOf(grants: RingGrants): RingGrants {
+    const keys = new Set(this.#streams.map(streamKey));
+    return new Map([...grants].filter(([key]) => keys.has(key)));
   }
 
   #post(message: ToWorker): void {

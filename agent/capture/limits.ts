@@ -37,6 +37,10 @@ export const announceDistanceMsMax = 1_000;
 export const ringBytesDefault = 2_500_000;
 export const ringBytesMax = 24 * 1_024 * 1_024;
 export const ringSecondsDefault = 5;
+/** All rings of the box together, where nobody said and the machine has plenty. */
+export const ringTotalBytesMax = 1_024 * 1_024 * 1_024;
+/** Of the machine's memory, where that is less. */
+export const ringTotalMemoryRatio = 1 / 4;
 export const ringPacketsMax = 16_384;
 export const ringPicturesMax = 2_048;
 

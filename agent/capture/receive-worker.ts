@@ -29,6 +29,7 @@ const streams = new StreamSet({
   sink: {
     onNotice: (notice) => post({ kind: "notice", notice }),
     onState: (state) => post({ kind: "state", state }),
+    onRingNeed: ({ cameraId, stream }, need) => post({ kind: "ring-need", cameraId, stream, need }),
     onBug: ({ message, cause }) => {
       const stack = cause instanceof Error ? cause.stack : undefined;
       post({ kind: "bug", message, stack: stack ?? "" });
@@ -39,7 +40,10 @@ const streams = new StreamSet({
 port.on("message", (message: ToWorker) => {
   switch (message.kind) {
     case "streams":
-      streams.update(message.streams);
+      streams.update(message.streams, message.grants);
+      break;
+    case "rings":
+      streams.grantRings(message.grants);
       break;
     case "newest-picture": {
       const picture = streams.newestPicture(message.cameraId, message.stream);

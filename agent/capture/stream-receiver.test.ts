@@ -37,6 +37,7 @@ class Bed {
           this.notices += 1;
         },
         onState: (state) => this.states.push(state),
+        onRingNeed: () => undefined,
         onBug: ({ message }) => this.bugs.push(message),
       },
       play: async (input) => {

@@ -18,6 +18,7 @@ import {
   unauthorisedDelayMs,
 } from "./limits.ts";
 import type { Play } from "./play.ts";
+import type { RingNeed } from "./ring/ring-shares.ts";
 import { StreamPictures } from "./ring/stream-pictures.ts";
 import { credentialsOf, publicAddress } from "./rtsp/address.ts";
 import type { StreamSettings } from "./stream-settings.ts";
@@ -27,6 +28,7 @@ import { StreamStatus } from "./stream-status.ts";
 export interface ReceiverSink {
   onNotice(notice: PictureNotice): void;
   onState(state: StreamState): void;
+  onRingNeed(stream: Pick<StreamSettings, "cameraId" | "stream">, need: RingNeed): void;
   onBug(error: ReceivingBug): void;
 }
 
@@ -51,6 +53,8 @@ export class StreamReceiver {
 
   constructor(options: {
     readonly settings: StreamSettings;
+    /** Default: whatever its ring needs. */
+    readonly grantedRingBytes?: number | undefined;
     readonly clock: Clock;
     readonly sink: ReceiverSink;
     readonly play: Play;
@@ -72,17 +76,28 @@ export class StreamReceiver {
       stream: settings.stream,
       everyMs: settings.everyMs,
       ringBytes: settings.ringBytes,
+      ringBytesMax: settings.ringBytes,
       ringSeconds: settings.ringSeconds,
+      grantedBytes: options.grantedRingBytes,
       clock: options.clock,
       sink: {
         onNotice: (notice) => this.#onNotice(notice),
         onGroupTooLong: (distanceMs) => this.#onGroupTooLong(distanceMs),
+        onRingNeed: (need) => this.#sink.onRingNeed(settings, need),
       },
     });
   }
 
   set everyMs(everyMs: number) {
     this.#pictures.everyMs = everyMs;
+  }
+
+  get ringBytes(): number {
+    return this.#pictures.ringBytes;
+  }
+
+  grantRing(bytes: number): void {
+    this.#pictures.grantRing(bytes);
   }
 
   newestPicture(): EncodedPicture | undefined {
@@ -113,6 +128,9 @@ export class StreamReceiver {
       codec: this.#pictures.codec,
       ...(format === undefined ? {} : { widthPx: format.widthPx, heightPx: format.heightPx }),
       ringBytes: this.#pictures.ringBytes,
+      ringNeedBytes: this.#pictures.ringNeedBytes,
+      ringReachMs: Math.round(this.#pictures.ringReachMs),
+      isRingShort: this.#pictures.isRingShort,
       ...optional("cameraClockOffsetMs", this.#pictures.cameraClockOffsetMs()),
       cameraClockSteps: this.#pictures.clockStepCount,
     };

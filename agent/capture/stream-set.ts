@@ -7,6 +7,7 @@ import type { CameraId } from "../../pipelines/domain/ids.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { EncodedPicture, StreamName } from "./encoded-picture.ts";
 import type { Play } from "./play.ts";
+import type { RingGrants } from "./ring/ring-budget.ts";
 import { type ReceiverSink, StreamReceiver } from "./stream-receiver.ts";
 import { type StreamSettings, streamKey } from "./stream-settings.ts";
 import type { StreamStats } from "./stream-stats.ts";
@@ -35,7 +36,8 @@ export class StreamSet {
     this.#sink = options.sink;
   }
 
-  update(streams: readonly StreamSettings[]): void {
+  /** Who has no grant takes what it needs. */
+  update(streams: readonly StreamSettings[], grants: RingGrants = new Map()): void {
     const wanted = new Map(streams.map((settings) => [streamKey(settings), settings]));
     for (const [key, running] of this.#running) {
       const settings = wanted.get(key);
@@ -46,7 +48,23 @@ export class StreamSet {
         running.settings = settings;
       }
     }
-    for (const [key, settings] of wanted) if (!this.#running.has(key)) this.#start(key, settings);
+    for (const [key, settings] of wanted) {
+      if (!this.#running.has(key)) this.#start(key, settings, grants.get(key));
+    }
+    this.grantRings(grants);
+  }
+
+  /** Those that get less first: together they stay within the total. */
+  grantRings(grants: RingGrants): void {
+    const receivers = [...this.#running].flatMap(([key, { receiver }]) => {
+      const bytes = grants.get(key);
+      return bytes === undefined
+        ? []
+        : [{ receiver, bytes, moreBytes: bytes - receiver.ringBytes }];
+    });
+    for (const { receiver, bytes } of receivers.sort((a, b) => a.moreBytes - b.moreBytes)) {
+      receiver.grantRing(bytes);
+    }
   }
 
   newestPicture(cameraId: CameraId, stream: StreamName): EncodedPicture | undefined {
@@ -62,10 +80,11 @@ export class StreamSet {
     await Promise.all(this.#stopping);
   }
 
-  #start(key: string, settings: StreamSettings): void {
+  #start(key: string, settings: StreamSettings, grantedRingBytes: number | undefined): void {
     const abort = new AbortController();
     const receiver = new StreamReceiver({
       settings,
+      grantedRingBytes,
       clock: this.#clock,
       sink: this.#sink,
       play: this.#play,

@@ -24,6 +24,12 @@ export interface StreamStats {
   readonly widthPx?: number;
   readonly heightPx?: number;
   readonly ringBytes: number;
+  /** For as far as it should reach back and for what a look needs; 0 until that is known. */
+  readonly ringNeedBytes: number;
+  /** From the oldest picture in the ring to the newest. */
+  readonly ringReachMs: number;
+  /** The box's bound on all rings leaves it less than it needs. */
+  readonly isRingShort: boolean;
   /** Camera's wall clock minus ours; absent without sender reports. */
   readonly cameraClockOffsetMs?: number;
   readonly cameraClockSteps: number;

@@ -1,11 +1,13 @@
 /**
  * What main and a receive worker say to each other.
  *
- * Few and small: a notice a keyframe, a state a change; pictures travel only when they are asked
+ * Few and small: a notice a keyframe, a state a change, a ring's need when it changes; pictures travel only when they are asked
  * for, with their memory handed over.
  */
 import type { CameraId } from "../../pipelines/domain/ids.ts";
 import type { EncodedPicture, PictureNotice, StreamName, StreamState } from "./encoded-picture.ts";
+import type { RingGrants } from "./ring/ring-budget.ts";
+import type { RingNeed } from "./ring/ring-shares.ts";
 import type { StreamSettings } from "./stream-settings.ts";
 import type { StreamStats } from "./stream-stats.ts";
 
@@ -16,7 +18,12 @@ export interface WorkerStart {
 }
 
 export type ToWorker =
-  | { readonly kind: "streams"; readonly streams: readonly StreamSettings[] }
+  | {
+      readonly kind: "streams";
+      readonly streams: readonly StreamSettings[];
+      readonly grants: RingGrants;
+    }
+  | { readonly kind: "rings"; readonly grants: RingGrants }
   | {
       readonly kind: "newest-picture";
       readonly request: number;
@@ -29,6 +36,12 @@ export type ToWorker =
 export type FromWorker =
   | { readonly kind: "notice"; readonly notice: PictureNotice }
   | { readonly kind: "state"; readonly state: StreamState }
+  | {
+      readonly kind: "ring-need";
+      readonly cameraId: CameraId;
+      readonly stream: StreamName;
+      readonly need: RingNeed;
+    }
   | {
       readonly kind: "picture";
       readonly request: number;

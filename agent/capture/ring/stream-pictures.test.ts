@@ -9,27 +9,36 @@ import { h264, rtpPacket } from "../../../test-fixtures/receiving/test-stream.ts
 import { SimulatedClock } from "../../runtime/clock.ts";
 import type { PictureNotice } from "../encoded-picture.ts";
 import type { PictureBuilder } from "../rtp/picture-builder.ts";
+import type { RingNeed } from "./ring-shares.ts";
 import { StreamPictures } from "./stream-pictures.ts";
 
 class Bed {
   readonly clock = new SimulatedClock();
   readonly notices: PictureNotice[] = [];
   readonly tooLong: number[] = [];
+  readonly needs: RingNeed[] = [];
   readonly pictures: StreamPictures;
   #builder: PictureBuilder | undefined;
   #sequence = 0;
 
-  constructor({ everyMs = 10_000, ringBytes = 100_000, ringSeconds = 1 } = {}) {
+  constructor({
+    everyMs = 10_000,
+    ringBytes = 100_000,
+    ringSeconds = 1,
+    grantedBytes = Number.POSITIVE_INFINITY,
+  } = {}) {
     this.pictures = new StreamPictures({
       cameraId: cameraId("c"),
       stream: "main",
       everyMs,
       ringBytes,
       ringSeconds,
+      grantedBytes,
       clock: this.clock,
       sink: {
         onNotice: (notice) => this.notices.push(notice),
         onGroupTooLong: (distanceMs) => this.tooLong.push(Math.round(distanceMs)),
+        onRingNeed: (need) => this.needs.push(need),
       },
     });
   }
@@ -156,7 +165,7 @@ describe("groups", () => {
   });
 
   test("that the ring does not hold are a failure, said for each picture that is due", async () => {
-    const bed = new Bed({ everyMs: 400, ringBytes: 60_000, ringSeconds: 0 });
+    const bed = new Bed({ everyMs: 400, grantedBytes: 60_000 });
     bed.open();
     await bed.send([h264.idr(9_000)]);
     for (let index = 0; index < 30; index++) await bed.send([h264.inter(5_000)]);
@@ -196,5 +205,74 @@ describe("the ring", () => {
     await bed.send([h264.idr(80_000)]);
     expect(bed.pictures.ringBytes).toBeGreaterThan(240_000);
     expect(bed.pictures.newest()?.units[0]?.length).toBe(4 + h264.idr(80_000).length);
+  });
+
+  test("takes what it is granted, keeps the newest in it, and says that it is short", async () => {
+    const bed = new Bed({ ringBytes: 100_000, ringSeconds: 4, grantedBytes: 200_000 });
+    bed.open();
+    const second = async () => {
+      await bed.send([h264.idr(20_000)]);
+      for (let index = 0; index < 24; index++) await bed.send([h264.inter(4_000)]);
+    };
+    for (let count = 0; count < 6; count++) await second();
+    const told = bed.needs.length;
+    for (let count = 0; count < 6; count++) await second();
+    expect(bed.needs, "a camera that stays as it is has said what it needs").toHaveLength(told);
+    expect(bed.pictures.ringBytes).toBe(200_000);
+    expect(bed.pictures.isRingShort).toBe(true);
+    expect(bed.pictures.ringReachMs).toBeLessThan(2_000);
+    const need = bed.needs.at(-1);
+    expect(need?.needBytes).toBeGreaterThan(460_000);
+    expect(need?.floorBytes).toBeGreaterThan(116_000);
+    expect(need?.floorBytes).toBeLessThan(180_000);
+
+    bed.pictures.grantRing(150_000);
+    expect(bed.pictures.ringBytes).toBe(150_000);
+    await second();
+    expect(bed.pictures.newest()?.units[0]?.length).toBe(4 + h264.idr(20_000).length);
+
+    bed.pictures.grantRing(1_000_000);
+    expect(bed.pictures.ringBytes).toBe(need?.needBytes);
+    for (let count = 0; count < 6; count++) await second();
+    expect(bed.pictures.isRingShort).toBe(false);
+    expect(bed.pictures.ringReachMs).toBeGreaterThan(3_600);
+  });
+
+  test("grows with a group that is longer than its seconds, so that each look has its picture", async () => {
+    const bed = new Bed({ everyMs: 400, ringBytes: 60_000, ringSeconds: 1 });
+    bed.open();
+    for (let group = 0; group < 3; group++) {
+      await bed.send([h264.idr(9_000)]);
+      for (let index = 0; index < 124; index++) await bed.send([h264.inter(3_000)]);
+    }
+    expect(bed.tooLong).toEqual([]);
+    expect(bed.pictures.ringBytes).toBeGreaterThan(124 * 3_000);
+    expect(bed.pictures.ringBytes).toBeLessThan(2 * 124 * 3_000);
+  });
+
+  test("tells when it needs much less, and keeps its size as long as nobody else wants it", async () => {
+    const bed = new Bed({ ringBytes: 100_000, ringSeconds: 2 });
+    bed.open();
+    const send = async (seconds: number, bytes: number) => {
+      for (let count = 0; count < seconds; count++) {
+        await bed.send([h264.idr(5 * bytes)]);
+        for (let index = 0; index < 24; index++) await bed.send([h264.inter(bytes)]);
+      }
+    };
+    await send(10, 8_000);
+    const { ringBytes } = bed.pictures;
+    const most = bed.needs.at(-1)?.needBytes ?? 0;
+    await send(10, 1_000);
+    expect(bed.needs.at(-1)?.needBytes).toBeLessThan(most / 6);
+    expect(bed.pictures.ringBytes).toBe(ringBytes);
+  });
+
+  test("one picture that needs the whole bound does not ask again and again", async () => {
+    const bed = new Bed({ grantedBytes: 50_000 });
+    bed.open();
+    for (let index = 0; index < 50; index++) await bed.send([h264.idr(200_000)]);
+    expect(bed.needs.length).toBeLessThanOrEqual(2);
+    expect(bed.pictures.ringBytes).toBe(50_000);
+    expect(bed.pictures.newest()).toBeUndefined();
   });
 });

@@ -9,13 +9,7 @@ import type { CameraId } from "../../../pipelines/domain/ids.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import { CaptureClock } from "../clock/capture-clock.ts";
 import type { Codec, EncodedPicture, PictureNotice, StreamName } from "../encoded-picture.ts";
-import {
-  groupBytesMax,
-  groupPicturesMax,
-  ringBytesDefault,
-  ringBytesMax,
-  ringSecondsDefault,
-} from "../limits.ts";
+import { ringBytesDefault, ringBytesMax, ringSecondsDefault } from "../limits.ts";
 import { ParameterSets } from "../rtp/parameter-sets.ts";
 import {
   type BuiltPicture,
@@ -27,15 +21,17 @@ import type { SenderReport } from "../rtp/sender-report.ts";
 import { Announcer } from "./announcer.ts";
 import { assemble } from "./assemble.ts";
 import { PacketRing } from "./packet-ring.ts";
-import { type PictureEntry, PictureLog } from "./picture-log.ts";
-
-/** One measure of the bit rate is not believed further than this. */
-const growthRatioMax = 4;
+import { groupOf, oldestCapturedAtMs } from "./picture-group.ts";
+import { PictureLog } from "./picture-log.ts";
+import type { RingNeed } from "./ring-shares.ts";
+import { RingSize } from "./ring-size.ts";
 
 export interface StreamPicturesSink {
   onNotice(notice: PictureNotice): void;
   /** A picture is due whose group the ring does not hold any more, or which is too long. */
   onGroupTooLong(distanceMs: number): void;
+  /** The ring needs another size; it takes it within what it is granted. */
+  onRingNeed(need: RingNeed): void;
 }
 
 export class StreamPictures implements PictureBuilderSink {
@@ -44,7 +40,8 @@ export class StreamPictures implements PictureBuilderSink {
   readonly #clock: Clock;
   readonly #sink: StreamPicturesSink;
   readonly #ring: PacketRing;
-  readonly #ringSeconds: number;
+  readonly #ringSize: RingSize;
+  #grantedBytes: number;
   readonly #log = new PictureLog();
   readonly #announcer: Announcer;
 
@@ -56,10 +53,13 @@ export class StreamPictures implements PictureBuilderSink {
   /** Where decoding begins for what comes now; -1: nothing can be decoded. */
   #chainStart = -1;
   /** A recovery point whose pictures are not right yet. */
-  #recovery: { readonly start: number; readonly rightFrom: number } | undefined;
+  #recovery:
+    | { readonly start: number; readonly rightFrom: number; readonly fromBytes: number }
+    | undefined;
+  /** Where in all bytes of the ring the group begins. */
+  #chainFromBytes = 0;
   #newestChainRtpTime = 0;
   #announced = -1;
-  #roundsAtGrowth = 0;
 
   readonly counters = { pictures: 0, damaged: 0, keyframes: 0 };
   #lastPictureMonoMs = Number.NEGATIVE_INFINITY;
@@ -72,6 +72,10 @@ export class StreamPictures implements PictureBuilderSink {
     readonly everyMs: number;
     readonly ringBytes?: number | undefined;
     readonly ringSeconds?: number | undefined;
+    /** What `ringSeconds` may take. */
+    readonly ringBytesMax?: number | undefined;
+    /** What the ring may take of the box, whatever it needs. */
+    readonly grantedBytes?: number | undefined;
     readonly clock: Clock;
     readonly sink: StreamPicturesSink;
   }) {
@@ -79,8 +83,15 @@ export class StreamPictures implements PictureBuilderSink {
     this.#stream = options.stream;
     this.#clock = options.clock;
     this.#sink = options.sink;
-    this.#ring = new PacketRing({ bytes: options.ringBytes ?? ringBytesDefault });
-    this.#ringSeconds = options.ringSeconds ?? ringSecondsDefault;
+    this.#grantedBytes = options.grantedBytes ?? Number.POSITIVE_INFINITY;
+    this.#ring = new PacketRing({
+      bytes: Math.max(1, Math.min(options.ringBytes ?? ringBytesDefault, this.#grantedBytes)),
+    });
+    this.#ringSize = new RingSize({
+      seconds: options.ringSeconds ?? ringSecondsDefault,
+      rateBytesMax: options.ringBytesMax ?? ringBytesMax,
+      bytesMax: ringBytesMax,
+    });
     this.#announcer = new Announcer({ everyMs: options.everyMs });
   }
 
@@ -97,6 +108,7 @@ export class StreamPictures implements PictureBuilderSink {
     for (const set of track.parameterSets) this.#sets.offer(set);
     this.#captureClock = new CaptureClock({ clockRate: track.clockRate });
     this.#announcer.restart();
+    this.#ringSize.restart();
     this.#breakChain();
     this.#announced = -1;
     this.#isOpen = true;
@@ -145,6 +157,29 @@ export class StreamPictures implements PictureBuilderSink {
     return this.#ring.capacityBytes;
   }
 
+  get ringNeedBytes(): number {
+    return this.#ringSize.needBytes;
+  }
+
+  /** It was granted less than it takes to reach back as far as it should. */
+  get isRingShort(): boolean {
+    return !this.#ringSize.isEnough(this.#grantedBytes);
+  }
+
+  /** From the oldest picture that is still there to the newest. */
+  get ringReachMs(): number {
+    const newest = this.#log.at(this.#log.nextPicture - 1);
+    const oldestMs = oldestCapturedAtMs(this.#log, this.#ring);
+    return newest === undefined || oldestMs === undefined ? 0 : newest.capturedAtMs - oldestMs;
+  }
+
+  /** What of the box's memory for rings is this one's; less than before takes effect at once. */
+  grantRing(bytes: number): void {
+    this.#grantedBytes = Math.max(1, bytes);
+    if (this.#ring.capacityBytes > this.#grantedBytes) this.#ring.resize(this.#grantedBytes);
+    else this.#growRing();
+  }
+
   get builder(): PictureBuilder | undefined {
     return this.#builder;
   }
@@ -173,7 +208,7 @@ export class StreamPictures implements PictureBuilderSink {
   newest(): EncodedPicture | undefined {
     const wanted = this.#isOpen ? this.#log.at(this.#announced) : undefined;
     if (wanted === undefined) return undefined;
-    const group = this.#groupOf(this.#announced, wanted);
+    const group = groupOf(this.#announced, this.#log, this.#ring);
     const sets = this.#sets.bytesOf(wanted.parameterSetVersion);
     if (group === undefined || sets === undefined) return undefined;
     const assembled = assemble(this.#ring, this.#codec, group, sets);
@@ -219,7 +254,7 @@ export class StreamPictures implements PictureBuilderSink {
       isClockOfCamera: time.source === "sender-report",
       arrivedAtMonoMs: picture.arrivedAtMonoMs,
     });
-    if (isKey) this.#fitRing(picture.bytes);
+    this.#fitRing(isNewStart, time.capturedAtMonoMs);
     if (isRight && this.#sets.isComplete) {
       this.#offer(number, isNewStart, picture.rtpTime, time.capturedAtMonoMs, nowMonoMs);
     }
@@ -232,6 +267,7 @@ export class StreamPictures implements PictureBuilderSink {
   onNewSource(): void {
     this.#captureClock.restart();
     this.#announcer.restart();
+    this.#ringSize.restart();
     this.#breakChain();
   }
 
@@ -240,13 +276,16 @@ export class StreamPictures implements PictureBuilderSink {
     const { picturesUntilRight } = picture;
     if (picture.isChainBroken) this.#breakChain();
     if (!picture.isWhole) return false;
+    const fromBytes = this.#ring.appendedBytes - picture.bytes;
     if (picturesUntilRight === 0) {
       this.#chainStart = number;
+      this.#chainFromBytes = fromBytes;
       this.#recovery = undefined;
     } else if (picturesUntilRight > 0) {
-      this.#recovery = { start: number, rightFrom: number + picturesUntilRight };
+      this.#recovery = { start: number, rightFrom: number + picturesUntilRight, fromBytes };
     } else if (this.#recovery?.rightFrom === number) {
       this.#chainStart = this.#recovery.start;
+      this.#chainFromBytes = this.#recovery.fromBytes;
     }
     return this.#chainStart !== -1;
   }
@@ -272,7 +311,7 @@ export class StreamPictures implements PictureBuilderSink {
     if (!this.#announcer.offer({ isKey: isNewStart, capturedMs })) return;
     const entry = this.#log.at(number);
     if (entry === undefined) return;
-    if (!entry.isKey && this.#groupOf(number, entry) === undefined) {
+    if (!entry.isKey && groupOf(number, this.#log, this.#ring) === undefined) {
       const start = this.#log.at(entry.chainStart);
       this.#sink.onGroupTooLong(start === undefined ? 0 : entry.capturedAtMs - start.capturedAtMs);
       return;
@@ -288,57 +327,25 @@ export class StreamPictures implements PictureBuilderSink {
     });
   }
 
-  /** What to decode for a picture; undefined when its beginning has left the ring. */
-  #groupOf(number: number, wanted: PictureEntry): PictureEntry[] | undefined {
-    const count = number - wanted.chainStart + 1;
-    if (wanted.chainStart === -1 || count > groupPicturesMax) return undefined;
-    const start = this.#log.at(wanted.chainStart);
-    if (start === undefined || start.firstPacket < this.#ring.firstPacket) return undefined;
-    const group: PictureEntry[] = [];
-    for (let index = wanted.chainStart; index <= number; index++) {
-      const entry = this.#log.at(index);
-      if (entry !== undefined) group.push(entry);
+  /** Once a picture: does the ring still have the size that it needs? */
+  #fitRing(isNewStart: boolean, capturedMs: number): void {
+    if (this.#chainStart === -1) return;
+    const atBytes = this.#ring.appendedBytes;
+    if (isNewStart) {
+      this.#ringSize.groupBegan({ capturedMs, fromBytes: this.#chainFromBytes, atBytes });
+    } else {
+      this.#ringSize.groupReached(atBytes);
+      if (this.#ringSize.isEnough(this.#ring.capacityBytes)) return;
     }
-    const last = wanted.firstPacket + wanted.packetCount - 1;
-    const bytes = this.#bytesBetween(start.firstPacket, last);
-    return bytes > groupBytesMax ? undefined : group;
+    const need = this.#ringSize.changedNeed();
+    if (need !== undefined) this.#sink.onRingNeed(need);
+    this.#growRing();
   }
 
-  #bytesBetween(first: number, last: number): number {
-    const capacity = this.#ring.capacityBytes;
-    const from = this.#ring.placeOf(first);
-    const to = this.#ring.placeOf(last) + this.#ring.lengthOf(last);
-    return to > from ? to - from : to - from + capacity;
-  }
-
-  /** Grows the ring while it reaches back less than it should and a camera sends more than usual. */
-  #fitRing(keyBytes: number): void {
+  #growRing(): void {
     const { capacityBytes } = this.#ring;
-    const oldest = this.#oldestCapturedAtMs();
-    const newest = this.#log.at(this.#log.nextPicture - 1)?.capturedAtMs ?? 0;
-    const isFull = this.#ring.roundCount > this.#roundsAtGrowth;
-    const reachMs = oldest === undefined ? 0 : newest - oldest;
-    const wantedMs = this.#ringSeconds * 1_000;
-    // A tenth of slack: a ring that nearly reaches is not worth a copy.
-    const isShort = isFull && reachMs < wantedMs * 0.9;
-    const ratio = Math.min(growthRatioMax, (wantedMs * 1.05) / Math.max(1, reachMs));
-    const byRate = isShort ? Math.ceil(capacityBytes * ratio) : 0;
-    const wanted = Math.min(ringBytesMax, Math.max(byRate, keyBytes * 3));
-    if (wanted <= capacityBytes) return;
-    this.#ring.grow(wanted);
-    this.#roundsAtGrowth = this.#ring.roundCount;
-  }
-
-  #oldestCapturedAtMs(): number | undefined {
-    const { firstPacket } = this.#ring;
-    let low = this.#log.firstPicture;
-    let high = this.#log.nextPicture - 1;
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2);
-      const entry = this.#log.at(middle);
-      if (entry !== undefined && entry.firstPacket >= firstPacket) high = middle;
-      else low = middle + 1;
-    }
-    return this.#log.at(low)?.capturedAtMs;
+    if (this.#ringSize.isEnough(capacityBytes)) return;
+    const bytes = Math.min(this.#ringSize.needBytes, this.#grantedBytes);
+    if (bytes > capacityBytes) this.#ring.resize(bytes);
   }
 }

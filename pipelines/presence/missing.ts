@@ -9,6 +9,7 @@ import { boxOverlap, type NormBox } from "../domain/geometry.ts";
 import type { Look } from "../domain/look.ts";
 import type { Candidate } from "./candidates.ts";
 import { coverAt, mayHide } from "./cover.ts";
+import { isLasting, isSeenByHours, missSurpriseByHour, withMiss } from "./hours-seen.ts";
 import type { MoveUp } from "./move-up.ts";
 import { missRatio, type Presence, presenceLimits } from "./presence.ts";
 import { missSurprise } from "./replaced.ts";
@@ -93,6 +94,9 @@ export function miss(
       doubtCount: 0,
       doubtMs: 0,
       isBroken: gap.isBroken || !isShort,
+      ...(isLasting(presence.thing) && {
+        hourMisses: withMiss(gap.hourMisses, look.capturedAtMs),
+      }),
     },
   };
   return moveUp === undefined ? missed : { ...missed, moveUps: moveUp.moveUps };
@@ -127,7 +131,12 @@ export function isGone(presence: Presence, clearAfterMs: number): boolean {
 
 /** Chance does not explain any more that so many looks missed it. */
 export function isSurelyAbsent(presence: Presence): boolean {
-  return missSurprise(presence) <= presenceLimits.absenceProbabilityMax;
+  const { hours, gap } = presence;
+  const surprise =
+    hours !== undefined && isSeenByHours(hours)
+      ? missSurpriseByHour(hours, gap.hourMisses)
+      : missSurprise(presence);
+  return surprise <= presenceLimits.absenceProbabilityMax;
 }
 
 /**

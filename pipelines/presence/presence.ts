@@ -9,6 +9,7 @@ import type { NormBox } from "../domain/geometry.ts";
 import type { PresenceId, ViewId } from "../domain/ids.ts";
 import type { Label } from "../domain/label.ts";
 import { type Deviation, isJitter, isMovement, isUndirected } from "./deviation.ts";
+import type { HourMisses, HoursSeen } from "./hours-seen.ts";
 import { isFixed, isSetUp, type Thing } from "./thing.ts";
 
 export interface Presence {
@@ -48,6 +49,8 @@ export interface Presence {
    * its place (`move-up.ts`). Absent: its lane never moved.
    */
   readonly moveUps?: number;
+  /** Of what stays for days: when it is seen. Of a state stored before this was noted: absent. */
+  readonly hours?: HoursSeen;
   /** Of a heap alone: the zone it is in, and how many things it is. */
   readonly heap?: { readonly zoneId: string; readonly count: number };
 }
@@ -74,6 +77,8 @@ export interface Gap {
   readonly doubtMs: number;
   /** A step was too long, or the clock stepped back: nobody looked. */
   readonly isBroken: boolean;
+  /** Of what stays for days: when it was missed. */
+  readonly hourMisses?: HourMisses;
   /** Those near it left with it. Of a state stored before this was noted: absent. */
   readonly laneMoved?: boolean;
 }

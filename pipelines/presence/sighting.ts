@@ -11,6 +11,7 @@ import type { Look } from "../domain/look.ts";
 import { blend } from "./blend.ts";
 import type { Candidate } from "./candidates.ts";
 import { countDeviation, noDeviation } from "./deviation.ts";
+import { isLasting, withSighting } from "./hours-seen.ts";
 import type { Match } from "./match.ts";
 import { isWithinGrace, noGap, type Presence, presenceLimits } from "./presence.ts";
 import { isFixed, type Thing } from "./thing.ts";
@@ -53,7 +54,16 @@ export function seeAgain(
   presence: Presence,
   match: Match,
   look: Look,
-  { isShort, laneMoved }: { readonly isShort: boolean; readonly laneMoved: boolean },
+  {
+    isShort,
+    laneMoved,
+    isObservable = true,
+  }: {
+    readonly isShort: boolean;
+    readonly laneMoved: boolean;
+    /** A look that misses it now would say something; absent: it would. */
+    readonly isObservable?: boolean;
+  },
 ): { readonly presence: Presence; readonly sighting: Sighting } {
   const { score, appearance } = match.candidate;
   const atMs = look.capturedAtMs;
@@ -66,7 +76,8 @@ export function seeAgain(
     };
   }
   const isObserved = isShort && !presence.gap.isBroken && !laneMoved && isBridged(presence);
-  const after = describe(presence, match, look, isObserved ? "observed" : "unobserved");
+  const described = describe(presence, match, look, isObserved ? "observed" : "unobserved");
+  const after = isObservable ? withHours(described, presence) : described;
   if (!isObserved) return { presence: after, sighting: looksOf(match.candidate) };
   const observed = { fromMs: presence.lastSeenAtMs, toMs: atMs };
   const sighting = appearance === undefined ? { score, observed } : { score, appearance, observed };
@@ -122,6 +133,12 @@ function describe(
     unobservedMs: presence.unobservedMs + (since === "unobserved" ? gapMs : 0),
     gap: isNewest ? noGap : presence.gap,
   };
+}
+
+/** Of what stays for days: in which hours it is seen, by day. */
+function withHours(after: Presence, { hours, gap }: Presence): Presence {
+  if (!isLasting(after.thing)) return after;
+  return { ...after, hours: withSighting(hours, gap.hourMisses, after.lastSeenAtMs) };
 }
 
 function placeWeightMinOf(thing: Thing): number {

@@ -90,7 +90,8 @@ export function stepPresences(
     }
     const isShort = isShortStep(presence, look, settings);
     const stayed = afterMoveUp(presence, presences, moved);
-    const again = seeAgain(stayed, match, look, { isShort, laneMoved });
+    const isObservable = settings.isObservable?.(presence.thing) !== false;
+    const again = seeAgain(stayed, match, look, { isShort, laneMoved, isObservable });
     if (isTraffic(again.presence) && !settings.isPinned(presence)) {
       ended.push(again.presence);
       continue;

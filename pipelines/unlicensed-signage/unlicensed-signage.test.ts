@@ -29,6 +29,9 @@ import {
   watch,
 } from "../testing/signs.ts";
 
+/** It hangs for good; the sun stands in the camera's eye from ten until three. */
+const besidesGlare: Street = (hour) => (hour % 24 >= 10 && hour % 24 < 15 ? [] : [{ box: sign }]);
+
 const rows: readonly {
   readonly name: string;
   readonly street: Street;
@@ -88,6 +91,27 @@ const rows: readonly {
     name: "a sign that nobody sees at night is not taken down",
     street: (hour) => (isDay(hour) ? [{ box: sign }] : []),
     want: told("d2 06:00", "not-registered"),
+  },
+  {
+    name: "a board that glare hides from ten until three each day is not taken down at noon",
+    street: besidesGlare,
+    rule: { clearAfterMs: 2 * 3_600_000 },
+    days: 8,
+    want: told("d2 06:00", "not-registered"),
+  },
+  {
+    name: "nor does a lucky look at noon make it one that is missed there",
+    street: (hour) => (hour === 60 ? [{ box: sign }] : besidesGlare(hour)),
+    rule: { clearAfterMs: 2 * 3_600_000 },
+    days: 8,
+    want: told("d2 06:00", "not-registered"),
+  },
+  {
+    name: "when it is taken down, the hours in which it was seen say so",
+    street: (hour) => (hour < 108 ? besidesGlare(hour) : []),
+    rule: { clearAfterMs: 2 * 3_600_000 },
+    days: 8,
+    want: `${told("d2 06:00", "not-registered")}, d5 16:30 a cleared gone`,
   },
   {
     name: "a van with a logo that parks for days",

@@ -27,10 +27,12 @@ const loaders: Readonly<Record<string, () => Promise<readonly Command[]>>> = {
     (await import("./models-export-samples.ts")).modelsExportSamplesCommand,
   ],
   bench: async () => [
+    (await import("./bench-cameras.ts")).benchCamerasCommand,
     (await import("./bench-capture.ts")).benchCaptureCommand,
     (await import("./bench-crops.ts")).benchCropsCommand,
     (await import("./bench-idle.ts")).benchIdleCommand,
     (await import("./bench-inference.ts")).benchInferenceCommand,
+    (await import("./bench-outbox.ts")).benchOutboxCommand,
   ],
   hub: async () => [
     (await import("./hub.ts")).hubCommand,

@@ -40,7 +40,7 @@ export class ClientOutput {
     if (this.#faults.get("freeze") !== undefined) return;
     const stall = this.#faults.get("stall");
     if (stall !== undefined) {
-      const isKept = what === "reply" || stall.then !== "skip";
+      const isKept = what === "reply" || stall.afterwards !== "skip";
       if (isKept && this.#held.length < heldMax) this.#held.push(send);
     } else if (what === "reply" || this.#slow.length === 0) {
       send();

@@ -9,7 +9,7 @@ export type Fault =
   /** The connection stays open; nothing is sent any more, not even replies. */
   | { readonly kind: "freeze" }
   /** As `freeze`, for a while; then what was held comes at once, or (`skip`) only what is new. */
-  | { readonly kind: "stall"; readonly forMs: number; readonly then?: "burst" | "skip" }
+  | { readonly kind: "stall"; readonly forMs: number; readonly afterwards?: "burst" | "skip" }
   /** Each connection is reset so long after its PLAY. */
   | { readonly kind: "reset"; readonly everyMs: number }
   | { readonly kind: "packet-loss"; readonly ratio: number }

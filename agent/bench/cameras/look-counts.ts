@@ -1,0 +1,113 @@
+/**
+ * What the agent says of its looks, read from its metrics page: running totals, and what came
+ * between two readings.
+ */
+import type { Kind } from "../../../pipelines/domain/kind.ts";
+
+export interface LookCounts {
+  /** Streams that deliver. */
+  readonly liveCount: number;
+  readonly met: number;
+  /** By reason; `late` ones were made all the same. */
+  readonly missed: Readonly<Record<string, number>>;
+  /** Looks that took over what the one before had seen; 0 where the agent does not tell. */
+  readonly reused: number;
+  /** What was left out on the way, by reason. */
+  readonly left: Readonly<Record<string, number>>;
+}
+
+export interface Sample {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/** Reasons that are always told, so that a 0 is seen. */
+const knownReasons = ["late", "no-picture", "fetch-failed", "decode-failed", "inference-failed"];
+
+const leftOut = {
+  "lost-packets": "kerbside_capture_lost_packets_total",
+  "looks-not-logged": "kerbside_looks_not_logged_total",
+  "events-dropped": "kerbside_outbox_dropped",
+} as const;
+
+export function lookCounts(text: string): LookCounts {
+  const samples = samplesOf(text);
+  const sum = (name: string): number =>
+    samples.reduce((total, one) => (one.name === name ? total + one.value : total), 0);
+  const missed: Record<string, number> = Object.fromEntries(knownReasons.map((each) => [each, 0]));
+  for (const { name, labels, value } of samples) {
+    if (name !== "kerbside_looks_missed_total") continue;
+    const reason = labels["reason"] ?? "unknown";
+    missed[reason] = (missed[reason] ?? 0) + value;
+  }
+  return {
+    liveCount: sum("kerbside_camera_live"),
+    met: sum("kerbside_looks_met_total"),
+    missed,
+    reused: sum("kerbside_looks_reused_total"),
+    left: Object.fromEntries(Object.entries(leftOut).map(([reason, name]) => [reason, sum(name)])),
+  };
+}
+
+export function countsBetween(before: LookCounts, after: LookCounts): LookCounts {
+  return {
+    liveCount: after.liveCount,
+    met: after.met - before.met,
+    missed: difference(before.missed, after.missed),
+    reused: after.reused - before.reused,
+    left: difference(before.left, after.left),
+  };
+}
+
+export function countsTogether(all: readonly LookCounts[]): LookCounts {
+  return all.reduce((sum, one) => ({
+    liveCount: one.liveCount,
+    met: sum.met + one.met,
+    missed: total(sum.missed, one.missed),
+    reused: sum.reused + one.reused,
+    left: total(sum.left, one.left),
+  }));
+}
+
+export function missedCount({ missed }: LookCounts): number {
+  return Object.values(missed).reduce((sum, count) => sum + count, 0);
+}
+
+/** Looks whose work was done: those in time, and those that came late. */
+export function madeCount({ met, missed }: LookCounts): number {
+  return met + (missed["late"] ?? 0);
+}
+
+/** A look counts once for each kind that has rules in its view. */
+export function perKind(count: number, kinds: readonly Kind[]): Readonly<Record<string, number>> {
+  return Object.fromEntries(kinds.map((kind) => [kind, count]));
+}
+
+/** The text form of Prometheus, as far as our own metrics use it. */
+export function samplesOf(text: string): readonly Sample[] {
+  return text.split("\n").flatMap((line) => {
+    const parts = /^([a-z_]+)(?:\{(.*)\})? (\S+)$/.exec(line);
+    if (parts === null) return [];
+    const [, name = "", labels = "", value = ""] = parts;
+    const pairs = [...labels.matchAll(/([a-z_]+)="([^"]*)"/g)].map(([, key = "", text = ""]) => {
+      return [key, text] as const;
+    });
+    return [{ name, labels: Object.fromEntries(pairs), value: Number(value) }];
+  });
+}
+
+type Counts = Readonly<Record<string, number>>;
+
+function difference(before: Counts, after: Counts): Counts {
+  return Object.fromEntries(
+    Object.entries(after).map(([name, count]) => [name, count - (before[name] ?? 0)]),
+  );
+}
+
+function total(one: Counts, other: Counts): Counts {
+  const names = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return Object.fromEntries(
+    [...names].map((name) => [name, (one[name] ?? 0) + (other[name] ?? 0)]),
+  );
+}

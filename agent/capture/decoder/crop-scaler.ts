@@ -146,6 +146,10 @@ function copyPlanes(
     const step = lineBytes[plane];
     if (source === undefined || step === undefined) throw new RangeError(`no plane ${plane}`);
     let to = (channel * height + contentY) * width + contentX;
+    if (step === width && contentWidth === width) {
+      source.copy(target, to, 0, contentHeight * step);
+      return;
+    }
     for (let from = 0; from < contentHeight * step; from += step) {
       source.copy(target, to, from, from + contentWidth);
       to += width;

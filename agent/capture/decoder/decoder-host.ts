@@ -227,7 +227,12 @@ export class DecoderHost implements RunnableDecoder {
       const lane = this.#laneWithRoom();
       const job = lane === undefined ? undefined : this.#waiting.shift();
       if (lane === undefined || job === undefined) return;
-      lane.send(job);
+      try {
+        lane.send(job);
+      } catch (error) {
+        if (!(error instanceof ProtocolError)) throw error;
+        this.#fail(job, "too-large", error.message);
+      }
     }
   }
 

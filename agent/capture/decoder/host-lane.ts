@@ -145,10 +145,10 @@ export class HostLane {
     return Math.max(0, this.#startCount - 1);
   }
 
-  /** Only while it has room. */
+  /** Only while it has room. Throws a ProtocolError, and did not take it, where memory lacks. */
   send(job: DecodeJob): void {
-    this.#sent.push(job);
     this.#link?.send(job.request, job.targets);
+    this.#sent.push(job);
     if (this.#sent.length === 1) this.#setTimer(job.timeoutMs);
   }
 

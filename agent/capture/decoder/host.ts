@@ -1,8 +1,8 @@
 /**
  * The decoder host: the child process in which cameras' bytes meet native code.
  *
- * Reads a request from standard input, writes the reply to standard output, one at a time, until
- * its input ends. It may crash or hang: that is what it is for. It runs without environment,
+ * Reads from standard input in which slot of the exchange a request lies, puts the planes in its
+ * place and writes the reply to standard output, one at a time, until its input ends. It may crash or hang: that is what it is for. It runs without environment,
  * network use or files beyond its own code; nothing here may import from outside this folder
  * except types and node-av.
  */
@@ -14,6 +14,7 @@ import { CropScaler } from "./crop-scaler.ts";
 import { DecodeError, PictureDecoder } from "./picture-decoder.ts";
 import {
   type DecodeRequest,
+  exchangeFileFirst,
   failureReply,
   helloBytes,
   planesBytes,
@@ -34,6 +35,7 @@ const decoder = new PictureDecoder({
 });
 const scaler = new CropScaler({ graphsMax });
 
+const slot = Buffer.alloc(1);
 const requestHead = Buffer.alloc(requestHeadBytes);
 /** Grow to the largest request and reply so far, both bounded by the protocol. */
 let requestBody = Buffer.alloc(1024 * 1024);
@@ -44,16 +46,18 @@ const pause = new Int32Array(new SharedArrayBuffer(4));
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => undefined);
 
 writeWhole(helloBytes);
-while (readWhole(requestHead)) {
+while (isSlotRead()) {
+  const file = exchangeFileFirst + slot.readUInt8();
+  take(file, requestHead, 0);
   const head = readRequestHead(requestHead);
   if (requestBody.length < head.bodyBytes) requestBody = Buffer.alloc(head.bodyBytes);
   const body = requestBody.subarray(0, head.bodyBytes);
-  if (!readWhole(body)) break;
-  answer(readRequestBody(head, body));
+  take(file, body, requestHeadBytes);
+  answer(readRequestBody(head, body), file);
   await setImmediate(); // Native buffers are given back between turns of the event loop.
 }
 
-function answer(request: DecodeRequest): void {
+function answer(request: DecodeRequest, file: number): void {
   const startedAtMs = performance.now();
   const reply: ReplyHead = {
     id: request.id,
@@ -86,8 +90,8 @@ function answer(request: DecodeRequest): void {
       },
       places,
     );
+    if (writeSync(file, planes, 0, bytes, 0) !== bytes) throw new Error("no memory for planes");
     writeWhole(prefix);
-    writeWhole(planes.subarray(0, bytes));
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     writeWhole(failureReply({ ...reply, failure: error.failure }, error.message));
@@ -95,14 +99,13 @@ function answer(request: DecodeRequest): void {
 }
 
 /** False at the end of input: the agent is gone or wants us gone. */
-function readWhole(target: Buffer): boolean {
-  let filled = 0;
-  while (filled < target.length) {
-    const count = patiently(() => readSync(0, target, filled, target.length - filled, null));
-    if (count === 0) return false;
-    filled += count;
-  }
-  return true;
+function isSlotRead(): boolean {
+  return patiently(() => readSync(0, slot, 0, 1, null)) === 1;
+}
+
+function take(file: number, target: Buffer, position: number): void {
+  const count = readSync(file, target, 0, target.length, position);
+  if (count !== target.length) throw new Error(`the exchange holds ${count} of ${target.length}`);
 }
 
 function writeWhole(source: Uint8Array): void {

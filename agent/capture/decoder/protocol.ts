@@ -1,6 +1,8 @@
 /**
  * What travels between the agent and the decoder host: one request, one reply, in order.
  *
+ * Requests and planes lie in the exchange (`exchange.ts`), one slot a picture in flight: the pipe
+ * into the host carries the slot's number (one byte), the pipe out of it heads, places and errors.
  * Little-endian, a fixed head first, every length bounded on both sides: neither a camera's bytes
  * nor a host gone mad can make the other side allocate without limit. Runs inside the host, which
  * may read no file outside this folder: it imports types alone.
@@ -21,7 +23,10 @@ export const limits = {
 } as const;
 
 /** First bytes that a host sends, before it reads anything: which dialect it speaks. */
-export const helloBytes: Uint8Array = new TextEncoder().encode("KDH1");
+export const helloBytes: Uint8Array = new TextEncoder().encode("KDH2");
+
+/** The first slot of the exchange has this file descriptor in the host, the next ones follow. */
+export const exchangeFileFirst = 3;
 
 export const requestHeadBytes = 24;
 export const replyHeadBytes = 40;
@@ -86,7 +91,7 @@ export function planesBytes(crop: CropRequest): number {
   return 3 * crop.width * crop.height;
 }
 
-/** A request as it goes into the pipe: a head and the camera's bytes as they are. */
+/** A request as it goes into its slot: a head and the camera's bytes as they are. */
 export interface EncodedRequest {
   readonly id: number;
   readonly parts: readonly Uint8Array[];
@@ -167,7 +172,7 @@ export function readRequestBody(head: RequestHead, body: Buffer): DecodeRequest 
   return { id: head.id, codec: head.codec, parameterSets, units, crops };
 }
 
-/** Head and places; the planes of each crop follow in order. */
+/** Head and places; the planes of the crops lie in the request's slot, in order. */
 export function successPrefix(reply: ReplyHead, places: readonly CropPlace[]): Buffer {
   const prefix = Buffer.alloc(replyHeadBytes + places.length * replyCropBytes);
   writeReplyHead(prefix, reply);
@@ -201,7 +206,7 @@ export function readReplyHead(head: Buffer): ReplyHead {
   };
 }
 
-/** Bytes of places and text between the head and the first plane. */
+/** Bytes of places and text behind the head. */
 export function replyDetailBytes(head: ReplyHead): number {
   return head.cropCount * replyCropBytes + head.textBytes;
 }

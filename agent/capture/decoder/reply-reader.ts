@@ -1,7 +1,7 @@
 /**
- * Takes a host's bytes as they come and puts the planes straight where they belong.
+ * Takes what a host says as it comes; planes lie in the exchange.
  *
- * Knows what was asked, in order: a reply to something else, or with more or fewer planes, is a
+ * Knows what was asked, in order: a reply to something else, or with more or fewer crops, is a
  * ProtocolError, and nothing is ever allocated by what a host says.
  */
 import {
@@ -25,7 +25,7 @@ export interface HostReply {
 
 interface Expected {
   readonly id: number;
-  readonly targets: readonly Uint8Array[];
+  readonly cropCount: number;
 }
 
 export class ReplyReader {
@@ -51,9 +51,8 @@ export class ReplyReader {
     this.#onReply = onReply;
   }
 
-  /** `targets`: the arrays that take the planes of the crops, each of its exact size. */
-  expect(id: number, targets: readonly Uint8Array[]): void {
-    this.#expected.push({ id, targets });
+  expect(id: number, cropCount: number): void {
+    this.#expected.push({ id, cropCount });
   }
 
   push(chunk: Buffer): void {
@@ -90,26 +89,18 @@ export class ReplyReader {
     if (asked?.id !== head.id) {
       throw new ProtocolError(`it answered ${head.id}, asked was ${asked?.id ?? "nothing"}`);
     }
-    const cropCount = head.failure === undefined ? asked.targets.length : 0;
+    const cropCount = head.failure === undefined ? asked.cropCount : 0;
     if (head.cropCount !== cropCount) {
       throw new ProtocolError(`it sent ${head.cropCount} crops of ${cropCount}`);
     }
     const detail = this.#detail.subarray(0, replyDetailBytes(head));
-    this.#read(detail, () => this.#detailRead(head, detail, asked));
+    this.#read(detail, () => this.#detailRead(head, detail));
   }
 
-  #detailRead(head: ReplyHead, detail: Buffer, { targets }: Expected): void {
+  #detailRead(head: ReplyHead, detail: Buffer): void {
     const places = readPlaces(head, detail);
     const text = detail.toString("utf8", detail.length - head.textBytes);
-    const readPlanes = (index: number): void => {
-      const target = targets[index];
-      if (head.failure === undefined && target !== undefined) {
-        this.#read(target, () => readPlanes(index + 1));
-        return;
-      }
-      this.#awaitHead();
-      this.#onReply({ head, places, text });
-    };
-    readPlanes(0);
+    this.#awaitHead();
+    this.#onReply({ head, places, text });
   }
 }

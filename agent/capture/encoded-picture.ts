@@ -34,6 +34,20 @@ export interface PictureNotice {
   readonly arrivedAtMonoMs: number;
   /** Measured distance between decodable pictures, 0 until two have come. */
   readonly keyframeDistanceMs: number;
+  /** What was received since the notice before. */
+  readonly sizes: PictureSizes;
+}
+
+/** Sizes tell of motion for nothing: a picture of a street at rest weighs little. */
+export interface PictureSizes {
+  /** Nothing is missing in between, and the stream did not begin anew. */
+  readonly isUnbroken: boolean;
+  /** Pictures that do not decode alone. */
+  readonly betweenCount: number;
+  readonly betweenBytes: number;
+  readonly betweenBytesMax: number;
+  /** Of the newest that does; 0: there was none. */
+  readonly keyBytes: number;
 }
 
 export const captureFailures = [

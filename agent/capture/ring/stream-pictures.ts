@@ -25,6 +25,7 @@ import { groupOf, oldestCapturedAtMs } from "./picture-group.ts";
 import { PictureLog } from "./picture-log.ts";
 import type { RingNeed } from "./ring-shares.ts";
 import { RingSize } from "./ring-size.ts";
+import { SizesSince } from "./sizes-since.ts";
 
 export interface StreamPicturesSink {
   onNotice(notice: PictureNotice): void;
@@ -44,6 +45,7 @@ export class StreamPictures implements PictureBuilderSink {
   #grantedBytes: number;
   readonly #log = new PictureLog();
   readonly #announcer: Announcer;
+  readonly #sizes = new SizesSince();
 
   #codec: Codec = "h264";
   #sets = new ParameterSets("h264");
@@ -110,6 +112,7 @@ export class StreamPictures implements PictureBuilderSink {
     this.#announcer.restart();
     this.#ringSize.restart();
     this.#breakChain();
+    this.#sizes.interrupt();
     this.#announced = -1;
     this.#isOpen = true;
     this.#builder = new PictureBuilder({
@@ -232,6 +235,7 @@ export class StreamPictures implements PictureBuilderSink {
     const nowMonoMs = this.#clock.monoMs();
     this.counters.pictures += 1;
     if (!picture.isWhole) this.counters.damaged += 1;
+    if (!picture.isWhole || picture.isChainBroken) this.#sizes.interrupt();
     else this.#lastPictureMonoMs = nowMonoMs;
     const number = this.#log.nextPicture;
     const isRight = this.#followChain(number, picture);
@@ -243,6 +247,7 @@ export class StreamPictures implements PictureBuilderSink {
       isKey: isNewStart,
     });
     const capturedAtMs = time.capturedAtMonoMs + this.#clock.wallMs() - nowMonoMs;
+    this.#sizes.add(picture.bytes, isKey);
     this.#log.append({
       firstPacket: picture.firstPacket,
       packetCount: picture.packetCount,
@@ -265,6 +270,7 @@ export class StreamPictures implements PictureBuilderSink {
   }
 
   onNewSource(): void {
+    this.#sizes.interrupt();
     this.#captureClock.restart();
     this.#announcer.restart();
     this.#ringSize.restart();
@@ -324,6 +330,7 @@ export class StreamPictures implements PictureBuilderSink {
       capturedAtMs: entry.capturedAtMs,
       arrivedAtMonoMs: entry.arrivedAtMonoMs,
       keyframeDistanceMs: this.#announcer.announcedDistanceMs,
+      sizes: this.#sizes.take(),
     });
   }
 

@@ -10,6 +10,7 @@ import type { Look } from "./domain/look.ts";
 import type { CameraRules } from "./domain/rule.ts";
 import { JudgedCases } from "./judge.ts";
 import { stepHeaps } from "./presence/heap.ts";
+import { holdPresences } from "./presence/hold.ts";
 import { type Presence, presenceLimits } from "./presence/presence.ts";
 import {
   type PresenceSettings,
@@ -30,6 +31,8 @@ export interface CameraStep {
   readonly counts: readonly CountDelta[];
   /** The look was not used: one of its view, as new or newer, came before. */
   readonly isLate: boolean;
+  /** Of a look that repeats an analysis: one of its own is wanted, and this step is not to be taken. */
+  readonly wantsLook: boolean;
 }
 
 /** How long the presence of a thing outside every zone outlives it. */
@@ -45,7 +48,7 @@ export function stepCamera(rules: CameraRules, state: CameraState, look: Look): 
       `rules of ${rules.cameraId} were given a look of ${look.cameraId} and state of ${state.cameraId}`,
     );
   }
-  if (isLate(state, look)) return { state, changes: [], counts: [], isLate: true };
+  if (isLate(state, look)) return notUsed(state);
   const plan = planOf(rules);
   const settings = new LookSettings(plan, rules, state, look);
   const { everyMs } = settings;
@@ -53,8 +56,12 @@ export function stepCamera(rules: CameraRules, state: CameraState, look: Look): 
     plan.heaps.length === 0
       ? state.presences
       : state.presences.filter(({ heap }) => heap === undefined);
-  const step = stepPresences(singles, look, settings);
-  const { presences, seen, ended } = withHeaps(plan, state, step, look, everyMs);
+  const lastMs = state.lastLookAtMs[look.viewId];
+  if (look.reusedFromMs !== undefined && lastMs === undefined) return notUsed(state);
+  const { presences, seen, ended } =
+    look.reusedFromMs === undefined || lastMs === undefined
+      ? withHeaps(plan, state, stepPresences(singles, look, settings), look, everyMs)
+      : holdPresences(state.presences, look, { lastLookAtMs: lastMs, everyMs });
   const judged = new JudgedCases(rules, state, look, { presences, seen });
   for (const presence of ended) judged.end(presence);
   for (const presence of presences) {
@@ -66,7 +73,12 @@ export function stepCamera(rules: CameraRules, state: CameraState, look: Look): 
   const lastLookAtMs = { ...state.lastLookAtMs, [look.viewId]: look.capturedAtMs };
   const history = forget(judged.history, look.capturedAtMs, plan.recurrenceWindowMsMax);
   const known = { ...state, lastLookAtMs, presences, cases, history, laneFlows };
-  return { state: withLists(known, judged), changes, counts, isLate: false };
+  const { wantsLook } = judged;
+  return { state: withLists(known, judged), changes, counts, isLate: false, wantsLook };
+}
+
+function notUsed(state: CameraState): CameraStep {
+  return { state, changes: [], counts: [], isLate: true, wantsLook: true };
 }
 
 /** Lists that most cameras never have are absent until then. */
@@ -79,7 +91,7 @@ function withLists(state: CameraState, { review, rechecks }: JudgedCases): Camer
 }
 
 /** What the rules want of presences at one look; in most looks little of it is asked. */
-class LookSettings implements PresenceSettings {
+export class LookSettings implements PresenceSettings {
   readonly everyMs: number;
   readonly scoreMin: number;
   readonly #plan: RulePlan;

@@ -41,6 +41,7 @@ export class JudgedCases {
   readonly #book: CaseBook;
   #laneFlows: Readonly<Record<string, LaneFlow>>;
   #rechecks: readonly PendingRecheck[];
+  #wantsLook = false;
 
   /** `presences`: all that are left after this look; `seen`: what this look said of them. */
   constructor(
@@ -90,6 +91,12 @@ export class JudgedCases {
     return this.#rechecks;
   }
 
+  /** Of a look that repeats the last analysis: one of its own would have said something new. */
+  get wantsLook(): boolean {
+    const isNew = this.changes.length > 0 || this.counts.length > 0;
+    return this.#isReused && (this.#wantsLook || isNew);
+  }
+
   get review(): ReviewList {
     return this.#book.review;
   }
@@ -119,6 +126,7 @@ export class JudgedCases {
         const quiet = this.#rememberQuietly(found, known, presence, sighting);
         if (!isQuietOver(known.quiet, quiet, { rules: this.#rules, found, presence, atMs }))
           continue;
+        this.#wantsLook = true;
         // What stays is new from here on: the time up to this look was the permit's.
         const anew = { ...this.#open(found, presence), memory: known.memory };
         this.#judge(found, anew, presence, sighting, { score: sighting.score });
@@ -154,6 +162,7 @@ export class JudgedCases {
     presence: Presence,
     sighting: Sighting,
   ): OpenCase {
+    if (this.#isReused) return open;
     const { memory = open.memory } = kindRule.judge({
       presence,
       sighting,
@@ -180,7 +189,8 @@ export class JudgedCases {
     const atMs = this.#look.capturedAtMs;
     const facts = { presence, sighting, zone, rule, open: known, scene: this.#scene };
     const judgement = kindRule.judge(facts);
-    const { answer, subKind, memory = known.memory, rightSinceMs = null } = judgement;
+    const { answer, subKind, rightSinceMs = null } = judgement;
+    const memory = this.#memoryAfter(known, judgement);
     // Whether a permit is for this thing is asked with what this look told of it.
     const asked = memory === known.memory ? known : { ...known, memory };
     const permits = permitsOfCase(this.#rules, found, presence, asked, atMs);
@@ -218,6 +228,18 @@ export class JudgedCases {
     if (heldBy !== null) return;
     const raised = { rules: this.#rules, look: this.#look, found, presence, judgement };
     raiseStages(this.#book, counted, raised);
+  }
+
+  /** Nothing is learnt from a repeated analysis. A sighting that is due asks for one of its own. */
+  #memoryAfter({ memory }: OpenCase, judgement: Judgement): OpenCase["memory"] {
+    if (!this.#isReused) return judgement.memory ?? memory;
+    const sign = judgement.memory?.sign;
+    if (sign !== undefined && sign !== memory.sign) this.#wantsLook = true;
+    return memory;
+  }
+
+  get #isReused(): boolean {
+    return this.#look.reusedFromMs !== undefined;
   }
 
   /** Why no stage is reached on this look, whatever time has come. */

@@ -22,4 +22,9 @@ export interface Look {
   /** Size of the whole decoded picture. */
   readonly pictureWidth: number;
   readonly pictureHeight: number;
+  /**
+   * The picture has not changed since this capture time, and the detections are those of then.
+   * Absent: it was analysed itself.
+   */
+  readonly reusedFromMs?: number;
 }

@@ -28,7 +28,8 @@ async function bench(...args: readonly string[]) {
 test("the loop is compared with bare sessions, and a model with itself by its file", async () => {
   const text = await bench("--against", "models/tiny/tiny.onnx", "--workers", "2", "--json");
   const result = JSON.parse(text) as InferenceBenchResult;
-  expect(result).toMatchObject({ workers: 2, batchMax: 4, turns: 2, seconds: 0.1 });
+  const settings = { sessions: 2, threads: 1, batch: 1, provider: "cpu" };
+  expect(result).toMatchObject({ settings, turns: 2, seconds: 0.1 });
   expect(result.model).toMatch(/^tiny@/);
   expect(result.cost?.against).toBe(result.model);
   expect(result.limit.sessions * result.limit.threads).toBe(2);
@@ -37,6 +38,8 @@ test("the loop is compared with bare sessions, and a model with itself by its fi
     result.limitImagesPerSecond,
     result.ratio,
     result.cpuMsPerImage,
+    result.limitCpuMsPerImage,
+    result.cpuRatio,
     result.heapBytesPerImage,
   ]) {
     expect(figure).toBeGreaterThan(0);
@@ -53,6 +56,7 @@ test("the loop is compared with bare sessions, and a model with itself by its fi
 test("the table names what was measured", async () => {
   const lines = (await bench()).split("\n");
   expect(lines[0]).toMatch(/^tiny@[0-9a-f]{12} on \d+ cores of .*onnxruntime 1\./);
+  expect(lines.at(-2)).toMatch(/^The loop: \d+ × 1 threads, batches of 1\. The limit: bare/);
   expect(lines.join("\n")).toMatch(/^loop +[\d.]+ images\/s +[\d.]+ to [\d.]+ {2}\(/m);
 });
 

@@ -1,25 +1,28 @@
 /**
  * Measures the inference loop against the limit of the machine, and one detector against another.
  *
- * The limit is bare sessions of the runtime with the same prepared graph, as many as the loop has,
- * with the threads and the batch that a short trial found best. What is compared takes turns, so a
+ * The limit is bare sessions of the runtime with the same prepared graph and the same picture of a
+ * street, in as many threads as the loop has, in the sessions and the batch that a trial found best. What is compared takes turns, so a
  * machine that slows down slows both; a ratio is the median of the turns' ratios. Processor time is
  * the operating system's.
  */
 import { availableParallelism, cpus } from "node:os";
-import { BareSessions, type BareSettings, type RunFigures } from "../inference/bare-sessions.ts";
+import { BareSessions, type RunFigures } from "../inference/bare-sessions.ts";
 import type { PreparedModel } from "../inference/model-store.ts";
-import { runtimeVersion } from "../inference/session-options.ts";
+import type { RunSettings } from "../inference/run-settings.ts";
+import { plainSession, runtimeVersion } from "../inference/session-options.ts";
+import { settingsFor, stepCount, trySettings } from "../inference/try-settings.ts";
 import { AgentError } from "../runtime/agent-error.ts";
 import { type LoopFigures, SaturatedLoop } from "./saturated-loop.ts";
 import { medianOf, rounded, type Spread, spreadOf } from "./spread.ts";
+import { type StreetInput, streetInput } from "./street-input.ts";
 
 export interface InferenceBenchOptions {
   readonly model: PreparedModel;
   /** The cost of `model` is told as a share of this one's. */
   readonly against?: PreparedModel;
-  readonly workers: number;
-  readonly batchMax: number;
+  /** Of the loop. */
+  readonly settings: RunSettings;
   readonly turns: number;
   /** Of one measurement. */
   readonly seconds: number;
@@ -32,19 +35,20 @@ export interface InferenceBenchResult {
   readonly processor: string;
   readonly cores: number;
   readonly runtime: string;
-  readonly workers: number;
-  readonly batchMax: number;
+  readonly settings: RunSettings;
   readonly turns: number;
   readonly seconds: number;
   /** Of the loop. */
   readonly imagesPerSecond: number;
   /** Of bare sessions, as `limit` says. */
   readonly limitImagesPerSecond: number;
-  readonly limit: BareSettings;
+  readonly limit: RunSettings;
   /** The loop over the limit. */
   readonly ratio: number;
   readonly cpuMsPerImage: number;
   readonly limitCpuMsPerImage: number;
+  /** Processor time of the loop over that of the limit. */
+  readonly cpuRatio: number;
   /** JavaScript's heap, in the loop's own thread. */
   readonly heapBytesPerImage: number;
   readonly spread: Readonly<Record<string, Spread>>;
@@ -62,23 +66,24 @@ interface CostResult {
   readonly againstInputSize: string;
 }
 
-/** Of the shortest time in which a trial says something. */
+/** Of the limit's settings, before anything counts. */
+const trialRounds = 3;
 const trialShare = 0.5;
-const batches = [1, 2, 4];
-const single: BareSettings = { sessions: 1, threads: 1, batch: 1 };
+const single: RunSettings = { sessions: 1, batch: 1, ...plainSession };
 
 export async function benchInference(
   options: InferenceBenchOptions,
 ): Promise<InferenceBenchResult> {
-  const { model, against, workers, batchMax, turns, seconds } = options;
-  const trials = trialsFor(workers);
-  const total = trials.length + turns * (against === undefined ? 2 : 4);
+  const { model, against, settings, turns, seconds } = options;
+  const trials = settingsFor(settings.sessions * settings.threads);
+  const picture = await streetInput(model.manifest.input);
+  const total = stepCount(trials.length, trialRounds) + 1 + turns * (against === undefined ? 2 : 4);
   let done = 0;
   const step = (): void => {
     options.signal.throwIfAborted();
     options.onProgress(++done, total);
   };
-  const loopTurns = await measureLoop(options, trials, step);
+  const loopTurns = await measureLoop(options, { trials, picture, step });
   const { loops, bares, limit } = loopTurns;
   const spread: Record<string, Spread> = {
     imagesPerSecond: spreadOf(
@@ -91,6 +96,10 @@ export async function benchInference(
     ),
     ratio: spreadOf(
       ratios(loops, bares, (one) => one.imagesPerSecond),
+      4,
+    ),
+    cpuRatio: spreadOf(
+      ratios(loops, bares, (one) => one.cpuMsPerImage),
       4,
     ),
     cpuMsPerImage: spreadOf(
@@ -114,8 +123,7 @@ export async function benchInference(
     processor: cpus()[0]?.model ?? "unknown",
     cores: availableParallelism(),
     runtime: `onnxruntime ${runtimeVersion()}`,
-    workers,
-    batchMax,
+    settings,
     turns,
     seconds,
     imagesPerSecond: median("imagesPerSecond"),
@@ -124,6 +132,7 @@ export async function benchInference(
     ratio: median("ratio"),
     cpuMsPerImage: median("cpuMsPerImage"),
     limitCpuMsPerImage: median("limitCpuMsPerImage"),
+    cpuRatio: median("cpuRatio"),
     heapBytesPerImage: median("heapBytesPerImage"),
     spread,
     ...(cost === undefined ? {} : { cost: cost.result, costRatio: cost.costRatio.median }),
@@ -133,58 +142,47 @@ export async function benchInference(
 interface LoopTurns {
   readonly loops: readonly LoopFigures[];
   readonly bares: readonly RunFigures[];
-  readonly limit: BareSettings;
+  readonly limit: RunSettings;
+}
+
+interface LoopParts {
+  readonly trials: readonly RunSettings[];
+  readonly picture: StreetInput;
+  readonly step: () => void;
 }
 
 async function measureLoop(
-  { model, workers, batchMax, turns, seconds }: InferenceBenchOptions,
-  trials: readonly BareSettings[],
-  step: () => void,
+  { model, settings, turns, seconds }: InferenceBenchOptions,
+  { trials, picture, step }: LoopParts,
 ): Promise<LoopTurns> {
-  const limit = await bestOf(model, trials, seconds, step);
-  const bare = await BareSessions.open(model, limit);
-  const loop = await SaturatedLoop.start(model, { workerCount: workers, batchMax });
+  const forMs = 1_000 * seconds;
+  const { planes } = picture;
+  const tried = await trySettings(model, trials, {
+    rounds: trialRounds,
+    forMs: forMs * trialShare,
+    picture: planes,
+    onStep: step,
+  });
+  const [best] = tried.toSorted((a, b) => b.imagesPerSecond - a.imagesPerSecond);
+  const limit = best?.settings ?? single;
+  const bare = await BareSessions.open(model, limit, planes);
+  const loop = await SaturatedLoop.start(model, { settings, picture });
   try {
+    // The loop's own trial: what it runs is compiled then, as the limit's has been.
+    await loop.measure(forMs);
+    step();
     const loops: LoopFigures[] = [];
     const bares: RunFigures[] = [];
     for (let turn = 0; turn < turns; turn++) {
-      loops.push(await loop.measure(1_000 * seconds));
+      loops.push(await loop.measure(forMs));
       step();
-      bares.push(await bare.measure(1_000 * seconds));
+      bares.push(await bare.measure(forMs));
       step();
     }
     return { loops, bares, limit };
   } finally {
     await Promise.all([bare.close(), loop.stop()]);
   }
-}
-
-/** As many threads as the loop has, in one session or in several. */
-function trialsFor(workers: number): readonly BareSettings[] {
-  return batches.flatMap((batch) => [
-    { sessions: workers, threads: 1, batch },
-    ...(workers === 1 ? [] : [{ sessions: 1, threads: workers, batch }]),
-  ]);
-}
-
-async function bestOf(
-  model: PreparedModel,
-  trials: readonly BareSettings[],
-  seconds: number,
-  step: () => void,
-): Promise<BareSettings> {
-  let best = { settings: single, imagesPerSecond: 0 };
-  for (const settings of trials) {
-    const bare = await BareSessions.open(model, settings);
-    try {
-      const { imagesPerSecond } = await bare.measure(1_000 * seconds * trialShare);
-      if (imagesPerSecond > best.imagesPerSecond) best = { settings, imagesPerSecond };
-    } finally {
-      await bare.close();
-    }
-    step();
-  }
-  return best.settings;
 }
 
 async function measureCost(

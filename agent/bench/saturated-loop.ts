@@ -9,7 +9,9 @@ import type { CameraId } from "../../pipelines/domain/ids.ts";
 import { InferenceLoop } from "../inference/loop.ts";
 import type { PreparedModel } from "../inference/model-store.ts";
 import type { Picture } from "../inference/ports.ts";
+import type { RunSettings } from "../inference/run-settings.ts";
 import { systemClock } from "../runtime/clock.ts";
+import type { StreetInput } from "./street-input.ts";
 import { SyntheticCameras } from "./synthetic-cameras.ts";
 
 export interface LoopFigures {
@@ -30,6 +32,12 @@ const warmUpBatches = 4;
 /** So many that every slot is filled again as soon as it is free. */
 const camerasPerBatch = 4;
 
+export interface SaturatedOptions {
+  readonly settings: RunSettings;
+  /** What every camera shows. */
+  readonly picture: StreetInput;
+}
+
 export class SaturatedLoop {
   readonly #cameras: SyntheticCameras;
   readonly #loop: InferenceLoop<Picture>;
@@ -39,27 +47,24 @@ export class SaturatedLoop {
   #onLook: () => void = () => undefined;
   #failure: Error | undefined;
 
-  private constructor(
-    model: PreparedModel,
-    { workerCount, batchMax }: { readonly workerCount: number; readonly batchMax: number },
-  ) {
-    this.#batchMax = batchMax * workerCount;
-    this.#cameras = new SyntheticCameras(camerasPerBatch * this.#batchMax, systemClock);
+  private constructor(model: PreparedModel, { settings, picture }: SaturatedOptions) {
+    const { sessions, batch, threads, provider } = settings;
+    this.#batchMax = batch * sessions;
+    const count = camerasPerBatch * this.#batchMax;
+    this.#cameras = new SyntheticCameras(count, picture, systemClock);
     this.#loop = new InferenceLoop<Picture>({
       views: this.#cameras.views(model),
       pictures: this.#cameras,
       decoder: this.#cameras,
       clock: systemClock,
-      workerCount,
-      batchMax,
+      workerCount: sessions,
+      sessionSettings: { threads, provider },
+      batchMax: batch,
       batchWaitMs: 0,
     });
   }
 
-  static async start(
-    model: PreparedModel,
-    options: { readonly workerCount: number; readonly batchMax: number },
-  ): Promise<SaturatedLoop> {
+  static async start(model: PreparedModel, options: SaturatedOptions): Promise<SaturatedLoop> {
     const saturated = new SaturatedLoop(model, options);
     await saturated.#loop.start({
       onLook: ({ cameraId }) => saturated.#looked(cameraId),

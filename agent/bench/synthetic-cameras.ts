@@ -2,7 +2,7 @@
  * Cameras and a decoder that cost nothing: what is left of the inference loop is the loop.
  *
  * Each camera has its next picture as soon as the last one was looked at, so the sessions never
- * wait for pictures. Slots are filled once; what is in them does not change the work.
+ * wait for pictures. Slots are filled once; all show the same street.
  */
 import { wholePicture } from "../../pipelines/domain/geometry.ts";
 import { type CameraId, cameraId, viewId } from "../../pipelines/domain/ids.ts";
@@ -18,15 +18,18 @@ import type {
   ViewJob,
 } from "../inference/ports.ts";
 import type { Clock } from "../runtime/clock.ts";
+import type { StreetInput } from "./street-input.ts";
 
 const everyMs = 1_000;
 
 export class SyntheticCameras implements PictureSource<Picture>, Decoder<Picture> {
+  readonly #picture: StreetInput;
   readonly #clock: Clock;
   readonly #pictures = new Map<CameraId, Picture>();
   readonly #filled = new WeakSet<Uint8Array>();
 
-  constructor(count: number, clock: Clock) {
+  constructor(count: number, picture: StreetInput, clock: Clock) {
+    this.#picture = picture;
     this.#clock = clock;
     for (let number = 1; number <= count; number++) {
       const id = cameraId(`camera-${number}`);
@@ -45,7 +48,7 @@ export class SyntheticCameras implements PictureSource<Picture>, Decoder<Picture
 
   /** The camera's next picture, one period after the last one by the camera's own clock. */
   next(id: CameraId): PictureNotice {
-    const last = this.#picture(id);
+    const last = this.#newest(id);
     const pictureNumber = last.pictureNumber + 1;
     const picture = pictureOf(id, { pictureNumber, capturedAtMs: last.capturedAtMs + everyMs });
     this.#pictures.set(id, picture);
@@ -54,30 +57,21 @@ export class SyntheticCameras implements PictureSource<Picture>, Decoder<Picture
   }
 
   newestPicture(id: CameraId, _stream: StreamName): Promise<Picture> {
-    return Promise.resolve(this.#picture(id));
+    return Promise.resolve(this.#newest(id));
   }
 
   decode(_picture: Picture, crops: readonly CropRequest[]): Promise<readonly PlacedCrop[]> {
     return Promise.resolve(crops.map((crop) => this.#place(crop)));
   }
 
-  #place({ crop, width, height, into }: CropRequest): PlacedCrop {
-    if (!this.#filled.has(into)) {
-      for (let at = 0; at < into.length; at++) into[at] = (at * 7_919) % 251;
-      this.#filled.add(into);
-    }
-    return {
-      crop,
-      contentX: 0,
-      contentY: 0,
-      contentWidth: width,
-      contentHeight: height,
-      pictureWidth: width,
-      pictureHeight: height,
-    };
+  #place({ width, height, into }: CropRequest): PlacedCrop {
+    const { planes, placement } = this.#picture;
+    if (!this.#filled.has(into)) into.set(planes);
+    this.#filled.add(into);
+    return { ...placement, pictureWidth: width, pictureHeight: height };
   }
 
-  #picture(id: CameraId): Picture {
+  #newest(id: CameraId): Picture {
     const picture = this.#pictures.get(id);
     if (picture === undefined) throw new RangeError(`there is no camera ${id}`);
     return picture;

@@ -5,7 +5,8 @@ import { benchInference, checkSizes, type InferenceBenchResult } from "../bench/
 import type { Spread } from "../bench/spread.ts";
 import { modelByFile } from "../inference/model-by-file.ts";
 import { loadModel, type PreparedModel } from "../inference/model-store.ts";
-import { automaticWorkerCount } from "../inference/workers.ts";
+import { type RunSettings, runSettings } from "../inference/run-settings.ts";
+import { findTuning } from "../inference/tuning-store.ts";
 import { AgentError } from "../runtime/agent-error.ts";
 import { type Command, type CommandIo, exitCodes } from "./command.ts";
 import { dataFolderOf } from "./data-folder.ts";
@@ -14,6 +15,7 @@ import { progressBar } from "./progress-bar.ts";
 
 const limits = {
   workers: { min: 1, max: 64, isWhole: true },
+  threads: { min: 1, max: 64, isWhole: true },
   batch: { min: 1, max: 64, isWhole: true },
   turns: { min: 1, max: 100, isWhole: true },
   seconds: { min: 0.05, max: 60, isWhole: false },
@@ -27,15 +29,17 @@ export const benchInferenceCommand: Command = {
   --model NAME     a model of kerbside models list (NAME:VARIANT for a variant), or a file with the
                    weights of one (default street-nano)
   --against NAME   measure what one picture costs, against this model or file
-  --workers N      sessions of the loop (default: as the agent, a core less than there are)
-  --batch N        most pictures in a batch of the loop (default 4, as the agent)
+  --workers N      sessions of the loop (default: as the agent, tuned or a core less than there are)
+  --threads N      threads of each (default: as the agent, tuned or 1)
+  --batch N        most pictures in a batch of the loop (default: as the agent, tuned or 1)
   --turns N        how often what is compared takes turns (default 7)
   --seconds N      how long one measurement takes (default 1)
   --data DIR       where added weights lie (default: KERBSIDE_DATA, or ./data)
   --json           the last line is one JSON object
 
 Feeds the agent's loop with cameras that cost nothing until it is full, and compares with bare
-sessions of the runtime that have as many threads and the best batch. With --against the two models
+sessions of the runtime that have as many threads in all, in the best sessions and batch of a trial;
+both look at the same street. With --against the two models
 run bare in turns, one thread, one picture at a time; the ratio is that of their processor time.`,
   example: "kerbside bench inference --model yolox-nano --json",
   run: runBenchInference,
@@ -47,8 +51,9 @@ async function runBenchInference(args: readonly string[], io: CommandIo): Promis
     options: {
       model: { type: "string", default: "street-nano" },
       against: { type: "string" },
-      workers: { type: "string", default: String(automaticWorkerCount()) },
-      batch: { type: "string", default: "4" },
+      workers: { type: "string" },
+      threads: { type: "string" },
+      batch: { type: "string" },
       turns: { type: "string", default: "7" },
       seconds: { type: "string", default: "1" },
       data: { type: "string" },
@@ -56,21 +61,26 @@ async function runBenchInference(args: readonly string[], io: CommandIo): Promis
     },
   });
   const numbers = {
-    workers: numberOf("workers", values.workers),
-    batchMax: numberOf("batch", values.batch),
     turns: numberOf("turns", values.turns),
     seconds: numberOf("seconds", values.seconds),
+  };
+  const hand = {
+    workers: numberOrAuto("workers", values.workers),
+    threads: numberOrAuto("threads", values.threads),
+    batchMax: numberOrAuto("batch", values.batch),
   };
   const dataFolder = dataFolderOf(values.data, io);
   const model = await modelNamed(values.model, dataFolder, io);
   const against =
     values.against === undefined ? undefined : await modelNamed(values.against, dataFolder, io);
   if (against !== undefined) checkSizes(model, against);
+  const settings = runSettings(hand, await tunedSettings(model, dataFolder, io));
   const bar = progressBar(io, "bench inference");
   try {
     const result = await benchInference({
       model,
       ...(against === undefined ? {} : { against }),
+      settings,
       ...numbers,
       signal: io.signal,
       onProgress: (done, total) => bar.update(done, total),
@@ -90,6 +100,17 @@ async function modelNamed(text: string, dataFolder: string, io: CommandIo): Prom
     : await loadModel(text, { modelsFolder, dataFolder });
 }
 
+/** As the agent would run it; a model from a file was never tuned. */
+async function tunedSettings(model: PreparedModel, dataFolder: string, io: CommandIo) {
+  const folders = { modelsFolder: modelsFolderOf(io), dataFolder };
+  const tuning = await findTuning(model.manifest, folders);
+  return tuning === undefined || tuning === "void" ? undefined : tuning.settings;
+}
+
+function numberOrAuto(option: keyof typeof limits, text: string | undefined): number | "auto" {
+  return text === undefined ? "auto" : numberOf(option, text);
+}
+
 function numberOf(option: keyof typeof limits, text: string): number {
   const { min, max, isWhole } = limits[option];
   const value = Number(text);
@@ -103,8 +124,7 @@ function numberOf(option: keyof typeof limits, text: string): number {
 }
 
 function readable(result: InferenceBenchResult): string {
-  const { spread, limit, cost, turns, seconds } = result;
-  const { sessions, threads, batch } = limit;
+  const { spread, settings, limit, cost, turns, seconds } = result;
   const row = (name: string, unit: string, one: Spread | undefined): string =>
     one === undefined
       ? ""
@@ -115,6 +135,7 @@ function readable(result: InferenceBenchResult): string {
     row("loop", "images/s", spread["imagesPerSecond"]),
     row("limit", "images/s", spread["limitImagesPerSecond"]),
     row("loop / limit", "", spread["ratio"]),
+    row("the same, CPU", "", spread["cpuRatio"]),
     row("loop, CPU", "ms an image", spread["cpuMsPerImage"]),
     row("limit, CPU", "ms an image", spread["limitCpuMsPerImage"]),
     row("loop, heap", "bytes an image", spread["heapBytesPerImage"]),
@@ -124,7 +145,11 @@ function readable(result: InferenceBenchResult): string {
           row("cost", "times", spread["costRatio"]),
           `  ${result.model}: ${cost.cpuMsPerImage} ms an image of ${cost.inputSize}; ${cost.against}: ${cost.againstCpuMsPerImage} ms, ${cost.againstInputSize}`,
         ]),
-    `The limit: bare sessions, ${sessions} × ${threads} threads, batches of ${batch}.`,
+    `The loop: ${inWords(settings)}. The limit: bare sessions, ${inWords(limit)}.`,
     "",
   ].join("\n");
+}
+
+function inWords({ sessions, threads, batch }: RunSettings): string {
+  return `${sessions} × ${threads} threads, batches of ${batch}`;
 }

@@ -1,4 +1,4 @@
-/** `kerbside models tune`: which variant of a detector this device runs fastest. */
+/** `kerbside models tune`: how this device runs a detector fastest. */
 import { parseArgs } from "node:util";
 import { knownModels, readManifest } from "../inference/model-manifest.ts";
 import { findWeights } from "../inference/model-weights.ts";
@@ -13,18 +13,21 @@ import { progressBar } from "./progress-bar.ts";
 
 export const modelsTuneCommand: Command = {
   name: "models tune",
-  summary: "measure which variant of a detector this device runs fastest",
+  summary: "measure how this device runs a detector fastest",
   usage: `Usage: kerbside models tune [NAME] [options]
 
-  NAME          one model; without it, all that have variants and whose weights are here
-  --turns N     how often they take turns (default 9)
-  --seconds N   how long one measurement takes (default 0.7)
-  --data DIR    where the result is kept (default: KERBSIDE_DATA, or ./data)
-  --json        the last line is one JSON object
+  NAME             one model; without it, all whose weights are here
+  --provider NAME  also try this execution provider of the runtime, such as webgpu
+  --turns N        how often variants take turns (default 9)
+  --seconds N      how long one measurement takes at most (default 0.7)
+  --data DIR       where the result is kept (default: KERBSIDE_DATA, or ./data)
+  --json           the last line is one JSON object
 
 Takes less than a minute a model; best while nothing else runs. A variant is chosen when a picture
-takes at least 3 % less processor time and the golden numbers are right here. The agent uses the
-result from its next start on, as long as weights, processor and runtime stay the same.`,
+takes at least 3 % less processor time and the golden numbers are right here; then sessions, threads
+of each and pictures a batch, by pictures a second on all cores but one. The agent uses the result
+from its next start on, as long as weights, processor and runtime stay the same; what the
+configuration says under inference goes before it.`,
   example: "kerbside models tune street-nano",
   run: runModelsTune,
 };
@@ -35,6 +38,7 @@ async function runModelsTune(args: readonly string[], io: CommandIo): Promise<nu
   const { values, positionals } = parseArgs({
     args: [...args],
     options: {
+      provider: { type: "string" },
       turns: { type: "string", default: "9" },
       seconds: { type: "string", default: "0.7" },
       data: { type: "string" },
@@ -55,15 +59,12 @@ async function runModelsTune(args: readonly string[], io: CommandIo): Promise<nu
     const manifest = await readManifest(name, folders.modelsFolder);
     const isOptional = positionals.length === 0;
     if (isOptional && (await findWeights(manifest, folders)) === undefined) continue;
-    if (manifest.variants === undefined) {
-      io.stderr(`${name}: it has no variants, there is nothing to choose\n`);
-      continue;
-    }
     const bar = progressBar(io, `tuning ${name}`);
     try {
       const result = await tuneModel(manifest, folders, {
         turns,
         forMs,
+        ...(values.provider === undefined ? {} : { provider: values.provider }),
         signal: io.signal,
         onProgress: (done, total) => bar.update(done, total),
       });
@@ -97,15 +98,26 @@ function numberOf(option: string, text: string, min: number, max: number): numbe
   );
 }
 
-function readable({ model, choice, key, measured }: Found): string {
+function readable({ model, choice, key, measured, settings, tried }: Found): string {
   const width = Math.max(...measured.map(({ name }) => name.length));
   return [
-    `${model} on ${key.processor}, onnxruntime ${key.runtime}: ${choice}`,
+    `${model} on ${key.processor}, onnxruntime ${key.runtime}: ${choice}, ${settingsText(settings)}`,
     ...measured.map(
       ({ name, cpuMsPerImage, ratio, fault }) =>
         `  ${name.padEnd(width)}  ${cpuMsPerImage.toFixed(2)} ms of a core a picture, ${ratio.toFixed(2)} times` +
         (fault === null ? "" : `; not chosen: ${fault}`),
     ),
+    ...tried.map(
+      (one) =>
+        `  ${settingsText(one.settings)}: ${one.imagesPerSecond.toFixed(1)} pictures a second, ` +
+        `${one.cpuMsPerImage.toFixed(2)} ms of a core a picture`,
+    ),
     "",
   ].join("\n");
+}
+
+function settingsText({ sessions, threads, batch, provider }: Tuning["settings"]): string {
+  const of = threads === 1 ? "" : ` of ${threads} threads`;
+  const on = provider === "cpu" ? "" : ` on ${provider}`;
+  return `${sessions} ${sessions === 1 ? "session" : "sessions"}${of}, batches of ${batch}${on}`;
 }

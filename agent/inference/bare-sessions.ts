@@ -7,15 +7,10 @@
 import { once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
+import { syntheticPicture } from "../../models/golden.ts";
 import { type BareJob, type FromBareSession, goesOn } from "./bare-session-messages.ts";
 import type { PreparedModel } from "./model-store.ts";
-
-export interface BareSettings {
-  readonly sessions: number;
-  /** Of each session. */
-  readonly threads: number;
-  readonly batch: number;
-}
+import type { RunSettings } from "./run-settings.ts";
 
 export interface RunFigures {
   readonly images: number;
@@ -24,25 +19,36 @@ export interface RunFigures {
 }
 
 export class BareSessions {
-  readonly settings: BareSettings;
+  readonly settings: RunSettings;
   readonly #workers: readonly Worker[];
   readonly #word: Int32Array;
 
-  private constructor(settings: BareSettings, workers: readonly Worker[], word: Int32Array) {
+  private constructor(settings: RunSettings, workers: readonly Worker[], word: Int32Array) {
     this.settings = settings;
     this.#workers = workers;
     this.#word = word;
   }
 
-  /** Resolves when every session is loaded and has run. */
+  /** Resolves when every session is loaded and has run. They look at `picture`, again and again. */
   static async open(
     { graph, inputName, inputWidth, inputHeight }: PreparedModel,
-    settings: BareSettings,
+    settings: RunSettings,
+    picture?: Uint8Array,
   ): Promise<BareSessions> {
-    const { sessions, threads, batch } = settings;
+    const { sessions, threads, provider, batch } = settings;
     const shared = new SharedArrayBuffer(4);
     const size = { width: inputWidth, height: inputHeight };
-    const job: BareJob = { graph, inputName, ...size, threads, batch, shared };
+    const look = picture ?? syntheticPicture(size);
+    const job: BareJob = {
+      graph,
+      inputName,
+      ...size,
+      threads,
+      provider,
+      batch,
+      shared,
+      picture: look,
+    };
     const workers = Array.from({ length: sessions }, () => {
       const url = new URL("./bare-session-worker.ts", import.meta.url);
       return new Worker(url, { name: "bare", env: {}, workerData: job });

@@ -35,6 +35,7 @@ import type {
   PlacedCrop,
   ViewJob,
 } from "./ports.ts";
+import type { SessionSettings } from "./run-settings.ts";
 import { DeadlineScheduler, type Release } from "./scheduler.ts";
 import type { StartSession } from "./session-link.ts";
 import { SessionPool, type SessionResult } from "./sessions.ts";
@@ -63,6 +64,8 @@ export interface InferenceLoopOptions<P extends Picture> {
   readonly decoder: Decoder<P>;
   readonly clock: Clock;
   readonly workerCount: number;
+  /** Of each worker; default: one thread of the processor. */
+  readonly sessionSettings?: SessionSettings;
   readonly batchMax: number;
   /** How long a batch may wait to fill; 0 where batches gain nothing. */
   readonly batchWaitMs: number;
@@ -105,6 +108,7 @@ export class InferenceLoop<P extends Picture> {
     this.#counter = new LoopCounter({ batchMax });
     this.#sessions = new SessionPool({
       workerCount,
+      ...(options.sessionSettings === undefined ? {} : { settings: options.sessionSettings }),
       clock: options.clock,
       ...(options.startSession === undefined ? {} : { startSession: options.startSession }),
       ...(options.runMsMax === undefined ? {} : { runMsMax: options.runMsMax }),

@@ -18,6 +18,7 @@ import { AgentError } from "../runtime/agent-error.ts";
 import { readManifest } from "./model-manifest.ts";
 import { type ModelFolders, modelDataFolder, readWeights, sha256Of } from "./model-weights.ts";
 import { cachedGraph } from "./prepared-cache.ts";
+import type { RunSettings } from "./run-settings.ts";
 
 export interface PreparedModel {
   readonly manifest: Manifest;
@@ -31,6 +32,8 @@ export interface PreparedModel {
   readonly fit: Manifest["input"]["fit"];
   readonly fill: number;
   readonly channels: Manifest["input"]["channels"];
+  /** How this device runs it fastest; absent where nobody tuned. */
+  readonly settings?: RunSettings;
   /** Detections of one picture of a batch. Uses scratch memory: for one thread. */
   decode(outputs: ModelOutputs, batchIndex: number, placement: Placement): Detections;
 }

@@ -9,14 +9,18 @@ import { goldenDifferences, syntheticPicture } from "../../models/golden.ts";
 import { wholePicture } from "../../pipelines/domain/geometry.ts";
 import { AgentError } from "../runtime/agent-error.ts";
 import type { PreparedModel } from "./model-store.ts";
-import { sessionOptions } from "./session-options.ts";
+import type { SessionSettings } from "./run-settings.ts";
+import { plainSession, sessionOptions } from "./session-options.ts";
 
 /** A batch may be summed in another order than a single picture. */
 const batchTolerance = 1e-4;
 
 /** One line for each difference; empty when the model says what it should. */
-export async function verifyModel(model: PreparedModel): Promise<string[]> {
-  const session = await open(model);
+export async function verifyModel(
+  model: PreparedModel,
+  settings: SessionSettings = plainSession,
+): Promise<string[]> {
+  const session = await open(model, settings);
   try {
     const picture = syntheticPicture(model.manifest.input);
     const single = await session.run(feed(model, [picture]));
@@ -36,9 +40,9 @@ export async function verifyModel(model: PreparedModel): Promise<string[]> {
   }
 }
 
-async function open(model: PreparedModel): Promise<InferenceSession> {
+async function open(model: PreparedModel, settings: SessionSettings): Promise<InferenceSession> {
   try {
-    return await InferenceSession.create(model.graph, sessionOptions());
+    return await InferenceSession.create(model.graph, sessionOptions(settings));
   } catch (cause) {
     throw new AgentError(
       "MODEL_GRAPH_UNSUPPORTED",

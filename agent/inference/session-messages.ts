@@ -3,6 +3,7 @@ import type { Placement } from "../../models/decode/placement.ts";
 import type { Manifest } from "../../models/manifest.ts";
 import type { Detections } from "../../pipelines/domain/detections.ts";
 import type { LabelThresholds } from "../../pipelines/domain/label.ts";
+import type { SessionSettings } from "./run-settings.ts";
 
 export interface SessionModel {
   readonly modelTag: string;
@@ -18,7 +19,7 @@ export interface AskedPlacement extends Placement {
 }
 
 export type ToSession =
-  | { readonly type: "load"; readonly model: SessionModel }
+  | { readonly type: "load"; readonly model: SessionModel; readonly settings: SessionSettings }
   | {
       readonly type: "run";
       readonly id: number;

@@ -6,10 +6,17 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { InferenceSession } from "onnxruntime-node";
+import type { SessionSettings } from "./run-settings.ts";
 
-export function sessionOptions(threads = 1): InferenceSession.SessionOptions {
+/** One thread of the processor: what every model can be compared by. */
+export const plainSession: SessionSettings = { threads: 1, provider: "cpu" };
+
+export function sessionOptions({
+  threads,
+  provider,
+}: SessionSettings = plainSession): InferenceSession.SessionOptions {
   return {
-    executionProviders: ["cpu"],
+    executionProviders: [provider],
     executionMode: "sequential",
     graphOptimizationLevel: "all",
     intraOpNumThreads: threads,

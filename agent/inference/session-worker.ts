@@ -2,7 +2,8 @@
  * A session's thread: `session.run` blocks it, and nothing else lives here.
  *
  * Takes a batch out of shared memory, runs it, decodes the result into detections and hands those
- * over. Inputs and outputs are allocated once for each batch size.
+ * over. A batch of one is read where it lies; the pictures of a larger one are put side by side
+ * first. The memory for that and the outputs are allocated once for each batch size.
  */
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { InferenceSession, Tensor } from "onnxruntime-node";
@@ -10,6 +11,7 @@ import { withAppearances } from "../../models/decode/box-appearance.ts";
 import { type DetectionDecoder, detectionDecoder } from "../../models/decode/detection-decoder.ts";
 import { type Manifest, withThresholds } from "../../models/manifest.ts";
 import type { Detections } from "../../pipelines/domain/detections.ts";
+import type { SessionSettings } from "./run-settings.ts";
 import type { AskedPlacement, FromSession, SessionModel, ToSession } from "./session-messages.ts";
 import { sessionOptions } from "./session-options.ts";
 import { ThreadState } from "./thread-state.ts";
@@ -23,6 +25,8 @@ interface Loaded {
   readonly width: number;
   readonly height: number;
   readonly channels: "rgb" | "bgr";
+  /** Some versions of Node do not let the runtime read it. */
+  takesSharedMemory: boolean;
   /** By batch size. */
   readonly inputs: Map<number, Uint8Array>;
   readonly outputs: Map<number, InferenceSession.OnnxValueMapType>;
@@ -41,7 +45,7 @@ agent.on("message", (message: ToSession) => {
 async function handle(message: ToSession): Promise<void> {
   switch (message.type) {
     case "load":
-      say(await load(message.model));
+      say(await load(message.model, message.settings));
       break;
     case "run":
       await answer(message);
@@ -49,25 +53,37 @@ async function handle(message: ToSession): Promise<void> {
   }
 }
 
-async function load(model: SessionModel): Promise<FromSession> {
+async function load(model: SessionModel, settings: SessionSettings): Promise<FromSession> {
   const { modelTag, manifest, graph, inputName } = model;
   try {
     const loaded: Loaded = {
-      session: await inRuntime(() => InferenceSession.create(graph, sessionOptions())),
+      session: await inRuntime(() => InferenceSession.create(graph, sessionOptions(settings))),
       manifest,
       decoders: new Map([["", detectionDecoder(manifest)]]),
       inputName,
       width: manifest.input.width,
       height: manifest.input.height,
       channels: manifest.input.channels,
+      takesSharedMemory: true,
       inputs: new Map(),
       outputs: new Map(),
     };
-    await runBatch(loaded, [new Uint8Array(3 * loaded.width * loaded.height)]); // The first is slow.
+    await warmUp(loaded);
     loadedModels.set(modelTag, loaded);
     return { type: "loaded", modelTag };
   } catch (error) {
     return { type: "load-failed", modelTag, text: messageOf(error) };
+  }
+}
+
+/** The first run is slow; and it tells whether the runtime reads shared memory here. */
+async function warmUp(loaded: Loaded): Promise<void> {
+  const picture = new Uint8Array(new SharedArrayBuffer(3 * loaded.width * loaded.height));
+  try {
+    await runBatch(loaded, [picture]);
+  } catch {
+    loaded.takesSharedMemory = false;
+    await runBatch(loaded, [picture]);
   }
 }
 
@@ -106,15 +122,13 @@ function decoderFor(
 }
 
 async function runBatch(
-  { session, inputName, width, height, inputs, outputs }: Loaded,
+  loaded: Loaded,
   pictures: readonly Uint8Array[],
 ): Promise<InferenceSession.OnnxValueMapType> {
+  const { session, inputName, width, height, outputs } = loaded;
   const size = pictures.length;
-  const pictureBytes = 3 * width * height;
-  const input = inputs.get(size) ?? new Uint8Array(size * pictureBytes);
-  inputs.set(size, input);
-  for (const [index, picture] of pictures.entries()) input.set(picture, index * pictureBytes);
-  const feeds = { [inputName]: new Tensor("uint8", input, [size, 3, height, width]) };
+  const input = new Tensor("uint8", inputOf(loaded, pictures), [size, 3, height, width]);
+  const feeds = { [inputName]: input };
   const known = outputs.get(size);
   if (known === undefined) {
     const first = await inRuntime(() => session.run(feeds));
@@ -124,6 +138,19 @@ async function runBatch(
   // Fills the arrays of `known`; what it returns are other tensors over the same values.
   await inRuntime(() => session.run(feeds, known));
   return known;
+}
+
+function inputOf(
+  { width, height, inputs, takesSharedMemory }: Loaded,
+  pictures: readonly Uint8Array[],
+): Uint8Array {
+  const [only] = pictures;
+  if (only !== undefined && pictures.length === 1 && takesSharedMemory) return only;
+  const pictureBytes = 3 * width * height;
+  const input = inputs.get(pictures.length) ?? new Uint8Array(pictures.length * pictureBytes);
+  inputs.set(pictures.length, input);
+  for (const [index, picture] of pictures.entries()) input.set(picture, index * pictureBytes);
+  return input;
 }
 
 /** The thread ends here when the agent has given it up. */

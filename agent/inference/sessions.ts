@@ -9,8 +9,10 @@ import type { Detections } from "../../pipelines/domain/detections.ts";
 import { AgentError } from "../runtime/agent-error.ts";
 import { Backoff } from "../runtime/backoff.ts";
 import { type Clock, systemClock } from "../runtime/clock.ts";
+import type { SessionSettings } from "./run-settings.ts";
 import { type SessionLink, type StartSession, startSessionThread } from "./session-link.ts";
 import type { AskedPlacement, FromSession, SessionModel } from "./session-messages.ts";
+import { plainSession } from "./session-options.ts";
 import { within } from "./within.ts";
 
 export interface SessionBatch {
@@ -27,6 +29,8 @@ export interface SessionResult {
 
 export interface SessionPoolOptions {
   readonly workerCount: number;
+  /** Of each session. */
+  readonly settings?: SessionSettings;
   readonly clock?: Clock;
   readonly startSession?: StartSession;
   /** A batch that takes longer hangs. */
@@ -62,6 +66,7 @@ const endMsMax = 1_500;
 const restartDelayMs = { delayMsMin: 50, delayMsMax: 30_000 } as const;
 
 export class SessionPool {
+  readonly #settings: SessionSettings;
   readonly #clock: Clock;
   readonly #startSession: StartSession;
   readonly #runMsMax: number;
@@ -82,6 +87,7 @@ export class SessionPool {
     if (!(Number.isInteger(options.workerCount) && options.workerCount >= 1)) {
       throw new RangeError(`there must be 1 session or more, got ${options.workerCount}`);
     }
+    this.#settings = options.settings ?? plainSession;
     this.#clock = options.clock ?? systemClock;
     this.#startSession = options.startSession ?? startSessionThread;
     this.#runMsMax = options.runMsMax ?? 10_000;
@@ -121,7 +127,8 @@ export class SessionPool {
       const model = { modelTag, manifest, graph, inputName };
       this.#models.set(modelTag, model);
       this.#loadFailures.delete(modelTag);
-      for (const seat of this.#seats) seat.link?.send({ type: "load", model });
+      for (const seat of this.#seats)
+        if (seat.link !== undefined) this.#sendModel(seat.link, model);
     }
     for (const seat of this.#seats) if (seat.link === undefined) this.#fill(seat);
     while (!this.#isStopped && !models.every(({ modelTag }) => this.#isLoaded(modelTag))) {
@@ -174,8 +181,12 @@ export class SessionPool {
       },
     });
     seat.link = link;
-    for (const model of this.#models.values()) link.send({ type: "load", model });
+    for (const model of this.#models.values()) this.#sendModel(link, model);
     this.#limit(seat, this.#loadMsMax, "it did not load in time");
+  }
+
+  #sendModel(link: SessionLink, model: SessionModel): void {
+    link.send({ type: "load", model, settings: this.#settings });
   }
 
   #hear(seat: Seat, message: FromSession): void {

@@ -27,8 +27,11 @@ afterEach(() => rm(root, { recursive: true }));
 
 const tuningFile = () => join(folders.dataFolder, "models/tiny/tuning.json");
 
-function tuningOf(key: Tuning["key"], choice: string): Tuning {
-  return { key, measuredAt: "2026-01-02T03:04:05.000Z", choice, measured: [] };
+const settings = { sessions: 3, threads: 1, batch: 2, provider: "cpu" };
+
+function tuningOf(key: Tuning["key"], choice: string, more: Partial<Tuning> = {}): Tuning {
+  const measuredAt = "2026-01-02T03:04:05.000Z";
+  return { key, measuredAt, choice, measured: [], settings, tried: [], ...more };
 }
 
 function listeningLog(): Log & { readonly lines: string[] } {
@@ -45,6 +48,7 @@ describe("a model with a variant", () => {
     const log = listeningLog();
     const model = await loadTunedModel("tiny", folders, log);
     expect(model.modelTag).toMatch(/^tiny@/);
+    expect(model.settings).toBeUndefined();
     expect(log.lines).toEqual([expect.stringMatching(/^info: .*kerbside models tune tiny/)]);
   });
 
@@ -54,6 +58,7 @@ describe("a model with a variant", () => {
     const model = await loadTunedModel("tiny", folders, silentLog);
     const sha256 = manifest.variants?.[0]?.file.sha256 ?? "";
     expect(model.modelTag).toBe(`tiny:int8@${sha256.slice(0, 12)}`);
+    expect(model.settings).toEqual(settings);
   });
 
   test("runs as trained when the chosen variant is gone", async () => {
@@ -74,11 +79,23 @@ describe("a model with a variant", () => {
   });
 });
 
-test("a model without variants is loaded as it is, without a word", async () => {
-  await writeTinyDetector(folders.modelsFolder, { withWeights: true });
-  const log = listeningLog();
-  expect((await loadTunedModel("tiny", folders, log)).modelTag).toMatch(/^tiny@/);
-  expect(log.lines).toEqual([]);
+describe("a model without variants", () => {
+  test("runs in the settings that were found", async () => {
+    const manifest = await writeTinyDetector(folders.modelsFolder, { withWeights: true });
+    await keepTuning(manifest, folders, tuningOf(tuningKey(manifest), "tiny"));
+    const log = listeningLog();
+    expect((await loadTunedModel("tiny", folders, log)).settings).toEqual(settings);
+    expect(log.lines).toEqual([expect.stringMatching(/^info: .*as tuning found/)]);
+  });
+
+  test.each(["cuda", "gone"])("runs on the processor where %s does not start", async (provider) => {
+    const manifest = await writeTinyDetector(folders.modelsFolder, { withWeights: true });
+    const found = tuningOf(tuningKey(manifest), "tiny", { settings: { ...settings, provider } });
+    await keepTuning(manifest, folders, found);
+    const log = listeningLog();
+    expect((await loadTunedModel("tiny", folders, log)).settings).toBeUndefined();
+    expect(log.lines).toEqual([expect.stringMatching(/^warn: .*runs as trained/)]);
+  });
 });
 
 describe("a finding", () => {
@@ -92,7 +109,10 @@ describe("a finding", () => {
     const manifest = await writeTinyDetectorWithVariant(folders.modelsFolder);
     const key = change(tuningKey(manifest));
     await keepTuning(manifest, folders, tuningOf(key, "tiny:int8"));
-    expect(await findTuning(manifest, folders)).toBeUndefined();
+    expect(await findTuning(manifest, folders)).toBe("void");
+    const log = listeningLog();
+    expect((await loadTunedModel("tiny", folders, log)).settings).toBeUndefined();
+    expect(log.lines).toEqual([expect.stringMatching(/^info: .*for another processor/)]);
   });
 
   test("is replaced by a newer one, and those for other boxes stay", async () => {
@@ -101,7 +121,7 @@ describe("a finding", () => {
     await keepTuning(manifest, folders, tuningOf({ ...key, processor: "another" }, "tiny"));
     await keepTuning(manifest, folders, tuningOf(key, "tiny:int8"));
     await keepTuning(manifest, folders, tuningOf(key, "tiny"));
-    expect((await findTuning(manifest, folders))?.choice).toBe("tiny");
+    expect(await findTuning(manifest, folders)).toMatchObject({ choice: "tiny" });
     const { tunings } = JSON.parse(await readFile(tuningFile(), "utf8"));
     expect(tunings).toHaveLength(2);
   });

@@ -1,11 +1,14 @@
 /**
- * A model as the agent runs it: the variant that tuning found fastest on this device, or the weights
- * as they were trained where nobody tuned. Never a reason not to start.
+ * A model as the agent runs it: the variant that tuning found fastest on this device, with how it
+ * runs fastest, or the weights as they were trained where nobody tuned. Never a reason not to start.
  */
 import type { Log } from "../runtime/log.ts";
+import { checkProvider } from "./execution-providers.ts";
 import { readManifest } from "./model-manifest.ts";
 import { loadModel, type PreparedModel } from "./model-store.ts";
+import { verifyModel } from "./model-verify.ts";
 import type { ModelFolders } from "./model-weights.ts";
+import type { RunSettings } from "./run-settings.ts";
 import { findTuning } from "./tuning-store.ts";
 
 export async function loadTunedModel(
@@ -14,23 +17,39 @@ export async function loadTunedModel(
   log: Log,
 ): Promise<PreparedModel> {
   const manifest = await readManifest(name, folders.modelsFolder);
-  if (manifest.variants === undefined) return await loadModel(name, folders);
   const tuning = await findTuning(manifest, folders);
-  if (tuning === undefined) {
+  if (tuning === undefined || tuning === "void") {
+    const why =
+      tuning === "void"
+        ? "what tuning found is for another processor, runtime or other weights"
+        : "this device was not tuned for the detector";
     log.info(
       { model: name },
-      `this device was not tuned for the detector, which runs as it was trained; ` +
-        `kerbside models tune ${name} finds out whether a variant is faster`,
+      `${why}: it runs as it was trained, in settings that are safe everywhere; ` +
+        `kerbside models tune ${name} finds faster ones`,
     );
     return await loadModel(name, folders);
   }
+  const { choice, settings } = tuning;
   try {
-    const model = await loadModel(tuning.choice, folders);
-    log.info({ model: model.modelTag }, "the detector runs as tuning found it fastest");
-    return model;
+    const model = await loadModel(choice, folders);
+    await checkStarts(model, settings);
+    log.info(
+      { model: model.modelTag, ...settings },
+      "the detector runs as tuning found it fastest",
+    );
+    return { ...model, settings };
   } catch (error) {
-    if (tuning.choice === name) throw error;
-    log.warn({ err: error, model: name }, "the tuned variant does not load: it runs as trained");
+    if (choice === name && settings.provider === "cpu") throw error;
+    log.warn({ err: error, model: name }, "the tuned detector does not load: it runs as trained");
     return await loadModel(name, folders);
   }
+}
+
+/** A driver may have gone since. The processor never has: it costs the start nothing. */
+async function checkStarts(model: PreparedModel, settings: RunSettings): Promise<void> {
+  if (settings.provider === "cpu") return;
+  checkProvider(settings.provider);
+  const faults = await verifyModel(model, settings);
+  if (faults.length > 0) throw new Error(`on ${settings.provider} ${faults.join("; ")}`);
 }

@@ -1,5 +1,6 @@
 /**
- * What tuning found, kept in the data folder: which variant of a model this device runs fastest.
+ * What tuning found, kept in the data folder: which variant of a model this device runs fastest, and
+ * in how many sessions, threads and pictures a batch.
  *
  * A finding holds for these weights, on this processor, with this version of the runtime; anything
  * else makes it void. A file that cannot be read is as good as none.
@@ -12,6 +13,7 @@ import { z } from "zod";
 import type { Manifest } from "../../models/manifest.ts";
 import { writeFileAtomically } from "./atomic-file.ts";
 import { type ModelFolders, modelDataFolder } from "./model-weights.ts";
+import type { RunSettings } from "./run-settings.ts";
 import { runtimeVersion } from "./session-options.ts";
 
 const key = z.object({
@@ -21,6 +23,14 @@ const key = z.object({
   cores: z.int(),
   runtime: z.string(),
 });
+
+const count = z.int().min(1).max(1_024);
+const settings = z.object({
+  sessions: count,
+  threads: count,
+  batch: count,
+  provider: z.string().min(1),
+}) satisfies z.ZodType<RunSettings>;
 
 const finding = z.object({
   key,
@@ -37,11 +47,14 @@ const finding = z.object({
       fault: z.string().nullable(),
     }),
   ),
+  /** In which `choice` is fastest. */
+  settings,
+  tried: z.array(z.object({ settings, imagesPerSecond: z.number(), cpuMsPerImage: z.number() })),
 });
 export type TuningKey = z.infer<typeof key>;
 export type Tuning = z.infer<typeof finding>;
 
-const fileSchema = z.object({ schema: z.literal(1), tunings: z.array(finding) });
+const fileSchema = z.object({ schema: z.literal(2), tunings: z.array(finding) });
 /** Of one model: a data folder that moves from box to box keeps the newest. */
 const tuningsMax = 8;
 
@@ -54,14 +67,15 @@ export function tuningKey({ file, variants = [] }: Manifest): TuningKey {
   };
 }
 
-/** The finding that holds here and now. */
+/** The finding that holds here and now; "void" when there are only others. */
 export async function findTuning(
   manifest: Manifest,
   folders: ModelFolders,
-): Promise<Tuning | undefined> {
+): Promise<Tuning | "void" | undefined> {
   const wanted = tuningKey(manifest);
   const tunings = await readTunings(pathOf(manifest, folders));
-  return tunings.find((one) => isDeepStrictEqual(one.key, wanted));
+  const found = tunings.find((one) => isDeepStrictEqual(one.key, wanted));
+  return found ?? (tunings.length > 0 ? "void" : undefined);
 }
 
 /** Takes the place of an older one for the same key. */
@@ -72,7 +86,7 @@ export async function keepTuning(
 ): Promise<string> {
   const path = pathOf(manifest, folders);
   const others = (await readTunings(path)).filter((one) => !isDeepStrictEqual(one.key, tuning.key));
-  const file = { schema: 1, tunings: [tuning, ...others].slice(0, tuningsMax) };
+  const file = { schema: 2, tunings: [tuning, ...others].slice(0, tuningsMax) };
   await writeFileAtomically(path, Buffer.from(`${JSON.stringify(file, undefined, 2)}\n`));
   return path;
 }

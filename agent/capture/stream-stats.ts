@@ -24,7 +24,7 @@ export interface StreamStats {
   readonly widthPx?: number;
   readonly heightPx?: number;
   readonly ringBytes: number;
-  /** For as far as it should reach back and for what a look needs; 0 until that is known. */
+  /** For as far as it should reach back, and for what a look needs. */
   readonly ringNeedBytes: number;
   /** From the oldest picture in the ring to the newest. */
   readonly ringReachMs: number;

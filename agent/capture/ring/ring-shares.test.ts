@@ -40,10 +40,16 @@ const rows: Row[] = [
     want: [6 * MB, 2 * MB, 2 * MB],
   },
   {
-    name: "where not even the floors fit, they are levelled",
+    name: "where not even the floors fit, the highest are given up",
     totalBytes: 4 * MB,
-    needs: [need(9 * MB, 9 * MB), need(9 * MB, MB), need(9 * MB, 5 * MB)],
-    want: [1.5 * MB, MB, 1.5 * MB],
+    needs: [need(9 * MB, 9 * MB), need(9 * MB, MB), need(9 * MB, 2 * MB), need(9 * MB, 9 * MB)],
+    want: [0.5 * MB, MB, 2 * MB, 0.5 * MB],
+  },
+  {
+    name: "a floor that would never fit takes nothing from anybody's seconds",
+    totalBytes: 4 * MB,
+    needs: [need(MB, 0.2 * MB), need(24 * MB, 16 * MB)],
+    want: [MB, 3 * MB],
   },
 ];
 

@@ -3,8 +3,8 @@
  *
  * Whoever needs less than the level keeps what it needs, everybody else gets the level: so a
  * camera that sends ten times as much takes nothing from the others. A ring never gets less than
- * what a look needs of it, as long as these floors together fit; then they are levelled too.
- * The level goes in steps, so that a need that changes a little moves no other ring.
+ * what a look needs of it; where these floors together are more than there is, the highest are
+ * given up. The level goes in steps, so that a need that changes a little moves no other ring.
  */
 export interface RingNeed {
   /** For as many seconds as it should reach back. */
@@ -15,14 +15,30 @@ export interface RingNeed {
 
 /** One share a ring, in the same order; together at most `totalBytes`. */
 export function ringShares(totalBytes: number, needs: readonly RingNeed[]): readonly number[] {
-  const wanted = needs.map(({ needBytes, floorBytes }) => ({
-    from: Math.min(floorBytes, needBytes),
-    to: needBytes,
-  }));
-  if (sum(wanted.map(({ to }) => to)) <= totalBytes) return wanted.map(({ to }) => to);
-  const floors = wanted.map(({ from }) => ({ from: 0, to: from }));
-  const fits = sum(floors.map(({ to }) => to)) <= totalBytes;
-  return levelled(totalBytes, fits ? wanted : floors);
+  const needed = needs.reduce((sum, { needBytes }) => sum + needBytes, 0);
+  if (needed <= totalBytes) return needs.map(({ needBytes }) => needBytes);
+  const floors = needs.map(({ needBytes, floorBytes }) => Math.min(needBytes, floorBytes));
+  const highest = highestThatFits(totalBytes, floors);
+  return levelled(
+    totalBytes,
+    needs.map(({ needBytes }, index) => {
+      const floor = floors[index] ?? 0;
+      return { from: floor <= highest ? floor : 0, to: needBytes };
+    }),
+  );
+}
+
+/** All floors up to this one fit together. */
+function highestThatFits(totalBytes: number, floors: readonly number[]): number {
+  const sorted = floors.toSorted((a, b) => a - b);
+  let sum = 0;
+  const firstOut = sorted.findIndex((floor) => {
+    sum += floor;
+    return sum > totalBytes;
+  });
+  if (firstOut === -1) return Number.POSITIVE_INFINITY;
+  // Equal floors are kept together or given up together.
+  return sorted.findLast((floor) => floor < (sorted[firstOut] ?? 0)) ?? -1;
 }
 
 /** Steps to a doubling. */

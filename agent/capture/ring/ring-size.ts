@@ -23,23 +23,28 @@ export class RingSize {
   readonly #seconds: number;
   readonly #rateBytesMax: number;
   readonly #bytesMax: number;
+  readonly #assumedBytes: number;
   #bytesPerMs: number | undefined;
   #rateFrom: { readonly capturedMs: number; readonly atBytes: number } | undefined;
   #groupFromBytes: number | undefined;
   #openGroupBytes = 0;
   #lastGroupBytes = 0;
   #startBytes = 0;
-  #told: RingNeed = { needBytes: 0, floorBytes: 0 };
+  #told: RingNeed;
 
   constructor(options: {
     readonly seconds: number;
     /** What the seconds may take; what a look needs may take more. */
     readonly rateBytesMax: number;
     readonly bytesMax: number;
+    /** What is needed until the rate is known. */
+    readonly assumedBytes: number;
   }) {
     this.#seconds = options.seconds;
     this.#rateBytesMax = options.rateBytesMax;
     this.#bytesMax = options.bytesMax;
+    this.#assumedBytes = options.assumedBytes;
+    this.#told = { needBytes: options.assumedBytes, floorBytes: 0 };
   }
 
   get needBytes(): number {
@@ -81,7 +86,10 @@ export class RingSize {
   changedNeed(): RingNeed | undefined {
     const floorBytes = stepUp(this.#floorBytes(), this.#bytesMax);
     const byRate = Math.min(this.#rateNeedBytes() * slackRatio, this.#rateBytesMax);
-    const needBytes = stepUp(Math.max(byRate, 3 * this.#startBytes, floorBytes), this.#bytesMax);
+    const known =
+      this.#bytesPerMs === undefined ? this.#assumedBytes : stepUp(byRate, this.#bytesMax);
+    const least = stepUp(Math.max(3 * this.#startBytes, floorBytes), this.#bytesMax);
+    const needBytes = Math.max(known, least);
     const before = this.#told;
     if (isAbout(needBytes, before.needBytes) && isAbout(floorBytes, before.floorBytes)) {
       return undefined;

@@ -86,13 +86,15 @@ export class StreamPictures implements PictureBuilderSink {
     this.#clock = options.clock;
     this.#sink = options.sink;
     this.#grantedBytes = options.grantedBytes ?? Number.POSITIVE_INFINITY;
+    const assumedBytes = options.ringBytes ?? ringBytesDefault;
     this.#ring = new PacketRing({
-      bytes: Math.max(1, Math.min(options.ringBytes ?? ringBytesDefault, this.#grantedBytes)),
+      bytes: Math.max(1, Math.min(assumedBytes, this.#grantedBytes)),
     });
     this.#ringSize = new RingSize({
       seconds: options.ringSeconds ?? ringSecondsDefault,
       rateBytesMax: options.ringBytesMax ?? ringBytesMax,
       bytesMax: ringBytesMax,
+      assumedBytes,
     });
     this.#announcer = new Announcer({ everyMs: options.everyMs });
   }

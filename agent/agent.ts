@@ -20,7 +20,7 @@ import type { Metrics } from "./health/metrics.ts";
 import { HourlyCounts } from "./hourly-counts.ts";
 import { InferenceLoop } from "./inference/loop.ts";
 import type { PreparedModel } from "./inference/model-store.ts";
-import { automaticWorkerCount } from "./inference/workers.ts";
+import { commonSettings, runSettings } from "./inference/run-settings.ts";
 import { asLogged, LookLog } from "./look-log.ts";
 import { changedForNextStart } from "./next-start.ts";
 import { revisionRow } from "./revisions.ts";
@@ -141,7 +141,7 @@ export class Agent {
       clock,
       // One in each host, and one on its way there.
       decodingMax: automaticHostsMax() + 1,
-      ...inferenceSettings(config),
+      ...inferenceSettings(config, models),
     });
     this.#loop = loop;
     decoder.start();
@@ -394,8 +394,10 @@ export class Agent {
   }
 }
 
-function inferenceSettings({ inference }: AgentConfig) {
-  const { workers, batchMax, batchWaitMs } = inference;
-  const workerCount = workers === "auto" ? automaticWorkerCount() : workers;
-  return { workerCount, batchMax, batchWaitMs };
+function inferenceSettings({ inference }: AgentConfig, models: ReadonlyMap<string, PreparedModel>) {
+  const tuned = commonSettings([...models.values()].map(({ settings }) => settings));
+  const { sessions, threads, provider, batch } = runSettings(inference, tuned);
+  const { batchWaitMs } = inference;
+  const sessionSettings = { threads, provider };
+  return { workerCount: sessions, sessionSettings, batchMax: batch, batchWaitMs };
 }

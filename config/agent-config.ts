@@ -109,8 +109,6 @@ export interface LimitsConfig {
   readonly ringMs: number;
   /** Undefined: as the bit rate asks for `ringMs`. */
   readonly ringBytes: number | undefined;
-  /** All streams together. Undefined: from the machine's memory. */
-  readonly ringTotalBytes: number | undefined;
   readonly outboxRows: number;
   readonly outboxBytes: number;
   readonly outboxAgeMs: number;
@@ -138,8 +136,10 @@ export const decoderNames = ["node-av", "ffmpeg"] as const;
 export type DecoderName = (typeof decoderNames)[number];
 
 export interface InferenceConfig {
-  /** A thread each. `auto`: from the number of cores. */
+  /** Sessions. `auto` here and below: as tuned, else what is safe everywhere. */
   readonly workers: number | "auto";
-  readonly batchMax: number;
+  /** Of each session. */
+  readonly threads: number | "auto";
+  readonly batchMax: number | "auto";
   readonly batchWaitMs: number;
 }

@@ -38,7 +38,6 @@ test("the right file gives everything with its default", () => {
   expect(limits).toEqual({
     ringMs: 5_000,
     ringBytes: undefined,
-    ringTotalBytes: undefined,
     outboxRows: 200_000,
     outboxBytes: 2 ** 30,
     outboxAgeMs: 30 * 86_400_000,
@@ -47,7 +46,12 @@ test("the right file gives everything with its default", () => {
     detectionLogAgeMs: 2 * 86_400_000,
   });
   expect(health).toEqual({ listen: { host: "127.0.0.1", port: 9468 } });
-  expect(inference).toEqual({ workers: "auto", batchMax: 4, batchWaitMs: 50 });
+  expect(inference).toEqual({
+    workers: "auto",
+    threads: "auto",
+    batchMax: "auto",
+    batchWaitMs: 50,
+  });
   expect(log).toEqual({ level: "info" });
   const [east] = cameras;
   expect(east).toMatchObject({

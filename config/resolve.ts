@@ -74,7 +74,6 @@ export function resolveConfig(
     limits: {
       ringMs: limits.ringTime,
       ringBytes: limits.ringSize,
-      ringTotalBytes: limits.ringTotal,
       outboxRows: limits.outboxRows,
       outboxBytes: limits.outboxSize,
       outboxAgeMs: limits.outboxAge,
@@ -86,6 +85,7 @@ export function resolveConfig(
     log,
     inference: {
       workers: inference.workers,
+      threads: inference.threads,
       batchMax: inference.batchMax,
       batchWaitMs: inference.batchWait,
     },

@@ -392,14 +392,10 @@ const rows: readonly {
   },
   {
     name: "more than there may be",
-    text: changed(
-      "cameras:",
-      "limits: { ringSize: 1GiB, ringTime: 1h, ringTotal: 1MiB }\ncameras:",
-    ),
+    text: changed("cameras:", "limits: { ringSize: 1GiB, ringTime: 1h }\ncameras:"),
     want: [
       '4:21 limits.ringSize | expected a size from 1MiB to 24MiB, found "1GiB"',
       '4:37 limits.ringTime | expected a duration from 1s to 10m, found "1h"',
-      '4:52 limits.ringTotal | expected a size from 8MiB to 64GiB, found "1MiB"',
     ],
   },
   {
@@ -420,11 +416,12 @@ const rows: readonly {
     want: ['4:15 log.level | expected one of debug, info, warn, error, found "verbose"'],
   },
   {
-    name: "no workers, half a batch",
-    text: changed("cameras:", "inference: { workers: 0, batchMax: 1.5 }\ncameras:"),
+    name: "no workers, half a batch, many threads",
+    text: changed("cameras:", "inference: { workers: 0, batchMax: 1.5, threads: many }\ncameras:"),
     want: [
       "4:23 inference.workers | expected a whole number from 1 to 64, or auto, found 0",
-      "4:36 inference.batchMax | expected a whole number from 1 to 64, found 1.5",
+      "4:36 inference.batchMax | expected a whole number from 1 to 64, or auto, found 1.5",
+      '4:50 inference.threads | expected a whole number from 1 to 64, or auto, found "many"',
     ],
   },
 ];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type HandSettings, runSettings } from "./run-settings.ts";
+import { commonSettings, type HandSettings, runSettings } from "./run-settings.ts";
 import { automaticWorkerCount } from "./workers.ts";
 
 const cores = automaticWorkerCount();
@@ -35,4 +35,15 @@ describe("how detectors run", () => {
     const { sessions, threads, batch, provider } = runSettings({ ...auto, ...hand }, tuned);
     expect([sessions, threads, batch, provider]).toEqual(want);
   });
+});
+
+describe("of several detectors", () => {
+  const rows = [
+    { name: "one, tuned", of: [tuned], want: tuned },
+    { name: "two that agree", of: [tuned, { ...tuned }], want: tuned },
+    { name: "two that differ", of: [tuned, { ...tuned, batch: 1 }], want: undefined },
+    { name: "one of them not tuned", of: [tuned, undefined], want: undefined },
+    { name: "none", of: [], want: undefined },
+  ];
+  test.each(rows)("$name", ({ of, want }) => expect(commonSettings(of)).toEqual(want));
 });

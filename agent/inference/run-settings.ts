@@ -6,6 +6,7 @@
  * else, each with one thread and one picture at a time. On a processor a larger batch costs more a
  * picture, because the values between the layers then no longer stay in its cache.
  */
+import { isDeepStrictEqual } from "node:util";
 import { automaticWorkerCount } from "./workers.ts";
 
 export interface SessionSettings {
@@ -41,4 +42,12 @@ export function runSettings(
     return { sessions: Math.max(1, Math.floor(cores / threads)), threads, ...rest };
   }
   return { sessions: tuned?.sessions ?? cores, threads: tuned?.threads ?? 1, ...rest };
+}
+
+/** Of several detectors: sessions and batches serve all of them, so what suits one alone is none. */
+export function commonSettings(
+  tuned: readonly (RunSettings | undefined)[],
+): RunSettings | undefined {
+  const [first] = tuned;
+  return tuned.every((one) => isDeepStrictEqual(one, first)) ? first : undefined;
 }

@@ -20,14 +20,6 @@ export const limitsSchema = z
         defaultText: "as the bit rate asks for `ringTime`",
       },
     ).optional(),
-    ringTotal: byteSize(
-      { min: 8 * mebibyte, max: 64 * gibibyte },
-      {
-        description:
-          "Memory for the original video of all streams together. When they need more, each keeps its share.",
-        defaultText: "a quarter of the machine's memory, at most `1GiB`",
-      },
-    ).optional(),
     outboxRows: whole(
       { min: 100, max: 10_000_000 },
       { description: "Most events that wait for the hub." },
@@ -97,8 +89,12 @@ function countOrAuto(max: number, description: string) {
 
 export const inferenceSchema = z
   .strictObject({
-    workers: countOrAuto(64, "Inference workers, a thread each; `auto` counts the cores."),
-    batchMax: whole({ min: 1, max: 64 }, { description: "Most crops in one batch." }).prefault(4),
+    workers: countOrAuto(
+      64,
+      "Inference sessions; `auto`: as `kerbside models tune` found, else a core less than there are.",
+    ),
+    threads: countOrAuto(64, "Threads of each session; `auto`: as tuned, else 1."),
+    batchMax: countOrAuto(64, "Most crops in one batch; `auto`: as tuned, else 1."),
     batchWait: duration(
       { min: 0, max: 10_000 },
       { description: "Longest that a crop waits for others." },

@@ -80,7 +80,7 @@ function excuseOf(
   scene: Scene,
   isRidden: boolean,
 ): Excuse | null {
-  if (mayBeWaiting(presence, scene.flowOf(zone.id), scene.atMs)) return "queue";
+  if (mayBeWaiting(presence, scene.flowOf(zone.id), scene.atMs, scene.presences)) return "queue";
   if (presence.thing === "motor-vehicle") return isBusAtStop(presence, zone) ? "bus-at-stop" : null;
   if (isRidden) return "rider";
   return isOfHeap(presence, zone, scene) ? "pile-up" : null;

@@ -5,8 +5,8 @@ import type { Presence } from "./presence.ts";
 import { stepPresences } from "./step-presences.ts";
 
 /** A presence as stepping makes it, with the times of the case. */
-function standing(fromSeconds: number, untilSeconds: number): Presence {
-  const seen: readonly Seen[] = [{ box: carAt(0.4) }];
+function standing(fromSeconds: number, untilSeconds: number, x = 0.4): Presence {
+  const seen: readonly Seen[] = [{ box: carAt(x) }];
   let presences: readonly Presence[] = [];
   for (const look of [lookAt(fromSeconds, seen), lookAt(fromSeconds + 2, seen)]) {
     ({ presences } = stepPresences(presences, look, {
@@ -125,6 +125,28 @@ describe("waiting", () => {
   for (const { name, flow, from, until, want } of rows) {
     test(name, () => {
       expect(mayBeWaiting(standing(from, until), flow, morningMs + until * 1_000)).toBe(want);
+    });
+  }
+});
+
+describe("two that left together, and who comes next", () => {
+  const front = 0.6;
+  const rear = 0.4;
+  const pair = [standing(0, 40, front), standing(2, 42, rear)].reduce(depart, noFlow);
+  const rows = [
+    { name: "two others, into their places", came: [60, front], with: [62, rear], want: true },
+    { name: "the rear one of them, too", came: [62, rear], with: [60, front], want: true },
+    { name: "one alone", came: [60, front], with: undefined, want: false },
+    { name: "two others, half a minute apart", came: [60, front], with: [30, rear], want: false },
+    { name: "two others, one elsewhere", came: [60, front], with: [62, 0.2], want: false },
+    { name: "one that stood there before", came: [60, front], with: [10, rear], want: false },
+  ] as const;
+  for (const { name, came, with: other, want } of rows) {
+    test(`${name}: ${want ? "a queue" : "chance"}`, () => {
+      const [from, x] = came;
+      const others = other === undefined ? [] : [standing(other[0], 70, other[1])];
+      const presence = standing(from, 70, x);
+      expect(mayBeWaiting(presence, pair, morningMs + 70_000, others)).toBe(want);
     });
   }
 });

@@ -6,7 +6,7 @@
  * longer than its detector misses it, others drove across its place, those that stood around it
  * left with it, its lane was seen to move up, its box came back different. One of these alone is a headlight or a bad look.
  */
-import { boxOverlap, type NormBox } from "../domain/geometry.ts";
+import { boxOverlap, boxShareInside, type NormBox } from "../domain/geometry.ts";
 import { missRatio, type Presence, presenceLimits, stands } from "./presence.ts";
 
 const evidenceMin = 3;
@@ -15,6 +15,8 @@ const laneEvidence = 2;
 /** One look half way may be a false box between two that were missed. */
 const moveUpsByChance = 1;
 const moveUpEvidenceMax = 2;
+/** So far off, and reaching out of its place: no part of the thing that something hides. */
+const elsewhereDeviationMin = 0.25;
 
 export function isReplaced(presence: Presence, box: NormBox, laneMoved: boolean): boolean {
   const { gap, spread } = presence;
@@ -27,8 +29,21 @@ export function isReplaced(presence: Presence, box: NormBox, laneMoved: boolean)
     Math.min(crossingsMax, gap.crossedCount) +
     (laneMoved ? laneEvidence : 0) +
     Math.min(moveUpEvidenceMax, Math.max(0, (presence.moveUps ?? 0) - moveUpsByChance)) +
-    (deviation > 2 * spread + 0.05 ? 1 : 0);
+    (deviation > 2 * spread + 0.05 ? 1 : 0) +
+    (isElsewhere(presence, box, deviation) && surprise <= longAbsenceSurpriseMax ? 1 : 0);
   return evidence >= evidenceMin + (gap.crossedCount === 0 && !laneMoved ? 1 : 0);
+}
+
+/** The place was empty for twice as long as chance explains. */
+const longAbsenceSurpriseMax = presenceLimits.absenceProbabilityMax ** 2;
+
+/** The box is not the thing's, however much of that is hidden: it kept stiller than that. */
+function isElsewhere({ place, spread }: Presence, box: NormBox, deviation: number): boolean {
+  const { partShareInsideMin } = presenceLimits;
+  return (
+    deviation > Math.max(elsewhereDeviationMin, 2 * spread + 0.05) &&
+    boxShareInside(box, place) < partShareInsideMin
+  );
 }
 
 /** How likely the thing, being there, would be missed so often in a row. */

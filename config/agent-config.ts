@@ -109,6 +109,8 @@ export interface LimitsConfig {
   readonly ringMs: number;
   /** Undefined: as the bit rate asks for `ringMs`. */
   readonly ringBytes: number | undefined;
+  /** All streams together. Undefined: from the machine's memory. */
+  readonly ringTotalBytes: number | undefined;
   readonly outboxRows: number;
   readonly outboxBytes: number;
   readonly outboxAgeMs: number;

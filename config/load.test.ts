@@ -38,6 +38,7 @@ test("the right file gives everything with its default", () => {
   expect(limits).toEqual({
     ringMs: 5_000,
     ringBytes: undefined,
+    ringTotalBytes: undefined,
     outboxRows: 200_000,
     outboxBytes: 2 ** 30,
     outboxAgeMs: 30 * 86_400_000,

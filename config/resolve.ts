@@ -74,6 +74,7 @@ export function resolveConfig(
     limits: {
       ringMs: limits.ringTime,
       ringBytes: limits.ringSize,
+      ringTotalBytes: limits.ringTotal,
       outboxRows: limits.outboxRows,
       outboxBytes: limits.outboxSize,
       outboxAgeMs: limits.outboxAge,

@@ -20,6 +20,14 @@ export const limitsSchema = z
         defaultText: "as the bit rate asks for `ringTime`",
       },
     ).optional(),
+    ringTotal: byteSize(
+      { min: 8 * mebibyte, max: 64 * gibibyte },
+      {
+        description:
+          "Memory for the original video of all streams together. When they need more, each keeps its share.",
+        defaultText: "a quarter of the machine's memory, at most `1GiB`",
+      },
+    ).optional(),
     outboxRows: whole(
       { min: 100, max: 10_000_000 },
       { description: "Most events that wait for the hub." },

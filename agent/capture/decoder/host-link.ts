@@ -37,7 +37,7 @@ export interface HostCommand {
 /** The end of what a host wrote to standard error, for the one line that says why it died. */
 const complaintCharsMax = 400;
 
-export function nodeAvHost({ skipLoopFilter = false } = {}): HostCommand {
+export function nodeAvHost(): HostCommand {
   const folder = import.meta.dirname;
   const resolve = createRequire(import.meta.url).resolve;
   const library = packageFolder(resolve("node-av/lib"), "node-av");
@@ -53,7 +53,6 @@ export function nodeAvHost({ skipLoopFilter = false } = {}): HostCommand {
       "--single-threaded",
       "--max-old-space-size=128",
       join(folder, "host.ts"),
-      ...(skipLoopFilter ? ["--skip-loop-filter"] : []),
     ],
   };
 }

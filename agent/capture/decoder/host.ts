@@ -29,10 +29,7 @@ const contextsMax = 16;
 const graphsMax = 128;
 
 Log.setLevel(AV_LOG_QUIET);
-const decoder = new PictureDecoder({
-  contextsMax,
-  skipLoopFilter: process.argv.includes("--skip-loop-filter"),
-});
+const decoder = new PictureDecoder({ contextsMax });
 const scaler = new CropScaler({ graphsMax });
 
 const slot = Buffer.alloc(1);

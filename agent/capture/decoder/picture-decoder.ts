@@ -4,6 +4,10 @@
  * One codec context for each distinct set of parameter sets, least recently used out: a context
  * that is switched between resolutions starts anew each time. Contexts keep nothing of one group
  * when the next comes.
+ *
+ * A keyframe that is shrunk far is decoded without the filter that smooths block edges: 9 % less,
+ * and what is left of the edges is averaged away (scores differ by 0.002 in the median, 0.01 in one
+ * box of twenty). Groups keep it: their pictures build on each other.
  */
 import {
   AV_CODEC_FLAG_OUTPUT_CORRUPT,
@@ -15,6 +19,7 @@ import {
 import { Codec as AvCodec, CodecContext, FFmpegError, Frame, Packet } from "node-av/lib";
 import type { Codec } from "../encoded-picture.ts";
 import { type DecodeFailure, type DecodeRequest, limits } from "./protocol.ts";
+import { isShrunkFar } from "./scaling.ts";
 
 export class DecodeError extends Error {
   override readonly name = "DecodeError";
@@ -31,30 +36,51 @@ const startCode = Buffer.from([0, 0, 1]);
 /** Of libav's FF_DECODE_ERROR flags: invalid bits, concealed parts, lost slices. */
 const damageFlags = 1 | 4 | 8;
 
+interface PictureSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Sizes outlive contexts: they cost nothing. */
+const sizesMax = 256;
+
 export class PictureDecoder {
   readonly #contextsMax: number;
-  readonly #skipLoopFilter: boolean;
   /** Insertion order is order of use. */
   readonly #contexts = new Map<string, CodecContext>();
+  /** Of the last picture of each set of parameter sets. */
+  readonly #sizes = new Map<string, PictureSize>();
   readonly #packet = allocated(new Packet());
   readonly #received = allocated(new Frame());
   readonly #wanted = allocated(new Frame());
 
-  constructor({
-    contextsMax,
-    skipLoopFilter,
-  }: {
-    readonly contextsMax: number;
-    readonly skipLoopFilter: boolean;
-  }) {
+  constructor({ contextsMax }: { readonly contextsMax: number }) {
     this.#contextsMax = contextsMax;
-    this.#skipLoopFilter = skipLoopFilter;
   }
 
   /** The picture of the last unit; valid until the next call. */
-  decode({ codec, parameterSets, units }: DecodeRequest): Frame {
+  decode(request: DecodeRequest): Frame {
+    const { codec, parameterSets, units } = request;
     const key = contextKey(codec, parameterSets, units[0]);
+    const known = this.#sizes.get(key);
+    const isEasy = known !== undefined && canSkipSmoothing(request, known);
+    this.#decode(key, request, { isEasy });
+    const { width, height } = this.#wanted;
+    if (width === known?.width && height === known.height) return this.#wanted;
+    this.#remember(key, { width, height });
+    // The first picture of a size is decoded like all that follow it: results depend on no order.
+    const canBeEasy = canSkipSmoothing(request, { width, height });
+    if (canBeEasy !== isEasy) this.#decode(key, request, { isEasy: canBeEasy });
+    return this.#wanted;
+  }
+
+  #decode(
+    key: string,
+    { codec, parameterSets, units }: DecodeRequest,
+    { isEasy }: { readonly isEasy: boolean },
+  ): void {
     const context = this.#context(key, codec, parameterSets);
+    context.setOption("skip_loop_filter", isEasy ? "all" : "default");
     this.#wanted.unref();
     let hasPicture = false;
     const last = BigInt(units.length - 1);
@@ -89,7 +115,13 @@ export class PictureDecoder {
       );
     }
     this.#check(codec);
-    return this.#wanted;
+  }
+
+  #remember(key: string, size: PictureSize): void {
+    this.#sizes.delete(key);
+    this.#sizes.set(key, size);
+    const [oldest] = this.#sizes.keys();
+    if (this.#sizes.size > sizesMax && oldest !== undefined) this.#sizes.delete(oldest);
   }
 
   #check(codec: Codec): void {
@@ -127,7 +159,6 @@ export class PictureDecoder {
     context.threadCount = 1;
     context.setFlags(AV_CODEC_FLAG_OUTPUT_CORRUPT); // Recovery points; real damage is checked for.
     context.setOption("max_pixels", limits.picturePixelsMax);
-    if (this.#skipLoopFilter) context.setOption("skip_loop_filter", "all");
     if (parameterSets.byteLength > 0) context.extraData = Buffer.from(parameterSets);
     const opened = context.open2Sync(implementation, null);
     if (opened < 0) {
@@ -145,6 +176,13 @@ export class PictureDecoder {
     this.#contexts.get(key)?.freeContext();
     this.#contexts.delete(key);
   }
+}
+
+function canSkipSmoothing(
+  { units, crops }: DecodeRequest,
+  { width, height }: PictureSize,
+): boolean {
+  return units.length === 1 && isShrunkFar(crops, width, height);
 }
 
 /**

@@ -60,6 +60,12 @@ const idleShareMax = 0.2;
  */
 const catchUpPeriodsMax = 2;
 
+interface KnownRelease extends Release {
+  readonly pictureNumber: number;
+  /** What the view's period comes to with the pictures that its camera sends. */
+  readonly periodMs: number;
+}
+
 class ViewState {
   readonly key: string;
   readonly streamKey: string;
@@ -71,7 +77,7 @@ class ViewState {
   triedNumber = Number.NEGATIVE_INFINITY;
   /** The same, before the look in work. */
   triedBeforeNumber = Number.NEGATIVE_INFINITY;
-  release: (Release & { readonly pictureNumber: number }) | undefined;
+  release: KnownRelease | undefined;
   isInWork = false;
   /** Milliseconds of turns: the end of its period, but when there is too much to do. */
   turnMs = Number.NEGATIVE_INFINITY;
@@ -105,6 +111,7 @@ export class DeadlineScheduler {
   #measureIn = 0;
   /** The turn that was taken last. */
   #turnFrontMs = Number.NEGATIVE_INFINITY;
+  /** Of the periods of looks since the views were set. */
   #longestMs = 0;
 
   /** Released looks that wait. */
@@ -135,7 +142,7 @@ export class DeadlineScheduler {
       if (known === undefined) this.#add(view);
       else Object.assign(known, { everyMs, inputKey });
     }
-    this.#longestMs = Math.max(0, ...views.map(({ everyMs }) => everyMs));
+    this.#longestMs = 0;
   }
 
   /** A picture has arrived. Pictures of streams that no view looks at are forgotten. */
@@ -156,10 +163,11 @@ export class DeadlineScheduler {
     const stream = this.#streams.get(urgent.streamKey);
     const views = [urgent];
     let inputCount = 1;
+    const turnMsMax = this.#turnMsMaxBeside(urgent);
     for (const view of stream?.views ?? []) {
       if (view === urgent || !isWaiting(view)) continue;
       if (!views.some(({ inputKey }) => inputKey === view.inputKey)) {
-        if (inputCount === inputsMax) continue;
+        if (inputCount === inputsMax || view.turnMs > turnMsMax) continue;
         inputCount += 1;
       }
       views.push(view);
@@ -194,6 +202,12 @@ export class DeadlineScheduler {
     const newest = this.#streams.get(view.streamKey)?.newest;
     if (view.release !== undefined) this.#enqueue(view, view.release);
     else if (newest !== undefined) this.#consider(view, newest);
+  }
+
+  /** Who goes along with another must not get more than its share where there is not enough. */
+  #turnMsMaxBeside({ turnMs, release }: ViewState): number {
+    if (!this.#isBehind && !this.#isOverloaded) return Number.POSITIVE_INFINITY;
+    return turnMs + (release?.periodMs ?? 0);
   }
 
   #mostUrgent(nowMonoMs: number): ViewState | undefined {
@@ -242,18 +256,21 @@ export class DeadlineScheduler {
     view.release = {
       key: view.key,
       pictureNumber,
+      periodMs: periodWith(view.everyMs, moment.keyframeDistanceMs),
       releasedAtMonoMs: arrivedAtMonoMs,
       deadlineMonoMs: arrivedAtMonoMs + Math.min(view.everyMs / 2, deadlineMsMax),
     };
     if (!view.isInWork) this.#enqueue(view, view.release);
   }
 
-  #enqueue(view: ViewState, release: Release): void {
+  #enqueue(view: ViewState, release: KnownRelease): void {
+    const { periodMs } = release;
+    this.#longestMs = Math.max(this.#longestMs, periodMs);
     if (this.#isOverloaded) {
       const earliestMs = this.#turnFrontMs - catchUpPeriodsMax * this.#longestMs;
-      view.turnMs = Math.max(view.turnMs, earliestMs) + view.everyMs;
+      view.turnMs = Math.max(view.turnMs, earliestMs) + periodMs;
     } else {
-      view.turnMs = release.releasedAtMonoMs + view.everyMs;
+      view.turnMs = release.releasedAtMonoMs + periodMs;
       this.#turnFrontMs = Number.NEGATIVE_INFINITY;
     }
     this.#byDeadline.push(view.deadlinePlace, release.deadlineMonoMs);

@@ -1,11 +1,12 @@
 /** `kerbside bench capture`: what receiving a camera costs on this machine. */
 import { parseArgs } from "node:util";
-import { benchCapture, type CaptureBenchResult } from "../bench/capture.ts";
+import { benchCapture, type CaptureBenchResult } from "../bench/receiving/bench-capture.ts";
+import type { Spread } from "../bench/spread.ts";
 import { AgentError } from "../runtime/agent-error.ts";
 import { type Command, type CommandIo, exitCodes } from "./command.ts";
+import { textTable } from "./text-table.ts";
 
-const camerasMax = 500;
-const secondsMax = 600;
+const limits = { cameras: 500, seconds: 600, turns: 100 } as const;
 
 export const benchCaptureCommand: Command = {
   name: "bench capture",
@@ -13,11 +14,14 @@ export const benchCaptureCommand: Command = {
   usage: `Usage: kerbside bench capture [options]
 
   --cameras N   how many cameras at once (default 32)
-  --seconds N   how long to measure, over three turns (default 20)
+  --seconds N   how long to measure each, over all turns (default 20)
+  --turns N     how often what is compared takes turns (default 7)
   --json        the last line is one JSON object
 
-Starts cameras of its own on loopback (1080p, 25 pictures a second, 4 Mbit/s), receives them as
-the agent does, and compares with one ffmpeg a camera that receives without decoding.`,
+Starts cameras of its own on loopback (1080p, 25 pictures a second, 4 Mbit/s), receives them as the
+agent does, in turns with bare sockets that copy packets into rings (the floor) and with one ffmpeg
+a camera that receives without decoding. Takes three to four minutes: each turn connects anew and
+waits until the rings are full.`,
   example: "kerbside bench capture --cameras 32 --json",
   run: runBenchCapture,
 };
@@ -28,44 +32,61 @@ async function runBenchCapture(args: readonly string[], io: CommandIo): Promise<
     options: {
       cameras: { type: "string", default: "32" },
       seconds: { type: "string", default: "20" },
+      turns: { type: "string", default: "7" },
       json: { type: "boolean", default: false },
     },
   });
-  const cameras = wholeNumber("--cameras", values.cameras, camerasMax);
-  const seconds = wholeNumber("--seconds", values.seconds, secondsMax);
   const result = await benchCapture({
-    cameras,
-    seconds,
+    cameras: wholeNumber("cameras", values.cameras),
+    seconds: wholeNumber("seconds", values.seconds),
+    turns: wholeNumber("turns", values.turns),
     signal: io.signal,
     onProgress: (text) => io.stderr(`bench capture: ${text}\n`),
   });
-  if (!values.json) io.stdout(readable(result));
-  else io.stdout(`${JSON.stringify(result)}\n`);
+  io.stdout(values.json ? `${JSON.stringify(result)}\n` : readable(result));
   return exitCodes.done;
 }
 
-function wholeNumber(option: string, text: string, max: number): number {
+function wholeNumber(option: keyof typeof limits, text: string): number {
   const value = Number(text);
-  if (Number.isInteger(value) && value >= 1 && value <= max) return value;
+  if (Number.isInteger(value) && value >= 1 && value <= limits[option]) return value;
   throw new AgentError(
     "USAGE",
-    `${option} must be a whole number from 1 to ${max}, got ${JSON.stringify(text)}`,
+    `--${option} must be a whole number from 1 to ${limits[option]}, got ${JSON.stringify(text)}`,
     "See kerbside bench capture --help.",
   );
 }
 
 function readable(result: CaptureBenchResult): string {
-  const { cameras, stream, ffmpegCpuPercentPerCamera, ffmpegRatio } = result;
-  const ffmpeg =
-    ffmpegRatio === null
-      ? "ffmpeg is not installed: nothing to compare with"
-      : `ffmpeg -c copy   ${ffmpegCpuPercentPerCamera} % of a core a camera, ${ffmpegRatio} times ours`;
+  const { cameras, stream, turns, spread, ffmpegRatio } = result;
+  const row = (name: string, unit: string, field: string): string[] => [
+    name,
+    unit,
+    ...spreadCells(spread[field]),
+  ];
+  const percent = "% of a core a camera";
+  const rows = [
+    row("receiving", percent, "cpuPercentPerCamera"),
+    row("floor", percent, "floorCpuPercentPerCamera"),
+    row("receiving / floor", "", "overheadRatio"),
+    ...(ffmpegRatio === null
+      ? []
+      : [
+          row("ffmpeg -c copy", percent, "ffmpegCpuPercentPerCamera"),
+          row("ffmpeg / receiving", "", "ffmpegRatio"),
+        ]),
+  ];
   return [
-    `${cameras} cameras: ${stream}`,
-    `receiving        ${result.cpuPercentPerCamera} % of a core a camera`,
-    `memory           ${result.megabytesPerCamera} MB a camera, on top of ${result.baseMegabytes} MB`,
-    `packets          ${result.packetsPerSecond} a second, ${result.megabitsPerSecond} Mbit/s, ${result.lostPackets} lost`,
-    ffmpeg,
+    `${cameras} cameras: ${stream}; ${turns} turns`,
+    textTable(["CPU", "", "median", "quartiles", "lowest to highest"], rows),
+    `memory   ${result.megabytesPerCamera} MB a camera, on top of ${result.baseMegabytes} MB`,
+    `packets  ${result.packetsPerSecond} a second, ${result.megabitsPerSecond} Mbit/s, ${result.lostPackets} lost`,
+    ...(ffmpegRatio === null ? ["ffmpeg is not installed: nothing to compare with"] : []),
     "",
   ].join("\n");
+}
+
+function spreadCells(one: Spread | undefined): string[] {
+  if (one === undefined) return ["", "", ""];
+  return [`${one.median}`, one.quartiles.join(" to "), `${one.min} to ${one.max}`];
 }

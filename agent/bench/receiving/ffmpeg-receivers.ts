@@ -52,7 +52,9 @@ function hasFfmpeg(): Promise<boolean> {
 }
 
 function receive(url: string): ChildProcess {
-  const input = ["-rtsp_transport", "tcp", "-i", url];
+  // It needs not study for long what it only copies.
+  const study = ["-analyzeduration", "500000"];
+  const input = [...study, "-rtsp_transport", "tcp", "-i", url];
   const args = ["-v", "quiet", "-nostdin", ...input, "-an", "-c", "copy", "-f", "null", "-"];
   return spawn("ffmpeg", args, { stdio: "ignore" });
 }

@@ -1,0 +1,6 @@
+/** What every turn needs, whoever receives in it. */
+export interface TurnInput {
+  readonly urls: readonly string[];
+  readonly windowMs: number;
+  readonly signal: AbortSignal;
+}

@@ -13,6 +13,7 @@ import type { RunnableDecoder } from "./capture/decoder/decoder.ts";
 import { FfmpegDecoder } from "./capture/decoder/decoder-ffmpeg.ts";
 import { automaticHostsMax, DecoderHost } from "./capture/decoder/decoder-host.ts";
 import type { EncodedPicture, StreamState } from "./capture/encoded-picture.ts";
+import { ringTotalBytes } from "./capture/ring/ring-total.ts";
 import type { SampleKeeper } from "./evidence/sample-keeper.ts";
 import type { HealthMessage } from "./health/health-report.ts";
 import { type HealthServer, startHealthServer } from "./health/health-server.ts";
@@ -129,7 +130,11 @@ export class Agent {
 
     const decoder = this.#makeDecoder();
     this.#decoder = decoder;
-    const capture = new Capture({ streams: streamsOf(config), clock });
+    const capture = new Capture({
+      streams: streamsOf(config),
+      clock,
+      ringBytesMax: config.limits.ringTotalBytes ?? ringTotalBytes(),
+    });
     this.#capture = capture;
     const keeperParts = { pictures: capture, decoder, clock, log, dataFolder, metrics };
     const samples = makeSampleKeeper(() => this.#config, keeperParts);
@@ -170,6 +175,7 @@ export class Agent {
     this.#uplink?.start();
     const vitals = new Vitals({
       clock,
+      log,
       metrics,
       dataFolder,
       agentVersion: this.#options.agentVersion,

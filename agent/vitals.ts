@@ -9,14 +9,23 @@ import type { Capture } from "./capture/capture.ts";
 import type { RunnableDecoder } from "./capture/decoder/decoder.ts";
 import type { EncodedPicture, StreamState } from "./capture/encoded-picture.ts";
 import type { StreamStats } from "./capture/stream-stats.ts";
-import { type HealthMessage, healthReport } from "./health/health-report.ts";
+import { Episode } from "./health/episode.ts";
+import {
+  type HealthMessage,
+  healthReport,
+  overloadText,
+  shortRingsText,
+} from "./health/health-report.ts";
+import { type Load, LoadWatch } from "./health/load-watch.ts";
 import { type MachineState, readMachine } from "./health/machine.ts";
 import { type Metrics, RunningTotals } from "./health/metrics.ts";
 import type { InferenceLoop } from "./inference/loop.ts";
 import type { LoopStats } from "./inference/loop-stats.ts";
+import { periodWith } from "./inference/scheduler.ts";
 import type { LookLog } from "./look-log.ts";
 import type { RulesRunner } from "./rules-runner.ts";
 import type { Clock } from "./runtime/clock.ts";
+import type { Log } from "./runtime/log.ts";
 import type { SqliteStore } from "./store/sqlite-store.ts";
 import type { OutboxStats } from "./store/store.ts";
 import { sourceOf } from "./uplink/topics.ts";
@@ -24,6 +33,7 @@ import type { Uplink } from "./uplink/uplink.ts";
 
 export interface VitalParts {
   readonly clock: Clock;
+  readonly log: Log;
   readonly metrics: Metrics;
   readonly dataFolder: string;
   readonly agentVersion: string;
@@ -38,10 +48,16 @@ export interface VitalParts {
   readonly streamStates: ReadonlyMap<string, StreamState & { readonly sinceMs: number }>;
 }
 
+/** What was away for less is told as one. */
+const episodeCalmMs = 60_000;
+
 export class Vitals {
   readonly #parts: VitalParts;
   readonly #startedMonoMs: number;
   readonly #totals = new RunningTotals();
+  readonly #loadWatch = new LoadWatch();
+  readonly #overload = new Episode({ calmMs: episodeCalmMs });
+  readonly #shortRings = new Episode({ calmMs: episodeCalmMs });
   #isClockSynced = false;
   #lastMonoMs: number;
   #lastMet = 0;
@@ -68,8 +84,10 @@ export class Vitals {
     ]);
     this.#isClockSynced = machine.clockIsSynced === true;
     const looks = loop.stats();
+    const load = this.#measureLoad(streams, looks);
     this.#updateMetrics(streams, looks, outbox);
-    return this.#report(streams, looks, outbox, machine);
+    this.#updateLimits(streams, looks, load);
+    return this.#report(streams, looks, outbox, machine, load);
   }
 
   #report(
@@ -77,6 +95,7 @@ export class Vitals {
     looks: LoopStats,
     outbox: OutboxStats,
     machine: MachineState,
+    load: Load,
   ): HealthMessage {
     const { clock, store, uplink, decoder, rules, agentVersion } = this.#parts;
     const config = this.#parts.config();
@@ -99,6 +118,8 @@ export class Vitals {
         sessionRestarts: looks.lostSessionCount,
         decoderRestarts: decoder.restartCount,
       },
+      load,
+      shortRings: shortRingsOf(streams),
       store: {
         bytes: machine.dataBytes,
         isFailing: rules.isStoreFailing,
@@ -123,6 +144,58 @@ export class Vitals {
     this.#lastMissed = missed;
     this.#lastDropped = outbox.droppedCount;
     return report;
+  }
+
+  #measureLoad(streams: readonly StreamStats[], looks: LoopStats): Load {
+    const live = new Map(
+      streams
+        .filter(({ state }) => state === "live")
+        .map((one) => [`${one.cameraId}/${one.stream}`, one.keyframeDistanceMs]),
+    );
+    const perSecond = this.#parts.config().cameras.flatMap(({ id, rules }) =>
+      rules.views.map(({ stream, everyMs }) => {
+        const keyframeDistanceMs = live.get(`${id}/${stream}`);
+        if (keyframeDistanceMs === undefined) return 0;
+        // Where keyframes are too far apart, pictures between them are looked at.
+        const isRare = keyframeDistanceMs > everyMs;
+        return 1_000 / (isRare ? everyMs : periodWith(everyMs, keyframeDistanceMs));
+      }),
+    );
+    return this.#loadWatch.measured({
+      monoMs: this.#parts.clock.monoMs(),
+      isOverloaded: looks.isOverloaded,
+      askedPerSecond: perSecond.reduce((sum, each) => sum + each, 0),
+      madeCount: looks.metCount + looks.missedCounts.late,
+    });
+  }
+
+  /** What is shortened or stretched: in metrics always, in the log when it begins and ends. */
+  #updateLimits(streams: readonly StreamStats[], looks: LoopStats, load: Load): void {
+    const { metrics, clock, log } = this.#parts;
+    const nowMonoMs = clock.monoMs();
+    metrics.looks.asked.set(load.askedPerSecond);
+    metrics.looks.stretch.set(load.stretch);
+    metrics.looks.overloaded.set(load.isOverloaded ? 1 : 0);
+    metrics.looks.waiting.set(looks.waitingCount);
+    metrics.looks.inWork.set(looks.inWorkCount);
+    const overload = this.#overload.measured(load.isOverloaded, nowMonoMs);
+    if (overload === "began")
+      log.warn({ stretch: load.stretch }, `overload: ${overloadText(load)}`);
+    if (overload === "ended") log.info({}, "overload: over, every look is made in time again");
+
+    const { ringBytes, ringReach, ringsShort } = metrics.capture;
+    // Streams that have gone are not shown for ever.
+    ringBytes.reset();
+    ringReach.reset();
+    for (const { cameraId: camera, stream, ...of } of streams) {
+      ringBytes.set({ camera, stream }, of.ringBytes);
+      ringReach.set({ camera, stream }, of.ringReachMs / 1_000);
+    }
+    const short = shortRingsOf(streams);
+    ringsShort.set(short.length);
+    const shortage = this.#shortRings.measured(short.length > 0, nowMonoMs);
+    if (shortage === "began") log.warn({}, `memory: ${shortRingsText(short)}`);
+    if (shortage === "ended") log.info({}, "memory: every stream keeps its original video again");
   }
 
   #cameras(streams: readonly StreamStats[], looks: LoopStats) {
@@ -181,6 +254,12 @@ export class Vitals {
     metrics.outbox.oldestAge.set(Math.max(0, oldestAgeMs) / 1_000);
     metrics.uplink.connected.set(uplink?.state.state === "online" ? 1 : 0);
   }
+}
+
+function shortRingsOf(streams: readonly StreamStats[]) {
+  return streams
+    .filter(({ isRingShort }) => isRingShort)
+    .map(({ cameraId: camera, stream, ringReachMs: reachMs }) => ({ camera, stream, reachMs }));
 }
 
 function missedCount({ missedCounts }: LoopStats): number {

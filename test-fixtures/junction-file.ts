@@ -37,7 +37,8 @@ export interface JunctionContent {
   readonly waitsForHub?: boolean;
   /** Default: any free one, because several agents may run on one machine in tests. */
   readonly healthPort?: number;
-  readonly limits?: Readonly<Record<string, string | number>>;
+  /** Other sections of the file. */
+  readonly sections?: Readonly<Record<string, Readonly<Record<string, string | number>>>>;
 }
 
 export const wholePicture: Polygon = [
@@ -106,7 +107,7 @@ export class Junction {
 }
 
 function documentOf(
-  { cameras, hubUrl, waitsForHub = true, healthPort = 0, limits = {} }: JunctionContent,
+  { cameras, hubUrl, waitsForHub = true, healthPort = 0, sections = {} }: JunctionContent,
   model: string,
 ) {
   return {
@@ -114,7 +115,7 @@ function documentOf(
     device: { id: "test-junction", division: "445102", location: [116.647, 23.67] },
     ...(hubUrl === undefined ? {} : { hub: { url: hubUrl, acknowledge: waitsForHub } }),
     health: { listen: `127.0.0.1:${healthPort}` },
-    limits,
+    ...sections,
     cameras: cameras.map(({ id, url, crop = [0, 0, 1, 1], every = "500ms", zones }) => ({
       id,
       url,

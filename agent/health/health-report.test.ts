@@ -31,6 +31,8 @@ const good: HealthInput = {
     sessionRestarts: 0,
     decoderRestarts: 0,
   },
+  load: { isOverloaded: false, askedPerSecond: 0.5, madePerSecond: 0.5, stretch: 1 },
+  shortRings: [],
   store: { bytes: 1_000, isFailing: false, wasHealed: false, looksNotLogged: 0 },
   outbox: {
     waitingCount: 0,
@@ -76,6 +78,25 @@ const rows: readonly { name: string; change: Partial<HealthInput>; want: string;
       change: { inference: { ...good.inference, looksMetCount: 1, looksMissedCount: 9 } },
       want: "failing looks-missed",
       text: /90\.0 %/,
+    },
+    {
+      name: "more is asked for than can be made",
+      change: {
+        load: { isOverloaded: true, askedPerSecond: 60, madePerSecond: 25, stretch: 2.4 },
+      },
+      want: "degraded overloaded",
+      text: /60\.0 looks .* 25\.0 are made: every view waits 2\.4 times its period; use fewer cameras/,
+    },
+    {
+      name: "rings are shortened",
+      change: {
+        shortRings: [
+          { camera: "east", stream: "main", reachMs: 4_100 },
+          { camera: "west", stream: "sub", reachMs: 1_240 },
+        ],
+      },
+      want: "degraded rings-short",
+      text: /^2 streams keep less .* west \(sub\) 1\.2 s; raise limits\.ringTotal/,
     },
     {
       name: "the disk refuses",

@@ -13,6 +13,8 @@ const count = z.int().nonnegative();
 export const healthProblemCodes = [
   "camera-failed",
   "looks-missed",
+  "overloaded",
+  "rings-short",
   "store-failing",
   "store-healed",
   "outbox-old",
@@ -62,6 +64,8 @@ export const healthSchema = z.object({
     latencyMsP95: z.number().nonnegative().nullable(),
     sessionRestarts: count,
     decoderRestarts: count,
+    /** What the views ask for over what is made; 1: every look is made. */
+    stretch: z.number().min(1).optional(),
   }),
   store: z.object({
     bytes: count.nullable(),
@@ -106,6 +110,19 @@ export interface HealthInput
     readonly sessionRestarts: number;
     readonly decoderRestarts: number;
   };
+  readonly load: {
+    /** The views ask for more than the box has: all are stretched alike. */
+    readonly isOverloaded: boolean;
+    readonly askedPerSecond: number;
+    readonly madePerSecond: number;
+    readonly stretch: number;
+  };
+  /** Rings of original video that the box's bound makes shorter than they should be. */
+  readonly shortRings: readonly {
+    readonly camera: string;
+    readonly stream: string;
+    readonly reachMs: number;
+  }[];
   readonly outbox: {
     readonly waitingCount: number;
     readonly waitingBytes: number;
@@ -152,6 +169,7 @@ export function healthReport(input: HealthInput): HealthMessage {
       latencyMsP95: inference.latencyMsP95,
       sessionRestarts: inference.sessionRestarts,
       decoderRestarts: inference.decoderRestarts,
+      stretch: Math.round(Math.max(1, input.load.stretch) * 100) / 100,
     },
     store: input.store,
     outbox: {
@@ -165,14 +183,13 @@ export function healthReport(input: HealthInput): HealthMessage {
     disk: input.disk,
     memoryBytes: input.memoryBytes,
   };
-  const problems = problemsOf(message, droppedSinceCount, input.calendarYearsMissing);
+  const problems = problemsOf(message, input);
   return { ...message, status: statusOf(problems), problems };
 }
 
 function problemsOf(
   message: Omit<HealthMessage, "status" | "problems">,
-  droppedSinceCount: number,
-  calendarYearsMissing: readonly number[],
+  { load, shortRings, calendarYearsMissing, outbox: { droppedSinceCount } }: HealthInput,
 ): Problem[] {
   const { cameras, inference, store, outbox, uplink, clock, disk } = message;
   const problems: Problem[] = [];
@@ -188,6 +205,8 @@ function problemsOf(
     const severity = inference.missedRatio > missedRatioFailing ? "failing" : "degraded";
     add("looks-missed", severity, `${percent} % of the looks came too late or not at all`);
   }
+  if (load.isOverloaded) add("overloaded", "degraded", overloadText(load));
+  if (shortRings.length > 0) add("rings-short", "degraded", shortRingsText(shortRings));
   if (store.isFailing) add("store-failing", "failing", "events cannot be written to the disk");
   if (store.wasHealed) add("store-healed", "degraded", "a damaged database was put aside");
   if (outbox.oldestAgeMs !== null && outbox.oldestAgeMs > outboxAgeMsMax) {
@@ -212,6 +231,24 @@ function problemsOf(
     add("calendar-missing", "degraded", `no holidays for ${calendarYearsMissing.join(", ")}`);
   }
   return problems;
+}
+
+/** Also what the log says when it begins. */
+export function overloadText({
+  askedPerSecond,
+  madePerSecond,
+  stretch,
+}: HealthInput["load"]): string {
+  const counts = `${askedPerSecond.toFixed(1)} looks a second are asked for, ${madePerSecond.toFixed(1)} are made`;
+  return `${counts}: every view waits ${stretch.toFixed(1)} times its period; use fewer cameras, a longer "every", "stream: sub" or a smaller model`;
+}
+
+/** Also what the log says when it begins. */
+export function shortRingsText(rings: HealthInput["shortRings"]): string {
+  const shortest = rings.reduce((least, ring) => (ring.reachMs < least.reachMs ? ring : least));
+  const { camera, stream, reachMs } = shortest;
+  const count = rings.length === 1 ? "1 stream keeps" : `${rings.length} streams keep`;
+  return `${count} less original video than limits.ringTime asks for, ${camera} (${stream}) ${(reachMs / 1_000).toFixed(1)} s; raise limits.ringTotal, shorten limits.ringTime or lower the cameras' bit rates`;
 }
 
 function statusOf(problems: readonly Problem[]): HealthMessage["status"] {

@@ -61,6 +61,18 @@ export function createMetrics(versions: { readonly agent: string; readonly node:
         "camera",
         "stream",
       ]),
+      ringBytes: gauge("ring_bytes", "Memory for the stream's original video.", [
+        "camera",
+        "stream",
+      ]),
+      ringReach: gauge("ring_reach_seconds", "How far back the stream's original video goes.", [
+        "camera",
+        "stream",
+      ]),
+      ringsShort: gauge(
+        "rings_short",
+        "Streams that keep less original video than they should, for limits.ringTotal.",
+      ),
     },
     looks: {
       met: counter("looks_met_total", "Looks finished before their deadline.", ["camera", "view"]),
@@ -69,6 +81,14 @@ export function createMetrics(versions: { readonly agent: string; readonly node:
         "view",
         "reason",
       ]),
+      asked: gauge("looks_asked_per_second", "What views of live cameras ask for."),
+      stretch: gauge(
+        "looks_stretch_ratio",
+        "By how much all views are stretched because they ask for too much; 1: not at all.",
+      ),
+      overloaded: gauge("overloaded", "1 while the views ask for more than the box has."),
+      waiting: gauge("looks_waiting", "Looks that are due and wait."),
+      inWork: gauge("looks_in_work", "Looks between decoder and detections."),
       latency: histogram(
         "look_latency_seconds",
         "Time in a stage of a look; `whole` is from capture to result.",

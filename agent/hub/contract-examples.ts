@@ -218,6 +218,8 @@ function health(): object {
       sessionRestarts: 0,
       decoderRestarts: 0,
     },
+    load: { isOverloaded: false, askedPerSecond: 0.5, madePerSecond: 0.5, stretch: 1 },
+    shortRings: [],
     store: { bytes: 5_242_880, isFailing: false, wasHealed: false, looksNotLogged: 0 },
     outbox: {
       waitingCount: 0,

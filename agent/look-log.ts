@@ -85,7 +85,7 @@ export function asLogged(look: Look): Look {
 
 function lookLogRow(look: Look): LookLogRow {
   const { cameraId, viewId, capturedAtMs, capturedUncertaintyMs, model, crop } = asLogged(look);
-  const { pictureWidth, pictureHeight } = look;
+  const { pictureWidth, pictureHeight, isReused } = look;
   return {
     cameraId,
     viewId,
@@ -96,6 +96,7 @@ function lookLogRow(look: Look): LookLogRow {
     pictureHeight,
     crop,
     detections: packDetections(look.detections),
+    ...(isReused === undefined ? {} : { isReused }),
     ...(look.detections.appearances === undefined
       ? {}
       : { appearances: look.detections.appearances }),

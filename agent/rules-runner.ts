@@ -19,6 +19,7 @@ import type { Look } from "../pipelines/domain/look.ts";
 import type { CameraRules } from "../pipelines/domain/rule.ts";
 import { reconcile } from "../pipelines/reconcile.ts";
 import { resumeCamera } from "../pipelines/resume.ts";
+import { mayReuse } from "../pipelines/reuse.ts";
 import {
   type AppliedVerdict,
   applyVerdict,
@@ -123,6 +124,12 @@ export class RulesRunner {
       }
     }
     this.#reconcileAll();
+  }
+
+  /** The rules of its camera can do with a look that repeats an analysis. */
+  mayReuse(look: Look): boolean {
+    const book = this.#books.get(look.cameraId);
+    return book !== undefined && mayReuse(book.rules, book.state, look);
   }
 
   offer(look: Look): void {

@@ -12,9 +12,13 @@ export function viewJobs(
     camera.rules.views.map((view) => {
       const model = models.get(view.model);
       if (model === undefined) throw new Error(`model ${view.model} was not loaded`);
-      const { id: viewId, stream, crop, everyMs, thresholds } = view;
+      const { id: viewId, stream, crop, everyMs, thresholds, reuseMs } = view;
       const job = { cameraId: camera.id, viewId, stream, crop, everyMs, model };
-      return thresholds === undefined ? job : { ...job, thresholds };
+      return {
+        ...job,
+        ...(thresholds === undefined ? {} : { thresholds }),
+        ...(reuseMs === undefined ? {} : { reuseMs }),
+      };
     }),
   );
 }

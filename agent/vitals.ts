@@ -240,6 +240,10 @@ export class Vitals {
     for (const { cameraId: camera, viewId: view, metCount } of looks.views) {
       totals.countUpTo(metrics.looks.met, { camera, view }, metCount);
     }
+    for (const [by, count] of Object.entries(looks.savedCounts)) {
+      totals.countUpTo(metrics.looks.saved, { by }, count);
+    }
+    totals.countUpTo(metrics.looks.packetsWrong, {}, looks.packetsWrongCount);
     totals.countUpTo(metrics.looks.decoderRestarts, { reason: "ended" }, decoder.restartCount);
     totals.countUpTo(metrics.looks.sessionRestarts, { model: "any" }, looks.lostSessionCount);
     totals.countUpTo(metrics.looks.notLogged, {}, lookLog.droppedCount + store.looksDroppedCount);

@@ -231,6 +231,7 @@ function viewSettings(view: CameraDocument["views"][number]): ViewSettings {
     model: view.model,
     ...(view.thresholds === undefined ? {} : { thresholds: given(view.thresholds) }),
     stream: view.stream,
+    ...(view.reuse === 0 ? {} : { reuseMs: view.reuse }),
   };
 }
 

@@ -71,6 +71,13 @@ const rows: readonly {
     ],
   },
   {
+    name: "an analysis that no look can use again",
+    text: changed("every: 2s", "every: 2s, reuse: 2s"),
+    want: [
+      "9:61 cameras[0].views[0].reuse | no look comes within the 2s that an analysis may be used again: the view looks every 2s",
+    ],
+  },
+  {
     name: "a substream that is not there",
     text: changed("every: 2s", "every: 2s, stream: sub"),
     want: [

@@ -57,9 +57,9 @@ export function stepCamera(rules: CameraRules, state: CameraState, look: Look): 
       ? state.presences
       : state.presences.filter(({ heap }) => heap === undefined);
   const lastMs = state.lastLookAtMs[look.viewId];
-  if (look.reusedFromMs !== undefined && lastMs === undefined) return notUsed(state);
+  if (look.isReused === true && lastMs === undefined) return notUsed(state);
   const { presences, seen, ended } =
-    look.reusedFromMs === undefined || lastMs === undefined
+    look.isReused !== true || lastMs === undefined
       ? withHeaps(plan, state, stepPresences(singles, look, settings), look, everyMs)
       : holdPresences(state.presences, look, { lastLookAtMs: lastMs, everyMs });
   const judged = new JudgedCases(rules, state, look, { presences, seen });

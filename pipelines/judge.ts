@@ -239,7 +239,7 @@ export class JudgedCases {
   }
 
   get #isReused(): boolean {
-    return this.#look.reusedFromMs !== undefined;
+    return this.#look.isReused === true;
   }
 
   /** Why no stage is reached on this look, whatever time has come. */

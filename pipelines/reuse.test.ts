@@ -52,7 +52,7 @@ function run(
 }
 
 function repeated(last: Look, capturedAtMs: number): Look {
-  return { ...last, capturedAtMs, reusedFromMs: last.reusedFromMs ?? last.capturedAtMs };
+  return { ...last, capturedAtMs, isReused: true };
 }
 
 /** Still but for some looks after each of these times. */

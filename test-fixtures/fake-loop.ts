@@ -2,11 +2,8 @@
  * The inference loop with a source, a decoder and sessions that do as a test says, in virtual time.
  */
 import { fakeSessions } from "../agent/inference/fake-sessions.ts";
-import {
-  InferenceLoop,
-  type InferenceLoopOptions,
-  type MissedLook,
-} from "../agent/inference/loop.ts";
+import { InferenceLoop } from "../agent/inference/loop.ts";
+import type { InferenceLoopOptions, MissedLook } from "../agent/inference/loop-events.ts";
 import type {
   CropRequest,
   LoopModel,
@@ -82,9 +79,12 @@ export class FakeCameras {
 
 export async function loopOf(
   views: readonly ViewJob[],
-  options: Partial<InferenceLoopOptions<Picture>> & { readonly answersAtOnce?: boolean } = {},
+  options: Partial<InferenceLoopOptions<Picture>> & {
+    readonly answersAtOnce?: boolean;
+    readonly mayReuse?: (look: Look) => boolean;
+  } = {},
 ) {
-  const { answersAtOnce = true, ...loopOptions } = options;
+  const { answersAtOnce = true, mayReuse, ...loopOptions } = options;
   const clock = new SimulatedClock({ wallMs: startWallMs });
   const cameras = new FakeCameras();
   const { started, startSession } = fakeSessions({ answersAtOnce });
@@ -101,7 +101,11 @@ export async function loopOf(
     startSession,
     ...loopOptions,
   });
-  await loop.start({ onLook: (look) => looks.push(look), onMissed: (miss) => missed.push(miss) });
+  await loop.start({
+    onLook: (look) => looks.push(look),
+    onMissed: (miss) => missed.push(miss),
+    ...(mayReuse === undefined ? {} : { mayReuse }),
+  });
   let pictureNumber = 0;
   /** A camera's picture arrives, captured now; everything that can happen now happens. */
   const picture = async (camera: string, changes: Partial<PictureNotice> = {}): Promise<void> => {

@@ -81,6 +81,15 @@ export function createMetrics(versions: { readonly agent: string; readonly node:
         "view",
         "reason",
       ]),
+      saved: counter(
+        "looks_saved_total",
+        "Looks that repeat the last analysis because nothing moved, by what said so.",
+        ["by"],
+      ),
+      packetsWrong: counter(
+        "looks_packets_wrong_total",
+        "Changes of a picture that the sizes of its packets did not show.",
+      ),
       asked: gauge("looks_asked_per_second", "What views of live cameras ask for."),
       stretch: gauge(
         "looks_stretch_ratio",

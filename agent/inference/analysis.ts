@@ -5,6 +5,7 @@
  */
 import type { Detections } from "../../pipelines/domain/detections.ts";
 import type { NormBox } from "../../pipelines/domain/geometry.ts";
+import type { Look } from "../../pipelines/domain/look.ts";
 import { detectionsWithin } from "./crop-cut.ts";
 import { cutOf, type PictureShape } from "./crop-plan.ts";
 import type { CropRequest, LoopModel, Picture, PlacedCrop } from "./ports.ts";
@@ -79,6 +80,28 @@ export function seenBy(
   return { crop, detections: detectionsWithin(found, crop, input, placed) };
 }
 
+/** The look of a view, from what its own crop would have shown. */
+export function lookOf(
+  { job, lastCapturedAtMs }: ViewRecord,
+  { modelTag, picture, placed }: DecodedAnalysis,
+  { crop, detections }: Pick<Look, "crop" | "detections">,
+): Look {
+  const { cameraId, viewId } = job;
+  const { capturedAtMs, capturedUncertaintyMs } = risingMoment(picture, lastCapturedAtMs);
+  const { pictureWidth, pictureHeight } = placed;
+  return {
+    cameraId,
+    viewId,
+    crop,
+    capturedAtMs,
+    capturedUncertaintyMs,
+    detections,
+    model: modelTag,
+    pictureWidth,
+    pictureHeight,
+  };
+}
+
 /** `known` where nothing has changed. */
 export function shapeOf(
   { crop, contentWidth, contentHeight, pictureWidth, pictureHeight }: PlacedCrop,
@@ -98,7 +121,7 @@ export function shapeOf(
 }
 
 /** Capture times rise from look to look, also when a camera's clock is set back: then doubt grows. */
-export function risingMoment(
+function risingMoment(
   { capturedAtMs, capturedUncertaintyMs }: Picture,
   lastCapturedAtMs: number | undefined,
 ): { readonly capturedAtMs: number; readonly capturedUncertaintyMs: number } {

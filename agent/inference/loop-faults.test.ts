@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { detectionsOf } from "../../pipelines/domain/detections.ts";
 import { type FakeCameras, job, loopOf, startWallMs } from "../../test-fixtures/fake-loop.ts";
-import type { MissedLook } from "./loop.ts";
+import type { MissedLook } from "./loop-events.ts";
 
 describe("a look", () => {
   test("that ends after its deadline is delivered and counts as missed", async () => {

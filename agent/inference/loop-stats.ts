@@ -3,6 +3,7 @@
  *
  * Memory does not grow with time: latencies of the newest looks are kept in a ring.
  */
+import type { ReuseLevel } from "./quiet-view.ts";
 import type { ViewStats } from "./view-book.ts";
 
 /**
@@ -36,6 +37,10 @@ export interface LoopStats extends LoopCounts {
   readonly isOverloaded: boolean;
   readonly lostSessionCount: number;
   readonly repeatedBatchCount: number;
+  /** Looks that repeated the last analysis of their view, by what said that nothing has changed. */
+  readonly savedCounts: Readonly<Record<ReuseLevel, number>>;
+  /** Changes of a picture that its packets did not show. */
+  readonly packetsWrongCount: number;
   readonly views: readonly ViewStats[];
 }
 

@@ -21,7 +21,8 @@ import { writeTinyDetector } from "../../test-fixtures/tiny-detector.ts";
 import { DecoderHost } from "../capture/decoder/decoder-host.ts";
 import type { EncodedPicture } from "../capture/encoded-picture.ts";
 import { systemClock } from "../runtime/clock.ts";
-import { InferenceLoop, type MissedLook } from "./loop.ts";
+import { InferenceLoop } from "./loop.ts";
+import type { MissedLook } from "./loop-events.ts";
 import { readManifest, shippedModelsFolder } from "./model-manifest.ts";
 import { loadModel } from "./model-store.ts";
 import { addWeights } from "./model-weights.ts";
@@ -171,7 +172,7 @@ test("a decoder that is killed costs looks, which are said to be missed, and the
   for (let round = 0; round < 30; round++) {
     offerAll();
     await sleep(50);
-    const { pid } = decoder.stats();
+    const [pid] = decoder.stats().pids;
     if (round === 10 && pid !== undefined) process.kill(pid, "SIGKILL");
   }
   for (let turn = 0; turn < 100 && loop.stats().inWorkCount > 0; turn++) await sleep(20);

@@ -8,8 +8,6 @@
  * missed, never as a look that saw nothing.
  */
 import type { Detections } from "../../pipelines/domain/detections.ts";
-import type { NormBox } from "../../pipelines/domain/geometry.ts";
-import type { CameraId, ViewId } from "../../pipelines/domain/ids.ts";
 import type { Look } from "../../pipelines/domain/look.ts";
 import type { Clock } from "../runtime/clock.ts";
 import {
@@ -19,13 +17,14 @@ import {
   decodedAnalysis,
   inputBytes,
   type LookInWork,
+  lookOf,
   placementOf,
-  risingMoment,
   seenBy,
   shapeOf,
 } from "./analysis.ts";
 import { Batcher } from "./batcher.ts";
 import { planAnalyses } from "./crop-plan.ts";
+import type { InferenceLoopOptions, LoopEvents } from "./loop-events.ts";
 import { LoopCounter, type LoopStats, type MissReason } from "./loop-stats.ts";
 import type {
   Decoder,
@@ -35,46 +34,15 @@ import type {
   PlacedCrop,
   ViewJob,
 } from "./ports.ts";
-import type { SessionSettings } from "./run-settings.ts";
+import { QuietLooks, type RepeatedLook } from "./quiet-looks.ts";
 import { DeadlineScheduler, type Release } from "./scheduler.ts";
-import type { StartSession } from "./session-link.ts";
 import { SessionPool, type SessionResult } from "./sessions.ts";
 import { Slots } from "./slots.ts";
 import { distinctModels, streamKey, ViewBook, type ViewRecord } from "./view-book.ts";
 import { within } from "./within.ts";
 
-export interface MissedLook {
-  readonly cameraId: CameraId;
-  readonly viewId: ViewId;
-  readonly reason: MissReason;
-  /** What went wrong, for the log; empty for a look that was only late. */
-  readonly detail: string;
-}
-
-export interface LoopEvents {
-  onLook(look: Look): void;
-  onMissed?(missed: MissedLook): void;
-  /** A session's thread was lost and is being replaced. */
-  onSessionLost?(why: string): void;
-}
-
-export interface InferenceLoopOptions<P extends Picture> {
-  readonly views: readonly ViewJob[];
-  readonly pictures: PictureSource<P>;
-  readonly decoder: Decoder<P>;
-  readonly clock: Clock;
-  readonly workerCount: number;
-  /** Of each worker; default: one thread of the processor. */
-  readonly sessionSettings?: SessionSettings;
-  readonly batchMax: number;
-  /** How long a batch may wait to fill; 0 where batches gain nothing. */
-  readonly batchWaitMs: number;
-  /** Pictures that are fetched or decoded at a time. */
-  readonly decodingMax?: number;
-  readonly startSession?: StartSession;
-  /** A batch that takes longer hangs. */
-  readonly runMsMax?: number;
-}
+/** Of one picture; beyond it, views do without the tiny one. */
+const cropsMax = 16;
 
 /** A source that does not answer must not hold the loop. */
 const fetchMsMax = 5_000;
@@ -90,6 +58,7 @@ export class InferenceLoop<P extends Picture> {
   readonly #slots: Slots;
   readonly #sessions: SessionPool;
   readonly #counter: LoopCounter;
+  readonly #quiet = new QuietLooks();
   #events: LoopEvents = { onLook: () => undefined };
   #phase: "new" | "running" | "stopped" = "new";
   #decodingCount = 0;
@@ -121,6 +90,7 @@ export class InferenceLoop<P extends Picture> {
   /** Resolves when every model is loaded; looks begin with the next picture. */
   async start(events: LoopEvents): Promise<void> {
     this.#events = events;
+    this.#quiet.start((look) => events.mayReuse?.(look) ?? false);
     await this.#sessions.load(this.#views.models);
     if (this.#phase === "new") this.#phase = "running";
     this.#pump();
@@ -128,6 +98,7 @@ export class InferenceLoop<P extends Picture> {
 
   /** A picture has arrived. */
   offer(notice: PictureNotice): void {
+    this.#quiet.announced(streamKey(notice), notice);
     this.#scheduler.offer(streamKey(notice), notice);
     this.#pump();
   }
@@ -148,6 +119,8 @@ export class InferenceLoop<P extends Picture> {
       isOverloaded: this.#scheduler.isOverloaded,
       lostSessionCount: this.#sessions.lostCount,
       repeatedBatchCount: this.#sessions.repeatedCount,
+      savedCounts: this.#quiet.savedCounts,
+      packetsWrongCount: this.#quiet.packetsWrongCount,
       views: this.#views.stats(),
     };
   }
@@ -162,6 +135,7 @@ export class InferenceLoop<P extends Picture> {
 
   #setViews(jobs: readonly ViewJob[]): void {
     this.#views.set(jobs);
+    this.#quiet.set(jobs);
     this.#scheduler.update(this.#views.scheduled());
   }
 
@@ -172,9 +146,22 @@ export class InferenceLoop<P extends Picture> {
     while (this.#decodingCount < this.#decodingMax) {
       const due = this.#scheduler.next(this.#clock.monoMs(), this.#freeSlotCount());
       if (due === undefined) return;
+      const looks = due.looks.filter((release) => !this.#saveByPackets(release));
+      if (looks.length === 0) continue;
       this.#decodingCount += 1;
-      void this.#decodeAndGoOn(this.#begin(due.looks));
+      void this.#decodeAndGoOn(this.#begin(looks));
     }
+  }
+
+  /** True: its packets say that nothing has changed; it was delivered. */
+  #saveByPackets(release: Release): boolean {
+    const view = this.#views.get(release.key);
+    const again = this.#quiet.byPackets(release.key, this.#clock.monoMs());
+    const isNew = again !== undefined && this.#scheduler.looking(release.key, again.picture);
+    if (view === undefined || !isNew) return false;
+    this.#scheduler.finished(view.key, { isLost: false });
+    this.#repeat({ view, release }, again);
+    return true;
   }
 
   /** Slots of the size that has the fewest left: any view may be next. */
@@ -225,8 +212,23 @@ export class InferenceLoop<P extends Picture> {
       const placed = crops[index];
       if (placed === undefined) throw new RangeError(`no crop ${index} of ${crops.length}`);
       for (const { view } of analysis.looks) view.shape = shapeOf(placed, view.model, view.shape);
+      if (this.#saveByPicture(analysis, picture, nowMonoMs)) continue;
       this.#batcher.add(decodedAnalysis(analysis, picture, placed), nowMonoMs);
     }
+  }
+
+  /** True: nothing has changed for any of its looks, and they were delivered. */
+  #saveByPicture({ looks, slot }: Analysis, picture: P, nowMonoMs: number): boolean {
+    const keys = looks.map(({ view }) => view.key);
+    const again = this.#quiet.byPicture(keys, picture, nowMonoMs);
+    if (again === undefined) return false;
+    this.#slots.giveBack(slot);
+    for (const [index, look] of looks.entries()) {
+      this.#end(look, { isLost: false });
+      const repeated = again[index];
+      if (repeated !== undefined && this.#isWanted(look)) this.#repeat(look, repeated);
+    }
+    return true;
   }
 
   /** Without the looks whose view has seen the picture; false when none is left. */
@@ -263,7 +265,10 @@ export class InferenceLoop<P extends Picture> {
     analyses: readonly Analysis[],
   ): Promise<readonly PlacedCrop[] | undefined> {
     try {
-      return await this.#decoder.decode(picture, analyses.map(cropRequest));
+      const requests = analyses.map(cropRequest);
+      const keys = analyses.flatMap(({ looks }) => looks.map(({ view }) => view.key));
+      requests.push(...this.#quiet.requests(keys, cropsMax - requests.length));
+      return await this.#decoder.decode(picture, requests);
     } catch (error) {
       for (const analysis of analyses) this.#drop(analysis, "decode-failed", textOf(error));
       return undefined;
@@ -333,34 +338,32 @@ export class InferenceLoop<P extends Picture> {
 
   #deliver(
     { view, release }: LookInWork,
-    { modelTag, picture, placed }: DecodedAnalysis,
-    { crop, detections }: { readonly crop: NormBox; readonly detections: Detections },
+    decoded: DecodedAnalysis,
+    seen: Pick<Look, "crop" | "detections">,
   ): void {
+    const look = lookOf(view, decoded, seen);
+    this.#quiet.analysed(view.key, look);
+    this.#tell({ view, release }, look, decoded.picture.capturedAtMs);
+  }
+
+  #repeat(work: LookInWork, again: RepeatedLook): void {
+    this.#quiet.saved(work.view.key, again);
+    this.#tell(work, again.look, again.picture.capturedAtMs);
+  }
+
+  /** `shownAtMs`: capture time as the camera said it. */
+  #tell({ view, release }: LookInWork, look: Look, shownAtMs: number): void {
     const nowMonoMs = this.#clock.monoMs();
-    const latencyMs = nowMonoMs - release.releasedAtMonoMs;
-    const { cameraId, viewId } = view.job;
-    const { capturedAtMs, capturedUncertaintyMs } = risingMoment(picture, view.lastCapturedAtMs);
-    view.lastLatencyMs = latencyMs;
-    view.lastCapturedAtMs = capturedAtMs;
-    this.#counter.looked(latencyMs, this.#clock.wallMs() - picture.capturedAtMs);
+    view.lastLatencyMs = nowMonoMs - release.releasedAtMonoMs;
+    view.lastCapturedAtMs = look.capturedAtMs;
+    this.#counter.looked(view.lastLatencyMs, this.#clock.wallMs() - shownAtMs);
     if (nowMonoMs <= release.deadlineMonoMs) {
       view.metCount += 1;
       this.#counter.met();
     } else {
       this.#miss(view, "late", "");
     }
-    const { pictureWidth, pictureHeight } = placed;
-    this.#events.onLook({
-      cameraId,
-      viewId,
-      crop,
-      capturedAtMs,
-      capturedUncertaintyMs,
-      detections,
-      model: modelTag,
-      pictureWidth,
-      pictureHeight,
-    });
+    this.#events.onLook(look);
   }
 
   #drop({ looks, slot }: Analysis, reason: MissReason, detail: string): void {
@@ -370,6 +373,7 @@ export class InferenceLoop<P extends Picture> {
 
   #lose(look: LookInWork, reason: MissReason, detail: string): void {
     this.#end(look, { isLost: true });
+    this.#quiet.lost(look.view.key);
     if (this.#isWanted(look)) this.#miss(look.view, reason, detail);
   }
 

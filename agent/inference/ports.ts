@@ -21,6 +21,8 @@ export interface ViewJob {
   readonly model: LoopModel;
   /** In place of the model's own. */
   readonly thresholds?: LabelThresholds;
+  /** How long an analysis may be used again while nothing moves. Absent or 0: never. */
+  readonly reuseMs?: number;
 }
 
 /** What the loop uses of a model; the sessions use the rest. */
@@ -46,6 +48,20 @@ export interface PictureNotice {
   readonly arrivedAtMonoMs: number;
   /** Measured distance between decodable pictures, 0 until two have come. */
   readonly keyframeDistanceMs: number;
+  /** What was received since the notice before. Absent where nobody counted. */
+  readonly sizes?: PictureSizes;
+}
+
+/** What was received since the picture that was announced before. */
+export interface PictureSizes {
+  /** Nothing is missing in between, and the stream did not begin anew. */
+  readonly isUnbroken: boolean;
+  /** Pictures that do not decode alone. */
+  readonly betweenCount: number;
+  readonly betweenBytes: number;
+  readonly betweenBytesMax: number;
+  /** Of the newest that does; 0: there was none. */
+  readonly keyBytes: number;
 }
 
 export interface Picture {

@@ -44,7 +44,7 @@ export class ViewBook {
   set(jobs: readonly ViewJob[]): void {
     const records = new Map<string, ViewRecord>();
     for (const job of jobs) {
-      const key = `${job.cameraId}/${job.viewId}`;
+      const key = viewKey(job);
       if (records.has(key)) throw new RangeError(`view ${key} is named twice`);
       const record = this.#records.get(key) ?? newRecord(key, job);
       record.job = job;
@@ -105,6 +105,16 @@ function newRecord(key: string, job: ViewJob): ViewRecord {
 function detectorKey({ model, thresholds = {} }: ViewJob): string {
   const entries = Object.entries(thresholds).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return `${model.modelTag} ${JSON.stringify(entries)}`;
+}
+
+export function viewKey({
+  cameraId,
+  viewId,
+}: {
+  readonly cameraId: CameraId;
+  readonly viewId: ViewId;
+}): string {
+  return `${cameraId}/${viewId}`;
 }
 
 export function streamKey({

@@ -84,9 +84,10 @@ export class DetectionLog {
   }
 
   /** Few rows name where all looks come from: a camera's view, its model and its picture. */
-  #sourceId({ cameraId, viewId, model, crop, pictureWidth, pictureHeight }: LookLogRow): number {
-    const { xMin, yMin, xMax, yMax } = crop;
-    const source = { cameraId, viewId, model, pictureWidth, pictureHeight, xMin, yMin, xMax, yMax };
+  #sourceId(row: LookLogRow): number {
+    const { cameraId, viewId, model, pictureWidth, pictureHeight } = row;
+    const place = { cameraId, viewId, model, pictureWidth, pictureHeight, ...row.crop };
+    const source = { ...place, isReused: Number(row.isReused === true) };
     const key = JSON.stringify(source);
     const known = this.#sourceIds.get(key) ?? this.#statements.source.get(source)?.id;
     const id = known ?? Number(this.#statements.insertSource.run(source).lastInsertRowid);
@@ -123,12 +124,13 @@ function prepare(db: Database.Database) {
        WHERE camera_id = @cameraId AND view_id = @viewId AND model = @model
          AND picture_width_px = @pictureWidth AND picture_height_px = @pictureHeight
          AND crop_x_min = @xMin AND crop_y_min = @yMin AND crop_x_max = @xMax
-         AND crop_y_max = @yMax`,
+         AND crop_y_max = @yMax AND is_reused = @isReused`,
     ),
     insertSource: db.prepare<object>(
       `INSERT INTO sources (camera_id, view_id, model, picture_width_px, picture_height_px,
-         crop_x_min, crop_y_min, crop_x_max, crop_y_max)
-       VALUES (@cameraId, @viewId, @model, @pictureWidth, @pictureHeight, @xMin, @yMin, @xMax, @yMax)`,
+         crop_x_min, crop_y_min, crop_x_max, crop_y_max, is_reused)
+       VALUES (@cameraId, @viewId, @model, @pictureWidth, @pictureHeight, @xMin, @yMin, @xMax,
+         @yMax, @isReused)`,
     ),
     sourceCount: db.prepare<[], { readonly count: number }>(
       "SELECT count(*) AS count FROM sources",

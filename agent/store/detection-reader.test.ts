@@ -121,6 +121,15 @@ describe("the log of detections", () => {
     ]);
   });
 
+  test("keeps which looks repeat an analysis, beside those of the same view that do not", async () => {
+    await write([[lookOf(0), lookOf(2, { isReused: true }), lookOf(4)]]);
+    const reader = new DetectionReader(folder);
+    const looks = [...reader.steps()].flat().flatMap((step) => ("look" in step ? [step.look] : []));
+    reader.close();
+    expect(looks.map(({ isReused }) => isReused)).toEqual([undefined, true, undefined]);
+    expect(looks[1]).toEqual({ ...looks[0], capturedAtMs: t0 + 2_000, isReused: true });
+  });
+
   test("keeps its starts where a camera's looks are far apart", async () => {
     const others = (from: number) =>
       Array.from({ length: 6_000 }, (_, index) => lookOf(from + index, west));

@@ -201,6 +201,7 @@ function looksOf(
         model: source.model,
         pictureWidth: source.pictureWidth,
         pictureHeight: source.pictureHeight,
+        ...(source.isReused === true ? { isReused: true } : {}),
       },
     });
   }
@@ -218,6 +219,8 @@ interface SourceRow {
   readonly crop_y_min: number;
   readonly crop_x_max: number;
   readonly crop_y_max: number;
+  /** Not in a log of an earlier version. */
+  readonly is_reused?: number;
 }
 
 function sourceOf(row: SourceRow): LookSource {
@@ -233,5 +236,6 @@ function sourceOf(row: SourceRow): LookSource {
     },
     pictureWidth: row.picture_width_px,
     pictureHeight: row.picture_height_px,
+    ...(row.is_reused === 1 ? { isReused: true } : {}),
   };
 }

@@ -33,6 +33,9 @@ const rowsOfVersion: Record<SchemaName, readonly string[]> = {
     `INSERT INTO sources VALUES (1, 'east', 'kerb', 'm', 1920, 1080, 0, 0, 1, 0.5);
      INSERT INTO look_pages VALUES (1, 1, 5, 5, zeroblob(20));
      INSERT INTO starts VALUES (1, 6);`,
+    `INSERT INTO sources VALUES (1, 'east', 'kerb', 'm', 1920, 1080, 0, 0, 1, 0.5, 1);
+     INSERT INTO look_pages VALUES (1, 1, 5, 5, zeroblob(20));
+     INSERT INTO starts VALUES (1, 6);`,
   ],
 };
 
@@ -46,6 +49,7 @@ const tables: Record<SchemaName, readonly (readonly string[])[]> = {
   detections: [
     [],
     ["look_pages", "sources"],
+    ["look_pages", "sources", "starts"],
     ["look_pages", "sources", "starts"],
     ["look_pages", "sources", "starts"],
   ],

@@ -136,4 +136,6 @@ export interface LookLogRow {
   readonly detections: Uint8Array;
   /** What the boxes look like, where anybody asked: count × 48 bytes. */
   readonly appearances?: Uint8Array;
+  /** It repeats the analysis of the look before it. */
+  readonly isReused?: true;
 }

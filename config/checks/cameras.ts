@@ -1,4 +1,5 @@
 /** Checks cameras, views and zones against each other: ids, crops, models, streams. */
+import { printDuration } from "../duration.ts";
 import { suggestion } from "../nearest.ts";
 import { crossingEdges, isOnOneLine } from "../polygon-shape.ts";
 import type { CameraDocument } from "../schema/camera.ts";
@@ -68,6 +69,12 @@ function checkViews(context: CheckContext, cameraPath: Path, camera: CameraDocum
     const path = [...cameraPath, "views", index];
     if (!checkCrop(context, [...path, "crop"], view.crop)) areCropsRight = false;
     checkModel(context, [...path, "model"], view.model);
+    if (view.reuse > 0 && view.reuse <= view.every) {
+      report.error(
+        [...path, "reuse"],
+        `no look comes within the ${printDuration(view.reuse)} that an analysis may be used again: the view looks every ${printDuration(view.every)}`,
+      );
+    }
     const hasSubstream =
       camera.substream !== undefined || !isWhole(context, [...cameraPath, "substream"]);
     if (view.stream === "sub" && !hasSubstream) {

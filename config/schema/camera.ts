@@ -26,6 +26,13 @@ export const viewSchema = z
       { min: 100, max: 86_400_000 },
       { description: "How often it is looked at." },
     ).prefault("2s"),
+    reuse: duration(
+      { min: 0, max: 300_000 },
+      {
+        description:
+          "How long an analysis may be used again while nothing moves in the view, by the sizes of the camera's packets and a tiny picture. A quiet street then costs a third or less. No stage is reached and nothing ends on such a look. `30s` suits a view looked at every 2s; `0s`: every look is analysed.",
+      },
+    ).prefault("0s"),
     model: text(64, {
       description: "The detector: name of a folder under `models/`.",
     }).prefault(defaultModel),

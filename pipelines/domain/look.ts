@@ -23,8 +23,8 @@ export interface Look {
   readonly pictureWidth: number;
   readonly pictureHeight: number;
   /**
-   * The picture has not changed since this capture time, and the detections are those of then.
-   * Absent: it was analysed itself.
+   * The picture has not changed since the last look of the view, and the detections are that
+   * look's. Absent: it was analysed itself.
    */
-  readonly reusedFromMs?: number;
+  readonly isReused?: true;
 }

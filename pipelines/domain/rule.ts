@@ -155,6 +155,8 @@ export interface ViewSettings {
   /** In place of the model's own. Absent: none. */
   readonly thresholds?: LabelThresholds;
   readonly stream: "main" | "sub";
+  /** How long an analysis may be used again while nothing moves. Absent: never. */
+  readonly reuseMs?: number;
 }
 
 export interface UrgentTimes {

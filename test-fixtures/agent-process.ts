@@ -59,6 +59,8 @@ export class AgentProcess {
       cwd: dataFolder,
       env: {
         PATH: process.env["PATH"],
+        // As `bin/kerbside` says.
+        MALLOC_ARENA_MAX: "2",
         HOME: dataFolder,
         ...(modelsFolder === undefined ? {} : { KERBSIDE_MODELS: modelsFolder }),
         ...env,

@@ -154,13 +154,14 @@ export class Agent {
       onLook: (seen) => {
         const look = asLogged(seen);
         looks.add(look);
-        samples?.looked(look);
+        if (look.isReused !== true) samples?.looked(look);
         rules.offer(look);
         metrics.looks.latency.observe(
           { stage: "whole" },
           Math.max(0, clock.wallMs() - look.capturedAtMs) / 1_000,
         );
       },
+      mayReuse: (look) => rules.mayReuse(asLogged(look)),
       onMissed: ({ cameraId: camera, viewId: view, reason, detail }) => {
         metrics.looks.missed.inc({ camera, view, reason });
         if (detail !== "") log.debug({ camera, view, reason }, `a look was missed: ${detail}`);

@@ -200,6 +200,11 @@ const rows: readonly {
     ],
   },
   {
+    name: "an analysis that is used again for too long",
+    text: changed("every: 2s", "every: 2s, reuse: 1h"),
+    want: ['9:61 cameras[0].views[0].reuse | expected a duration from 0s to 5m, found "1h"'],
+  },
+  {
     name: "a stream",
     text: changed("every: 2s", "every: 2s, stream: both"),
     want: ['9:62 cameras[0].views[0].stream | expected one of main, sub, found "both"'],

@@ -5,7 +5,7 @@
  * (`bin-memory.ts`). Rubbish that touches a bin belongs to that bin's case. Rubbish with no bin
  * near is a case of its own; large and lasting, it is a heap.
  */
-import { boxArea, boxOverlap } from "../domain/geometry.ts";
+import { boxArea, boxOverlap, type NormBox } from "../domain/geometry.ts";
 import { type Label, labels } from "../domain/label.ts";
 import type { RuleSettings } from "../domain/rule.ts";
 import type { CaseFacts, Judgement, KindRule } from "../kind-rule.ts";
@@ -101,20 +101,21 @@ const otherNames: readonly Label[] = labels.filter(
 
 /** Of what this look called its box, the share that is a bin. One box is one thing. */
 function ownShareOf({ box }: Presence, scene: Scene): number {
-  const best = (names: readonly Label[]): number =>
-    Math.max(
-      0,
-      ...names.flatMap((name) =>
-        scene
-          .boxesOf(name)
-          .filter((seen) => boxOverlap(seen.box, box) >= presenceLimits.overlapMinSame)
-          .map(({ score }) => score),
-      ),
-    );
-  const other = best(otherNames);
+  const other = bestAt(box, otherNames, scene);
   if (other === 0) return 1;
-  const own = best(["bin", "overflowing-bin"]);
+  const own = bestAt(box, ["bin", "overflowing-bin"], scene);
   return own / (own + other);
+}
+
+function bestAt(box: NormBox, names: readonly Label[], scene: Scene): number {
+  let best = 0;
+  for (const name of names) {
+    for (const seen of scene.boxesOf(name)) {
+      const isHere = boxOverlap(seen.box, box) >= presenceLimits.overlapMinSame;
+      if (isHere) best = Math.max(best, seen.score);
+    }
+  }
+  return best;
 }
 
 function rubbishBeside(

@@ -43,70 +43,70 @@ export function readGrid(
   candidates: Candidates,
 ): void {
   const rowSize = gridRowSize(grid);
+  const { thresholdMin } = classes;
   let row = 0;
   for (const stride of grid.strides) {
     const columns = grid.width / stride;
     const rowEnd = row + columns * (grid.height / stride);
     for (let cell = 0; row < rowEnd; row++, cell++) {
       const at = row * rowSize;
-      const objectness = values[at + 4] ?? 0;
       // Class scores are 1 at most. Written so that NaN does not pass.
-      if (!(objectness >= classes.thresholdMin)) continue;
-      const classesAt = at + headSize;
-      const best = bestSlot(values, classesAt, objectness, classes);
-      if (best < 0) continue;
-
-      const x = ((values[at] ?? 0) + (cell % columns)) * stride;
-      const y = ((values[at + 1] ?? 0) + Math.floor(cell / columns)) * stride;
-      const halfWidth = (Math.exp(values[at + 2] ?? 0) * stride) / 2;
-      const halfHeight = (Math.exp(values[at + 3] ?? 0) * stride) / 2;
-      const add = (slot: number): void => {
-        candidates.add(
-          scoreOf(values, classesAt, objectness, classes, slot),
-          classes.labelIndices[slot] ?? 0,
-          x - halfWidth,
-          y - halfHeight,
-          x + halfWidth,
-          y + halfHeight,
-        );
-      };
-      if (grid.labelsPerCell === "best") {
-        add(best);
-        continue;
-      }
-      for (let slot = 0; slot < classes.thresholds.length; slot++) {
-        const score = scoreOf(values, classesAt, objectness, classes, slot);
-        if (score >= (classes.thresholds[slot] ?? 1) && score > 0) add(slot);
-      }
+      if (!((values[at + 4] ?? 0) >= thresholdMin)) continue;
+      addCell(
+        values,
+        at,
+        cell % columns,
+        Math.floor(cell / columns),
+        stride,
+        grid,
+        classes,
+        candidates,
+      );
     }
   }
 }
 
-/** -1 when no mapped class passes its threshold. */
-function bestSlot(
+/** Plain numbers, no closure: this runs a hundred times a picture while the network waits. */
+function addCell(
   values: Float32Array,
-  classesAt: number,
-  objectness: number,
-  classes: ClassMap,
-): number {
+  at: number,
+  column: number,
+  line: number,
+  stride: number,
+  { labelsPerCell }: Grid,
+  { thresholds, classNumbers, labelIndices }: ClassMap,
+  candidates: Candidates,
+): void {
+  const objectness = values[at + 4] ?? 0;
   let best = -1;
   let bestScore = 0;
-  for (let slot = 0; slot < classes.thresholds.length; slot++) {
-    const score = scoreOf(values, classesAt, objectness, classes, slot);
-    if (score >= (classes.thresholds[slot] ?? 1) && score > bestScore) {
+  for (let slot = 0; slot < thresholds.length; slot++) {
+    const score = objectness * (values[at + headSize + (classNumbers[slot] ?? 0)] ?? 0);
+    if (!(score >= (thresholds[slot] ?? 1) && score > bestScore)) continue;
+    if (labelsPerCell === "best") {
       best = slot;
       bestScore = score;
+    } else {
+      addBox(values, at, column, line, stride, score, labelIndices[slot] ?? 0, candidates);
     }
   }
-  return best;
+  if (best < 0) return;
+  addBox(values, at, column, line, stride, bestScore, labelIndices[best] ?? 0, candidates);
 }
 
-function scoreOf(
+function addBox(
   values: Float32Array,
-  classesAt: number,
-  objectness: number,
-  { classNumbers }: ClassMap,
-  slot: number,
-): number {
-  return objectness * (values[classesAt + (classNumbers[slot] ?? 0)] ?? 0);
+  at: number,
+  column: number,
+  line: number,
+  stride: number,
+  score: number,
+  labelIndex: number,
+  candidates: Candidates,
+): void {
+  const x = ((values[at] ?? 0) + column) * stride;
+  const y = ((values[at + 1] ?? 0) + line) * stride;
+  const halfWidth = (Math.exp(values[at + 2] ?? 0) * stride) / 2;
+  const halfHeight = (Math.exp(values[at + 3] ?? 0) * stride) / 2;
+  candidates.add(score, labelIndex, x - halfWidth, y - halfHeight, x + halfWidth, y + halfHeight);
 }

@@ -94,7 +94,7 @@ function readable(result: OutboxBenchResult): string {
 }
 
 function storedTable(stored: NonNullable<OutboxBenchResult["stored"]>): string {
-  const { events, megabytes, openMs, emptyOpenMs, ms, emptyMs, ratios } = stored;
+  const { events, megabytes, openMs, emptyOpenMs, ms, emptyMs, ratios, cpuRatios } = stored;
   const names = [
     ["revision", "a revision"],
     ["presenceSave", "presence saved"],
@@ -106,8 +106,17 @@ function storedTable(stored: NonNullable<OutboxBenchResult["stored"]>): string {
     `${emptyMs[name]}`,
     `${ms[name]}`,
     ...spreadCells(ratios[name]),
+    `${cpuRatios[name].median}`,
   ]);
-  const titles = ["ms", "empty", "with them", "ratio", "quartiles", "lowest to highest"];
+  const titles = [
+    "ms",
+    "empty",
+    "with them",
+    "ratio",
+    "quartiles",
+    "lowest to highest",
+    "CPU ratio",
+  ];
   return [
     `Beside ${events} stored events (${megabytes} MB; opened in ${openMs} ms, an empty one in ${emptyOpenMs} ms):`,
     textTable(titles, rows),

@@ -51,6 +51,7 @@ test("store and drain are compared with their limits, empty and beside stored ev
   expect(result.stored?.megabytes).toBeGreaterThan(3);
   expect(Object.values(result.stored?.ms ?? {}).every((ms) => ms > 0)).toBe(true);
   expect(result.storedRatio).toBe(result.stored?.ratio);
+  expect(result.storedCpuRatio).toBe(result.stored?.cpuRatio);
   expect(io.err()).toContain("bench outbox: storing 2000 events");
   expect(await readdir(root)).toEqual([]);
 });

@@ -57,6 +57,8 @@ export interface OutboxBenchResult {
   readonly stored?: StoredResult;
   /** The dearest operation beside the stored events over the same in an empty store. */
   readonly storedRatio?: number;
+  /** The same by processor time. */
+  readonly storedCpuRatio?: number;
 }
 
 const warmUpGroup = 250;
@@ -80,7 +82,9 @@ export async function benchOutbox(options: OutboxBenchOptions): Promise<OutboxBe
       eventBytes: rates.eventBytes,
       ...figures(rates),
       window: rates.window,
-      ...(stored === undefined ? {} : { stored, storedRatio: stored.ratio }),
+      ...(stored === undefined
+        ? {}
+        : { stored, storedRatio: stored.ratio, storedCpuRatio: stored.cpuRatio }),
     };
   } finally {
     await rm(work, { recursive: true, force: true });

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { storeFile } from "../../store/open-folder.ts";
 import { openStore, type SqliteStore } from "../../store/sqlite-store.ts";
 import { medianOf, rounded, type Spread, spreadOf } from "../spread.ts";
-import { alternated, msEach } from "./cost.ts";
+import { alternated, type Cost, cpuMsEach, msEach } from "./cost.ts";
 import { StoreCosts, type StoreOperation, storeOperations } from "./store-costs.ts";
 import { fillStoredEvents } from "./stored-events.ts";
 
@@ -21,8 +21,12 @@ export interface StoredResult {
   readonly ms: Readonly<Record<StoreOperation, number>>;
   readonly emptyMs: Readonly<Record<StoreOperation, number>>;
   readonly ratios: Readonly<Record<StoreOperation, Spread>>;
-  /** The largest of them at its median. */
+  /** By processor time: steadier than the clock where the disk is busy. */
+  readonly cpuRatios: Readonly<Record<StoreOperation, Spread>>;
+  /** The largest at its median, by the clock. */
   readonly ratio: number;
+  /** The largest at its median, by processor time. */
+  readonly cpuRatio: number;
 }
 
 export interface StoredOptions {
@@ -63,8 +67,8 @@ export async function measureStored(work: string, options: StoredOptions): Promi
             () => empty.costs.measure(operation),
             2_000 * seconds,
           );
-          turned.full[operation].push(msEach(one));
-          turned.empty[operation].push(msEach(other));
+          turned.full[operation].push(one);
+          turned.empty[operation].push(other);
         }
         await full.costs.clear();
         await empty.costs.clear();
@@ -101,7 +105,7 @@ async function opened(
   return { store, costs: new StoreCosts(store, firstIndex), openMs };
 }
 
-type Turns = Record<StoreOperation, number[]>;
+type Turns = Record<StoreOperation, Cost[]>;
 
 function emptyTurns(): Turns {
   return { revision: [], presenceSave: [], drainStep: [], verdict: [] };
@@ -113,16 +117,28 @@ function summary(full: Turns, empty: Turns) {
       StoreOperation,
       Value
     >;
-  const ratios = each((name) =>
-    spreadOf(
-      full[name].map((ms, turn) => ms / (empty[name][turn] ?? Number.NaN)),
-      3,
-    ),
-  );
+  const ratiosOf = (costEach: (cost: Cost) => number) =>
+    each((name) => spreadOf(ratiosBetween(full[name], empty[name], costEach), 3));
+  const worst = (ratios: Record<StoreOperation, Spread>) =>
+    Math.max(...storeOperations.map((name) => ratios[name].median));
+  const [ratios, cpuRatios] = [ratiosOf(msEach), ratiosOf(cpuMsEach)];
   return {
-    ms: each((name) => rounded(medianOf(full[name]), 3)),
-    emptyMs: each((name) => rounded(medianOf(empty[name]), 3)),
+    ms: each((name) => rounded(medianOf(full[name].map(msEach)), 3)),
+    emptyMs: each((name) => rounded(medianOf(empty[name].map(msEach)), 3)),
     ratios,
-    ratio: Math.max(...storeOperations.map((name) => ratios[name].median)),
+    cpuRatios,
+    ratio: worst(ratios),
+    cpuRatio: worst(cpuRatios),
   };
+}
+
+function ratiosBetween(
+  full: readonly Cost[],
+  empty: readonly Cost[],
+  costEach: (cost: Cost) => number,
+): readonly number[] {
+  return full.map((one, turn) => {
+    const other = empty[turn];
+    return other === undefined ? Number.NaN : costEach(one) / costEach(other);
+  });
 }

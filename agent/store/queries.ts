@@ -44,7 +44,7 @@ export function queryVerdicts(db: Database.Database, query: VerdictQuery): Verdi
 }
 
 /** Asks only for what is asked: a condition that holds for every row would cost the index. */
-export function violationsSql(asked: Omit<ViolationQuery, "countMax">): string {
+function violationsSql(asked: Omit<ViolationQuery, "countMax">): string {
   return `SELECT v.violation_id AS violationId, v.kind, v.stage, v.severity,
       v.camera_id AS cameraId, v.zone_id AS zoneId, v.revision,
       v.first_seen_at_ms AS firstSeenAtMs, v.updated_at_ms AS updatedAtMs, e.payload
@@ -53,7 +53,7 @@ export function violationsSql(asked: Omit<ViolationQuery, "countMax">): string {
     ORDER BY v.updated_at_ms DESC, v.last_sequence DESC LIMIT @countMax`;
 }
 
-export function verdictsSql(asked: Omit<VerdictQuery, "countMax">): string {
+function verdictsSql(asked: Omit<VerdictQuery, "countMax">): string {
   return `SELECT verdict_id AS verdictId, violation_id AS violationId, word, reason,
       until_date AS until, case_no AS caseNo, received_at_ms AS receivedAtMs
     FROM verdicts

@@ -15,12 +15,14 @@ import type { CropRequest, DecodedCrop, RunnableDecoder } from "./decoder.ts";
 import { runPiped } from "./piped-tool.ts";
 import { type CropPlace, limits, planesBytes } from "./protocol.ts";
 import { isHighDefinition, planeOrder, scalingAlgorithm } from "./scaling.ts";
+import { extraMs } from "./time-limit.ts";
 
 export interface FfmpegDecoderOptions {
   /** Pictures that may wait; one more is refused at once. */
   readonly queuePicturesMax?: number;
   /** Pictures that are decoded at a time. */
   readonly runningMax?: number;
+  /** Each of its processes may take this long; more for more bytes and pictures before it. */
   readonly pictureMsMax?: number;
 }
 
@@ -111,12 +113,16 @@ export class FfmpegDecoder implements RunnableDecoder {
     crops: readonly CropRequest[],
   ): Promise<readonly DecodedCrop[]> {
     const input = [parameterSets, ...units];
+    const timeoutMs = this.#pictureMsMax + extraMs(units);
     const format = ["-v", "error", "-f", formats[codec]];
     const show = ["-select_streams", "v:0", "-show_streams", "-of", "json"];
     const probed = probeSchema.parse(
       JSON.parse(
         (
-          await this.#run("ffprobe", [...format, ...show, "-i", "pipe:0"], input, 65_536)
+          await this.#run("ffprobe", [...format, ...show, "-i", "pipe:0"], input, {
+            timeoutMs,
+            outputBytesMax: 65_536,
+          })
         ).toString(),
       ),
     );
@@ -137,7 +143,8 @@ export class FfmpegDecoder implements RunnableDecoder {
       const output = ["-vf", `${last},${filters(place, stream)}`, "-frames:v", "1"];
       const strict = ["-err_detect", "explode"]; // Damage is not a picture.
       const args = [...strict, ...format, "-i", "pipe:0", ...output, "-f", "rawvideo", "pipe:1"];
-      const planes = await this.#run("ffmpeg", args, input, wanted);
+      const bounds = { timeoutMs, outputBytesMax: wanted };
+      const planes = await this.#run("ffmpeg", args, input, bounds);
       if (planes.length !== wanted) throw new Error(`${units.length} units gave no picture`);
       results.push(decodedCrop(crop, place, stream, planes));
     }
@@ -148,10 +155,9 @@ export class FfmpegDecoder implements RunnableDecoder {
     tool: "ffmpeg" | "ffprobe",
     args: readonly string[],
     input: readonly Uint8Array[],
-    outputBytesMax: number,
+    bounds: { readonly timeoutMs: number; readonly outputBytesMax: number },
   ): Promise<Buffer> {
-    const { signal } = this.#stopping;
-    return runPiped({ tool, args, input, outputBytesMax, timeoutMs: this.#pictureMsMax, signal });
+    return runPiped({ tool, args, input, ...bounds, signal: this.#stopping.signal });
   }
 }
 

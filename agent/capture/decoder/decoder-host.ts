@@ -18,6 +18,7 @@ import { nodeAvHost, type StartHost, startHost } from "./host-link.ts";
 import { encodeRequest, ProtocolError, planesBytes } from "./protocol.ts";
 import type { HostReply } from "./reply-reader.ts";
 import { SetAside } from "./set-aside.ts";
+import { extraMs } from "./time-limit.ts";
 
 export interface DecoderHostOptions {
   readonly clock?: Clock;
@@ -28,7 +29,7 @@ export interface DecoderHostOptions {
   readonly queuePicturesMax?: number;
   /** Two: the next picture is in the pipe while the host works on one. */
   readonly sentPicturesMax?: number;
-  /** A picture may take this long, and a millisecond more for each `bytesPerExtraMs`. */
+  /** A picture may take this long; more bytes and more pictures before it may take longer. */
   readonly pictureMsMax?: number;
   readonly startMsMax?: number;
   /** A host that holds more than this is replaced between two pictures. */
@@ -66,7 +67,6 @@ const failureReasons = [
 ] as const;
 export type DecoderFailureReason = (typeof failureReasons)[number];
 
-const bytesPerExtraMs = 2048;
 const setAsideRule = { deathsMax: 2, windowMs: 600_000, durationMs: 300_000 } as const;
 /** One more picture that finds all hosts at work adds one, any other takes one away, 0 at least. */
 const crowdMax = 16;
@@ -330,7 +330,7 @@ export class DecoderHost implements RunnableDecoder {
     try {
       const request = encodeRequest({ id: this.#nextId, codec, parameterSets, units, crops });
       this.#nextId = (this.#nextId % 0xffff_fff0) + 1;
-      const timeoutMs = this.#options.pictureMsMax + request.bytes / bytesPerExtraMs;
+      const timeoutMs = this.#options.pictureMsMax + extraMs(units);
       return { cameraId, request, targets, timeoutMs, resolve, reject };
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;

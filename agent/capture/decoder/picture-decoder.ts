@@ -97,6 +97,9 @@ export class PictureDecoder {
     for (const [index, unit] of units.entries()) {
       this.#packet.data = Buffer.from(unit.buffer, unit.byteOffset, unit.byteLength);
       this.#packet.pts = BigInt(index);
+      // Of what leads to the wanted picture, only what others build on.
+      if (index === 0 && units.length > 1) context.setOption("skip_frame", "nonref");
+      if (index === units.length - 1) context.setOption("skip_frame", "default");
       const sent = context.sendPacketSync(this.#packet);
       this.#packet.unref();
       if (sent < 0) refused = sent;

@@ -4,6 +4,7 @@
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { groupBytesMax, groupPicturesMax } from "../limits.ts";
 import type { CropRequest } from "./decoder.ts";
 import {
   type CropPlace,
@@ -104,7 +105,7 @@ const whole: CropRequest = {
 const refused: { readonly name: string; readonly changes: Partial<DecodeRequest> }[] = [
   {
     name: "too many units",
-    changes: { units: Array.from({ length: 601 }, () => new Uint8Array(1)) },
+    changes: { units: Array.from({ length: 901 }, () => new Uint8Array(1)) },
   },
   { name: "too many bytes", changes: { units: [new Uint8Array(limits.requestBytesMax)] } },
   { name: "large parameter sets", changes: { parameterSets: new Uint8Array(70_000) } },
@@ -118,6 +119,13 @@ const refused: { readonly name: string; readonly changes: Partial<DecodeRequest>
 ];
 test.for(refused)("a request with $name is refused where it is made", ({ changes }) => {
   expect(() => encodeRequest({ ...good, ...changes })).toThrow(ProtocolError);
+});
+
+test("every group that capture hands out is taken", () => {
+  expect(limits.unitCountMax).toBeGreaterThanOrEqual(groupPicturesMax);
+  expect(limits.requestBytesMax).toBeGreaterThanOrEqual(
+    groupBytesMax + limits.parameterSetBytesMax,
+  );
 });
 
 const head: ReplyHead = {

@@ -11,8 +11,8 @@ import type { Codec } from "../encoded-picture.ts";
 import type { CropRequest } from "./decoder.ts";
 
 export const limits = {
-  /** A group of 10 s at 60 pictures a second. */
-  unitCountMax: 600,
+  /** The longest group that capture hands out. */
+  unitCountMax: 900,
   requestBytesMax: 48 * 1024 * 1024,
   parameterSetBytesMax: 64 * 1024,
   cropCountMax: 16,

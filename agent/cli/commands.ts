@@ -30,6 +30,7 @@ const loaders: Readonly<Record<string, () => Promise<readonly Command[]>>> = {
     (await import("./bench-cameras.ts")).benchCamerasCommand,
     (await import("./bench-capture.ts")).benchCaptureCommand,
     (await import("./bench-crops.ts")).benchCropsCommand,
+    (await import("./bench-decode.ts")).benchDecodeCommand,
     (await import("./bench-idle.ts")).benchIdleCommand,
     (await import("./bench-inference.ts")).benchInferenceCommand,
     (await import("./bench-outbox.ts")).benchOutboxCommand,

@@ -236,9 +236,9 @@ export class StreamPictures implements PictureBuilderSink {
   onPicture(picture: BuiltPicture): void {
     const nowMonoMs = this.#clock.monoMs();
     this.counters.pictures += 1;
-    if (!picture.isWhole) this.counters.damaged += 1;
+    if (picture.isWhole) this.#lastPictureMonoMs = nowMonoMs;
+    else this.counters.damaged += 1;
     if (!picture.isWhole || picture.isChainBroken) this.#sizes.interrupt();
-    else this.#lastPictureMonoMs = nowMonoMs;
     const number = this.#log.nextPicture;
     const isRight = this.#followChain(number, picture);
     const isKey = isRight && this.#chainStart === number;

@@ -244,6 +244,7 @@ export class Vitals {
       totals.countUpTo(metrics.looks.saved, { by }, count);
     }
     totals.countUpTo(metrics.looks.packetsWrong, {}, looks.packetsWrongCount);
+    totals.countUpTo(metrics.looks.shared, {}, looks.sharedCount);
     totals.countUpTo(metrics.looks.decoderRestarts, { reason: "ended" }, decoder.restartCount);
     totals.countUpTo(metrics.looks.sessionRestarts, { model: "any" }, looks.lostSessionCount);
     totals.countUpTo(metrics.looks.notLogged, {}, lookLog.droppedCount + store.looksDroppedCount);

@@ -98,6 +98,7 @@ export function createMetrics(versions: { readonly agent: string; readonly node:
       overloaded: gauge("overloaded", "1 while the views ask for more than the box has."),
       waiting: gauge("looks_waiting", "Looks that are due and wait."),
       inWork: gauge("looks_in_work", "Looks between decoder and detections."),
+      shared: counter("looks_shared_total", "Looks that another look's analysis served too."),
       latency: histogram(
         "look_latency_seconds",
         "Time in a stage of a look; `whole` is from capture to result.",

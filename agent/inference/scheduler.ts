@@ -8,8 +8,10 @@
  * While every deadline can be met: earliest deadline first. When one has passed, until nothing
  * waits: earliest end of the period first, so that no view waits longer than its period and one
  * batch; and when the views ask for more than the box has: by turns. Each look moves its view's
- * turn on by one period and the earliest turn is next, so looks come in the ratio of the periods:
- * all are stretched alike and none starves. Every decision costs O(log n).
+ * turn on by one period (as the camera's keyframes allow it), and the earliest turn is next, so
+ * looks come in the ratio of the periods: all are stretched alike and none starves. Looks of one
+ * stream go along with its most urgent one; once behind, only those whose turn would come before
+ * its next, so that none gets more than its share. Every decision costs O(log n).
  */
 import { HeapPlace, IndexedHeap } from "./indexed-heap.ts";
 import { LoadMeter, utilisation } from "./load-meter.ts";

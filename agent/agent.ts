@@ -146,7 +146,7 @@ export class Agent {
       clock,
       // One in each host, and one on its way there.
       decodingMax: automaticHostsMax() + 1,
-      ...inferenceSettings(config, models),
+      ...inferenceSettings(config, models, log),
     });
     this.#loop = loop;
     decoder.start();
@@ -401,10 +401,21 @@ export class Agent {
   }
 }
 
-function inferenceSettings({ inference }: AgentConfig, models: ReadonlyMap<string, PreparedModel>) {
+function inferenceSettings(
+  { inference }: AgentConfig,
+  models: ReadonlyMap<string, PreparedModel>,
+  log: Log,
+) {
   const tuned = commonSettings([...models.values()].map(({ settings }) => settings));
-  const { sessions, threads, provider, batch } = runSettings(inference, tuned);
+  const settings = runSettings(inference, tuned);
+  const { sessions, threads, provider, batch } = settings;
   const { batchWaitMs } = inference;
+  log.info(
+    { ...settings },
+    tuned === undefined
+      ? "detectors run untuned; kerbside models tune may find faster settings"
+      : "detectors run in the settings that tuning found",
+  );
   const sessionSettings = { threads, provider };
   return { workerCount: sessions, sessionSettings, batchMax: batch, batchWaitMs };
 }

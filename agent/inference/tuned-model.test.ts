@@ -80,6 +80,13 @@ describe("a model with a variant", () => {
 });
 
 describe("a model without variants", () => {
+  test("is loaded as it is where nobody tuned, without a word", async () => {
+    await writeTinyDetector(folders.modelsFolder, { withWeights: true });
+    const log = listeningLog();
+    const model = await loadTunedModel("tiny", folders, log);
+    expect([model.settings, log.lines]).toEqual([undefined, []]);
+  });
+
   test("runs in the settings that were found", async () => {
     const manifest = await writeTinyDetector(folders.modelsFolder, { withWeights: true });
     await keepTuning(manifest, folders, tuningOf(tuningKey(manifest), "tiny"));

@@ -18,6 +18,9 @@ export async function loadTunedModel(
 ): Promise<PreparedModel> {
   const manifest = await readManifest(name, folders.modelsFolder);
   const tuning = await findTuning(manifest, folders);
+  // Nothing to choose; the agent says in which settings its detectors run.
+  if (tuning === undefined && manifest.variants === undefined)
+    return await loadModel(name, folders);
   if (tuning === undefined || tuning === "void") {
     const why =
       tuning === "void"

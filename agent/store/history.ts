@@ -9,26 +9,58 @@ import { type StoreLimits, tooOld } from "./limits.ts";
 
 /** A round of maintenance deletes at most this many of each; the next takes the rest. */
 const deletedRowsMax = 2_000;
+/** So many rounds (an hour) go on where the one before stopped; then one begins at the oldest row. */
+const roundsPerPass = 60;
 
-export function forgetHistory(db: Database.Database, limits: StoreLimits, nowMs: number): void {
-  const age = tooOld(nowMs, limits.historyAgeMsMax);
-  deleteViolations(db, "v.updated_at_ms >= @fromMs AND v.updated_at_ms < @beforeMs", {
-    ...age,
-    countMax: deletedRowsMax,
-  });
-  deleteEvents(db, "e.created_at_ms >= @fromMs AND e.created_at_ms < @beforeMs", "created_at_ms", {
-    ...age,
-    countMax: deletedRowsMax,
-  });
-  deleteVerdicts(db, limits, nowMs);
-  const excessCount = excess(db, limits);
-  if (excessCount === 0) return;
-  const countMax = Math.min(excessCount, deletedRowsMax);
-  const restCount = countMax - deleteEvents(db, "true", "sequence", { countMax });
-  if (restCount === 0) return;
-  // Only the last events of violations are left: the oldest ended violations go with theirs.
-  deleteViolations(db, "true", { countMax: restCount });
-  deleteEvents(db, "true", "sequence", { countMax: restCount });
+export class History {
+  readonly #db: Database.Database;
+  readonly #limits: StoreLimits;
+  /**
+   * Events up to here were kept by the last round at the limit. Going through them again each time
+   * would cost more the more violations are remembered; what became free meanwhile waits for the
+   * next pass.
+   */
+  #keptUpTo = 0;
+  #round = 0;
+
+  constructor(db: Database.Database, limits: StoreLimits) {
+    this.#db = db;
+    this.#limits = limits;
+  }
+
+  /** One round of maintenance. */
+  forget(nowMs: number): void {
+    const db = this.#db;
+    const age = { ...tooOld(nowMs, this.#limits.historyAgeMsMax), countMax: deletedRowsMax };
+    deleteViolations(db, "v.updated_at_ms >= @fromMs AND v.updated_at_ms < @beforeMs", age);
+    const isOld = "e.created_at_ms >= @fromMs AND e.created_at_ms < @beforeMs";
+    deleteEvents(db, isOld, "created_at_ms", age);
+    deleteVerdicts(db, this.#limits, nowMs);
+    if (this.#round++ % roundsPerPass === 0) this.#keptUpTo = 0;
+    const excessCount = excess(db, this.#limits);
+    if (excessCount > 0) this.#deleteOldest(Math.min(excessCount, deletedRowsMax));
+  }
+
+  #deleteOldest(countMax: number): void {
+    const db = this.#db;
+    const isBehind = "e.sequence > @after";
+    const deleted = deleteEvents(db, isBehind, "sequence", { after: this.#keptUpTo, countMax });
+    const restCount = countMax - deleted.length;
+    this.#keptUpTo = restCount === 0 ? Math.max(...deleted) : newestSequence(db);
+    if (restCount === 0) return;
+    // Only the last events of violations are left: the oldest ended violations go with theirs.
+    deleteViolations(db, "true", { countMax: restCount });
+    deleteEvents(db, "true", "sequence", { countMax: restCount });
+  }
+}
+
+function newestSequence(db: Database.Database): number {
+  const row = db
+    .prepare<[], { readonly sequence: number | null }>(
+      "SELECT max(sequence) AS sequence FROM events",
+    )
+    .get();
+  return row?.sequence ?? 0;
 }
 
 /** By age, then the oldest beyond the limit. */
@@ -65,22 +97,24 @@ function excess(db: Database.Database, limits: StoreLimits): number {
   return Math.max(0, Math.ceil(Math.max(byRows, byBytes)));
 }
 
+/** The sequences of those that went. */
 function deleteEvents(
   db: Database.Database,
   where: string,
   order: "created_at_ms" | "sequence",
   parameters: object,
-): number {
+): readonly number[] {
   return db
-    .prepare(
+    .prepare<object, { readonly sequence: number }>(
       `DELETE FROM events WHERE sequence IN (
          SELECT e.sequence FROM events e
          WHERE ${where}
            AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.sequence = e.sequence)
            AND NOT EXISTS (SELECT 1 FROM violations v WHERE v.last_sequence = e.sequence)
-         ORDER BY e.${order} LIMIT @countMax)`,
+         ORDER BY e.${order} LIMIT @countMax) RETURNING sequence`,
     )
-    .run(parameters).changes;
+    .all(parameters)
+    .map(({ sequence }) => sequence);
 }
 
 function deleteViolations(db: Database.Database, where: string, parameters: object): number {

@@ -14,7 +14,7 @@ import {
   droppedEventType,
 } from "./drop-notice.ts";
 import { type EventText, parsePayload, withSequence } from "./event-text.ts";
-import { forgetHistory } from "./history.ts";
+import { History } from "./history.ts";
 import type { StoreLimits } from "./limits.ts";
 import { OutboxTable } from "./outbox-table.ts";
 import type { CommitText, Reads, RevisionText, Writes } from "./protocol.ts";
@@ -35,16 +35,16 @@ interface ViolationBefore {
 
 export class StoreDatabase {
   readonly #db: Database.Database;
-  readonly #limits: StoreLimits;
   readonly #outbox: OutboxTable;
+  readonly #history: History;
   readonly #reserve: SequenceReserve;
   readonly #statements: ReturnType<typeof prepare>;
 
   constructor(db: Database.Database, limits: StoreLimits, reserve: SequenceReserve) {
     this.#db = db;
-    this.#limits = limits;
     this.#reserve = reserve;
     this.#outbox = new OutboxTable(db, limits);
+    this.#history = new History(db, limits);
     this.#statements = prepare(db);
   }
 
@@ -71,7 +71,7 @@ export class StoreDatabase {
     maintain: ({ nowMs }) => {
       this.#outbox.dropAged(nowMs);
       this.#outbox.forgetParked();
-      forgetHistory(this.#db, this.#limits, nowMs);
+      this.#history.forget(nowMs);
     },
   };
 

@@ -2,9 +2,9 @@
  * The decoder host: the child process in which cameras' bytes meet native code.
  *
  * Reads from standard input in which slot of the exchange a request lies, puts the planes in its
- * place and writes the reply to standard output, one at a time, until its input ends. It may crash or hang: that is what it is for. It runs without environment,
- * network use or files beyond its own code; nothing here may import from outside this folder
- * except types and node-av.
+ * place and writes the reply to standard output, one at a time, until its input ends. It may crash
+ * or hang: that is what it is for. It runs without environment, network use or files beyond its own
+ * code; nothing here may import from outside this folder except types and node-av.
  */
 import { readSync, writeSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";

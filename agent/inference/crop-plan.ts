@@ -3,7 +3,8 @@
  *
  * Looks that want the same crop with the same model and thresholds share one analysis. Crops that
  * differ are looked at as one, their union, where no member then gets fewer input pixels a picture
- * pixel than alone: a run costs the same whatever it shows, so one less is always cheaper. Every
+ * pixel than alone: a run costs the same whatever it shows, so one less is always cheaper. (1:1 is
+ * not enough: of small crops, which are enlarged, a detector then finds half as much.) Every
  * look is in exactly one analysis; which, does not depend on their order. That of the first look
  * comes first.
  */

@@ -11,7 +11,12 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { detectionBox, detectionLabel } from "../../pipelines/domain/detections.ts";
-import { boxOverlap, type NormBox, wholePicture } from "../../pipelines/domain/geometry.ts";
+import {
+  boxOverlap,
+  boxShareInside,
+  type NormBox,
+  wholePicture,
+} from "../../pipelines/domain/geometry.ts";
 import { cameraId, viewId } from "../../pipelines/domain/ids.ts";
 import type { Look } from "../../pipelines/domain/look.ts";
 import { madeClip } from "../../test-fixtures/clips/made-clip.ts";
@@ -113,6 +118,64 @@ test.skipIf(!hasShared).for(Object.entries(golden))(
     }
   },
 );
+
+test.skipIf(!hasShared)("strips that share an analysis are seen as they are alone", async () => {
+  const folders = { modelsFolder: shippedModelsFolder, dataFolder };
+  const { file, things } = golden["yolox-nano"];
+  await addWeights(await readManifest("yolox-nano"), join(shared, "models", file), folders);
+  const model = await loadModel("yolox-nano", folders);
+  const decoder = new DecoderHost();
+  decoder.start();
+  const still = await keyframe();
+  let picture = still;
+  const strips = {
+    upper: { xMin: 0, yMin: 0, xMax: 1, yMax: 0.6 },
+    lower: { xMin: 0, yMin: 0.5, xMax: 1, yMax: 1 },
+  };
+  const loop = new InferenceLoop<EncodedPicture>({
+    views: Object.entries(strips).map(([id, crop]) => ({
+      cameraId: picture.cameraId,
+      viewId: viewId(id),
+      stream: "main",
+      crop,
+      everyMs: 2_000,
+      model,
+    })),
+    pictures: { newestPicture: () => Promise.resolve(picture) },
+    decoder,
+    clock: systemClock,
+    workerCount: 1,
+    batchMax: 1,
+    batchWaitMs: 0,
+  });
+  const looks: Look[] = [];
+  await loop.start({ onLook: (look) => looks.push(look) });
+  for (const pictureNumber of [1, 2]) {
+    const capturedAtMs = still.capturedAtMs + 2_000 * pictureNumber;
+    picture = { ...still, pictureNumber, capturedAtMs };
+    loop.offer({ ...picture, arrivedAtMonoMs: systemClock.monoMs(), keyframeDistanceMs: 2_000 });
+    for (let turn = 0; turn < 500 && looks.length < 2 * pictureNumber; turn++) await sleep(20);
+  }
+  const { analysisCount, sharedCount } = loop.stats();
+  await loop.stop();
+  await decoder.stop();
+  expect({ analysisCount, sharedCount }).toEqual({ analysisCount: 3, sharedCount: 1 });
+  for (const id of ["upper", "lower"]) {
+    const [alone, shared] = looks.filter((look) => look.viewId === id);
+    if (alone === undefined || shared === undefined) throw new Error(`${id} was not seen twice`);
+    expect(shared.crop).toEqual(alone.crop);
+    const inside = things
+      .map(({ label, box }) => ({ label, box: normalised(box) }))
+      .filter(({ box }) => boxShareInside(box, alone.crop) === 1);
+    expect(inside.length).toBeGreaterThan(0);
+    for (const { label, box } of inside) {
+      for (const look of [alone, shared]) {
+        expect(bestMatch(look, box).label).toBe(label);
+        expect(bestMatch(look, box).overlap).toBeGreaterThan(0.8);
+      }
+    }
+  }
+});
 
 test("a decoder that is killed costs looks, which are said to be missed, and the loop goes on", async () => {
   const folders = { modelsFolder: join(dataFolder, "tiny-models"), dataFolder };

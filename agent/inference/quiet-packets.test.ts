@@ -53,6 +53,23 @@ describe("a camera whose packets show what moves", () => {
   }
 });
 
+describe("a camera whose pictures between weigh next to nothing", () => {
+  test("is believed before anything moved: no rate control fills them", () => {
+    const packets = learnt({ quiet: 400, moves: 0 });
+    expect(packets.isBelieved).toBe(true);
+    expect(packets.isQuiet(group(400, 5))).toBe(true);
+    expect(packets.isQuiet(group(440, 5))).toBe(false);
+  });
+
+  test("must prove itself after a change that they did not show", () => {
+    const packets = learnt({ quiet: 400, moves: 0 });
+    packets.learnChanged([group(400, 1)]);
+    expect(packets.isBelieved).toBe(false);
+    for (let index = 0; index < 8; index += 1) packets.learnChanged([group(600, index)]);
+    expect(packets.isBelieved).toBe(true);
+  });
+});
+
 test("a camera that has not shown enough is not believed", () => {
   expect(learnt({ moves: 7 }).isBelieved).toBe(false);
 });

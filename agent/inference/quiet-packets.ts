@@ -3,9 +3,10 @@
  * announced picture, for nothing.
  *
  * The tiny picture is the teacher. What the pictures between weigh while it says "same" is the
- * baseline; and only a camera whose packets have shown nearly every change that it saw, in the
- * light that is now, is believed. A camera that sends at a constant rate never is. One change that
- * the packets did not show, and it must prove itself again. Pure.
+ * baseline; and only a camera is believed whose packets have shown every change of late, in the
+ * light that is now, or whose pictures between weigh next to nothing: then no rate control fills
+ * them, and whatever moves must be sent. A camera at a constant rate never is. One change that the
+ * packets did not show, and it must prove itself. Pure.
  */
 
 import type { PictureSizes } from "./ports.ts";
@@ -19,6 +20,8 @@ const limits = {
   provedMax: 64,
   /** A baseline so far from the one of then is another light, or another setting. */
   baselineRatioMax: 1.5,
+  /** A keyframe that weighs so many times a picture between: hardly a block of that is coded. */
+  emptyRatioMin: 100,
   /** Deviations from the baseline, in its own spread. */
   deviationMax: 3.5,
   /** A spread is no less than this share of the baseline. */
@@ -67,9 +70,10 @@ export class PacketQuiet {
   }
 
   get isBelieved(): boolean {
-    const level = this.#baseline?.medians[0];
+    const [level, , keyLevel = 0] = this.#baseline?.medians ?? [];
     if (level === undefined) return false;
-    const { provedMin, baselineRatioMax } = limits;
+    const { provedMin, baselineRatioMax, emptyRatioMin } = limits;
+    if (this.#wrongCount === 0 && keyLevel >= level * emptyRatioMin) return true;
     const isOfNow = (then: number): boolean =>
       Math.max(then, level) <= Math.min(then, level) * baselineRatioMax;
     return this.#proofs.filter(isOfNow).length >= provedMin;

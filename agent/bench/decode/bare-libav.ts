@@ -78,27 +78,24 @@ export class BareLibav {
     const { width, height, format, data, linesize } = this.#frame;
     if (data === null) throw new Error("a picture without bytes");
     const place = placeCrop(this.#crop, width, height);
+    const { cropX, cropY, cropWidth, cropHeight, contentWidth, contentHeight } = place;
     if (!this.#isScalerReady) {
       const flags = scalingAlgorithm(place) === "area" ? SWS_AREA : SWS_BILINEAR;
-      const { contentWidth, contentHeight } = place;
       const from = format as PixelFormat; // A picture's, not a sample's.
-      this.#scaler.getContext(
-        width,
-        height,
-        from,
-        contentWidth,
-        contentHeight,
-        AV_PIX_FMT_GBRP,
-        flags,
-      );
+      const to = [contentWidth, contentHeight, AV_PIX_FMT_GBRP] as const;
+      this.#scaler.getContext(cropWidth, cropHeight, from, ...to, flags);
       this.#isScalerReady = true;
     }
-    const steps = [place.contentWidth, place.contentWidth, place.contentWidth];
     const lines = linesize.slice(0, 3);
-    check(
-      this.#scaler.scaleSync(data.slice(0, 3), lines, 0, height, [...this.#planes], steps),
-      "scale",
-    );
+    // Samples of more than eight bits take two bytes; colours have half the resolution.
+    const sampleBytes = (lines[0] ?? 0) >= 2 * width ? 2 : 1;
+    const planes = data.slice(0, 3).map((plane, index) => {
+      const [x, y] = index === 0 ? [cropX, cropY] : [cropX / 2, cropY / 2];
+      return plane.subarray(y * (lines[index] ?? 0) + x * sampleBytes);
+    });
+    const steps = [contentWidth, contentWidth, contentWidth];
+    const scaled = this.#scaler.scaleSync(planes, lines, 0, cropHeight, [...this.#planes], steps);
+    check(scaled, "scale");
   }
 }
 

@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { knownModels, readManifest } from "../inference/model-manifest.ts";
 import { findWeights } from "../inference/model-weights.ts";
+import { quietShare } from "../inference/try-settings.ts";
 import { tuneModel } from "../inference/tune-model.ts";
 import { keepTuning, type Tuning, tuningKey } from "../inference/tuning-store.ts";
 import { AgentError } from "../runtime/agent-error.ts";
@@ -31,6 +32,9 @@ configuration says under inference goes before it.`,
   example: "kerbside models tune street-nano",
   run: runModelsTune,
 };
+
+const quietShareMin = 0.85;
+const busyText = "something else used the processor; tune again when nothing runs to be sure";
 
 type Found = Tuning & { readonly model: string };
 
@@ -82,6 +86,9 @@ async function runModelsTune(args: readonly string[], io: CommandIo): Promise<nu
     } finally {
       bar.end();
     }
+  }
+  for (const { model, tried } of found) {
+    if (quietShare(tried) < quietShareMin) io.stderr(`${model}: ${busyText}\n`);
   }
   if (values.json) io.stdout(`${JSON.stringify({ models: found })}\n`);
   else for (const one of found) io.stdout(readable(one));

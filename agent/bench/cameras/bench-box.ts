@@ -32,12 +32,14 @@ const settleMs = 3_000;
 
 export class BenchBox {
   readonly #folder: string;
+  readonly #path: string;
   readonly #agent: AgentProcess;
   readonly #signal: AbortSignal;
   #baseMegabytes = 0;
 
-  private constructor(folder: string, agent: AgentProcess, signal: AbortSignal) {
+  private constructor(folder: string, path: string, agent: AgentProcess, signal: AbortSignal) {
     this.#folder = folder;
+    this.#path = path;
     this.#agent = agent;
     this.#signal = signal;
   }
@@ -52,19 +54,25 @@ export class BenchBox {
     const path = join(folder, "bench.yaml");
     await writeFile(path, benchFile({ ...file, cameras: [away] }));
     const agent = new AgentProcess({ file: path, dataFolder: own, modelsFolder });
-    const box = new BenchBox(folder, agent, signal);
+    const box = new BenchBox(folder, path, agent, signal);
     try {
       await agent.line(({ message }) => message === "running", startMsMax);
       await wait(settleMs, undefined, { signal });
       box.#baseMegabytes = box.megabytes();
-      await writeFile(path, benchFile(file));
-      agent.signal("SIGHUP");
-      await box.#allLive(file.cameras.length * (file.cameras[0]?.substream === undefined ? 1 : 2));
+      await box.use(file);
     } catch (error) {
       await box.stop();
       throw error;
     }
     return box;
+  }
+
+  /** Other cameras from now on; resolves when every one is live. */
+  async use(file: BenchFile): Promise<void> {
+    await writeFile(this.#path, benchFile(file));
+    this.#agent.signal("SIGHUP");
+    const perCamera = file.cameras[0]?.substream === undefined ? 1 : 2;
+    await this.#allLive(file.cameras.length * perCamera);
   }
 
   get pid(): number {
@@ -85,6 +93,18 @@ export class BenchBox {
   /** What it counts by itself, brought up to date. */
   async looks(): Promise<LookCounts> {
     return lookCounts(await this.#metrics());
+  }
+
+  /** Throws when it has not: there would be nothing to measure. */
+  async hasLooked(): Promise<void> {
+    const { met, missed } = await this.looks();
+    if (met > 0) return;
+    const reasons = Object.entries(missed).map(([reason, count]) => `${reason} ${count}`);
+    throw new AgentError(
+      "INFERENCE_FAILED",
+      `the agent made no look (missed: ${reasons.join(", ")}); it said:\n${tail(this.#agent.log())}`,
+      "What it said tells why; kerbside run shows the same on a configuration of your own.",
+    );
   }
 
   /** Throws when it has ended. */

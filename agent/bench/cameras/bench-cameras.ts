@@ -19,48 +19,64 @@ export interface CameraChoice extends Required<Omit<CameraClipChoice, "size">> {
   /** Views look at a small stream; the main one only fills the ring. */
   readonly isSubstream: boolean;
   readonly cameras: number;
+  /** Streams that the floor receives. Default: as many as the agent. */
+  readonly floorCameras?: number;
+  /** Streams for the agent that ours is compared with. Default: none. */
+  readonly peerCameras?: number;
   readonly everyMs: number;
   readonly signal: AbortSignal;
 }
+
+type StreamsOf = "camera" | "peer";
 
 export interface BenchCameras {
   readonly list: readonly BenchCamera[];
   /** What the floor receives, and the clip that is looked at. */
   readonly floor: { readonly urls: readonly string[]; readonly clipFile: string };
+  /** What the agent that ours is compared with looks at; held back until `goOn("peer")`. */
+  readonly peer: {
+    readonly urls: readonly string[];
+    readonly picture: { readonly width: number; readonly height: number };
+  };
   /** In words. */
   readonly stream: string;
   /** Of the whole process. */
   cpuMs(): Promise<number>;
+  /** Nothing is sent until `goOn`; for our agent to be called before it says frozen. */
+  pause(whose: StreamsOf): Promise<void>;
   /**
-   * No camera sends for so long; then each goes on with what it sees then. Where looks are further
-   * apart than keyframes they go on one after the other, so that looks stay spread over the period.
+   * Each goes on with what it sees then. Where looks are further apart than keyframes, one after
+   * the other, so that looks stay spread over the period. Resolves when the last one does.
    */
-  pause(forMs: number): { readonly begun: Promise<void>; readonly over: Promise<void> };
+  goOn(whose: StreamsOf): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Together with the pause of the floor below what an agent calls frozen. */
-const staggerMsMax = 3_000;
+/** With the pause of the floor below what an agent calls frozen (10 s). */
+const pauseMsMax = { camera: 9_500, peer: 3_600_000 } as const;
+const staggerMsMax = 2_500;
+const staggerSteps = 25;
 
 export async function startBenchCameras(choice: CameraChoice): Promise<BenchCameras> {
-  const { cameras, isSubstream, everyMs, gopSeconds } = choice;
+  const { cameras, floorCameras = cameras, isSubstream, everyMs, gopSeconds } = choice;
   const main = cameraClip(choice);
   const sub = cameraClip({ ...choice, codec: "h264", bits: 8, gopSeconds: 2, size: "sub" });
   const [mainFile, subFile] = await Promise.all([clipFile(main), isSubstream ? clipFile(sub) : ""]);
-  const streams = ["camera", "floor"].flatMap((who) => [
-    stream(`/${who}-{n}`, mainFile, cameras),
-    ...(isSubstream ? [stream(`/${who}-{n}-sub`, subFile, cameras)] : []),
+  const counts = { camera: cameras, floor: floorCameras, peer: choice.peerCameras ?? 0 };
+  const streams = Object.entries(counts).flatMap(([who, count]) => [
+    stream(`/${who}-{n}`, mainFile, count),
+    ...(isSubstream ? [stream(`/${who}-{n}-sub`, subFile, count)] : []),
   ]);
   const server = await startCameraServerProcess({ streams });
-  const numbers = Array.from({ length: cameras }, (_, index) => index + 1);
-  const paths = (who: string): string[] =>
-    numbers.flatMap((number) => [
+  const paths = (who: keyof typeof counts): string[] =>
+    numbersTo(counts[who]).flatMap((number) => [
       `/${who}-${number}`,
       ...(isSubstream ? [`/${who}-${number}-sub`] : []),
     ]);
+  const seen = isSubstream ? "-sub" : "";
   const staggerMs = Math.max(0, Math.min(staggerMsMax, everyMs - gopSeconds * 1_000));
   return {
-    list: numbers.map((number) => ({
+    list: numbersTo(cameras).map((number) => ({
       id: `camera-${number}`,
       url: server.url(`/camera-${number}`),
       ...(isSubstream ? { substream: server.url(`/camera-${number}-sub`) } : {}),
@@ -69,11 +85,24 @@ export async function startBenchCameras(choice: CameraChoice): Promise<BenchCame
       urls: paths("floor").map((path) => server.url(path)),
       clipFile: isSubstream ? subFile : mainFile,
     },
+    peer: {
+      urls: numbersTo(counts.peer).map((number) => server.url(`/peer-${number}${seen}`)),
+      picture: sizeOf(isSubstream ? sub : main),
+    },
     stream: `${textOf(main)}${isSubstream ? `; looked at: ${textOf(sub)}` : ""}`,
     cpuMs: async () => (await server.stats()).cpuMs,
-    pause: (forMs) => pause(server, paths("camera"), { forMs, staggerMs }),
+    pause: (whose) => pause(server, paths(whose), pauseMsMax[whose]),
+    goOn: (whose) => goOn(server, paths(whose), whose === "camera" ? staggerMs : 0),
     stop: () => server.stop(),
   };
+}
+
+function numbersTo(count: number): readonly number[] {
+  return Array.from({ length: count }, (_, index) => index + 1);
+}
+
+function sizeOf({ width = 0, height = 0 }: MadeClipOptions) {
+  return { width, height };
 }
 
 function stream(path: string, file: string, count: number) {
@@ -81,21 +110,30 @@ function stream(path: string, file: string, count: number) {
   return { path, clip: { file }, count, isTimeoutEnforced: false };
 }
 
-function pause(
+async function pause(
   server: CameraServerProcess,
   paths: readonly string[],
-  { forMs, staggerMs }: { readonly forMs: number; readonly staggerMs: number },
-) {
-  const begun = Promise.all(
-    paths.map((path, index) => {
-      const laterMs = Math.round(((index * 0.618_033_988_75) % 1) * staggerMs);
-      return server.setFaults(path, [
-        { kind: "stall", forMs: forMs + laterMs, afterwards: "skip" },
-      ]);
-    }),
-  );
-  const over = begun.then(() => wait(forMs + staggerMs));
-  return { begun: begun.then(() => undefined), over };
+  forMs: number,
+): Promise<void> {
+  const stall = { kind: "stall", forMs, afterwards: "skip" } as const;
+  await Promise.all(paths.map((path) => server.setFaults(path, [stall])));
+}
+
+async function goOn(
+  server: CameraServerProcess,
+  paths: readonly string[],
+  staggerMs: number,
+): Promise<void> {
+  const heal = (some: readonly string[]) =>
+    Promise.all(some.map((path) => server.setFaults(path, [])));
+  if (staggerMs === 0) {
+    await heal(paths);
+    return;
+  }
+  for (let step = 0; step < staggerSteps; step++) {
+    await heal(paths.filter((_, index) => index % staggerSteps === step));
+    await wait(staggerMs / staggerSteps);
+  }
 }
 
 function textOf({

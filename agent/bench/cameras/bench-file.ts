@@ -19,6 +19,7 @@ export interface BenchFile {
   readonly cameras: readonly BenchCamera[];
   readonly hubUrl: string;
   readonly everyMs: number;
+  readonly reuseMs: number;
   readonly model: string;
   /** Violations become due from the first to the last of these, from the first look on. */
   readonly dueMs: readonly [first: number, last: number];
@@ -50,7 +51,7 @@ export function benchFile(file: BenchFile): string {
 export const kindsOfView: readonly Kind[] = kinds;
 
 function cameraEntry(file: BenchFile, { id, url, substream }: BenchCamera, index: number) {
-  const { everyMs, model, cameras } = file;
+  const { everyMs, reuseMs, model, cameras } = file;
   const every = duration(everyMs);
   const dueMs = (kindIndex: number): number => {
     const [first, last] = file.dueMs;
@@ -75,6 +76,7 @@ function cameraEntry(file: BenchFile, { id, url, substream }: BenchCamera, index
         ...(substream === undefined ? {} : { stream: "sub" }),
         crop: [viewCrop.xMin, viewCrop.yMin, viewCrop.xMax, viewCrop.yMax],
         every,
+        reuse: duration(reuseMs),
         model,
         thresholds,
       },

@@ -10,35 +10,18 @@ import { availableParallelism, cpus } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
 import { runtimeVersion } from "../../inference/session-options.ts";
 import { medianOf, rounded, type Spread, spreadOf } from "../spread.ts";
-import { type Arrivals, startArrivals } from "./arrivals.ts";
-import { BenchBox } from "./bench-box.ts";
-import { type BenchCameras, type CameraChoice, startBenchCameras } from "./bench-cameras.ts";
-import { kindsOfView, viewCrop } from "./bench-file.ts";
-import { type CpuReading, coresBetween, readCpu } from "./cpu-meter.ts";
-import { floorCores, type LatencyFigures, latencyFigures, type Turn } from "./figures.ts";
-import { FloorProcess, type FloorTimes } from "./floor/floor-process.ts";
+import type { BenchBox } from "./bench-box.ts";
+import { kindsOfView } from "./bench-file.ts";
+import { type FloorParts, floorCores, type LatencyFigures, latencyFigures } from "./figures.ts";
 import type { KeyframeFacts } from "./floor/messages.ts";
-import {
-  countsBetween,
-  countsTogether,
-  type LookCounts,
-  madeCount,
-  missedCount,
-  perKind,
-} from "./look-counts.ts";
+import { countsTogether, madeCount, missedCount, perKind, savedCount } from "./look-counts.ts";
+import { Opponent, type OpponentWindow, opponentTurnMs } from "./opponent.ts";
+import { type AgentWindow, floorTurnMs, Rig, type RigOptions, settleMs, warmUpMs } from "./rig.ts";
 
-export interface CamerasBenchOptions extends CameraChoice {
-  readonly cameras: number;
-  readonly everyMs: number;
+export interface CamerasBenchOptions extends RigOptions {
   readonly turns: number;
   /** Of the agent's window in a turn. */
   readonly seconds: number;
-  readonly model: string;
-  readonly modelsFolder: string;
-  readonly dataFolder: string;
-  /** Sections of the agent's configuration, as they are. */
-  readonly more?: Readonly<Record<string, unknown>>;
-  readonly signal: AbortSignal;
   readonly onProgress: (done: number, total: number, text: string) => void;
 }
 
@@ -61,11 +44,7 @@ export interface CamerasBenchResult {
   readonly coresByPart: Readonly<Record<string, number>>;
   /** The same looks with nothing around them. */
   readonly floorCores: number;
-  readonly floor: {
-    readonly receiveCores: number;
-    readonly decodeCpuMs: number;
-    readonly runCpuMs: number;
-  };
+  readonly floor: FloorParts;
   readonly overheadRatio: number;
   readonly megabytes: number;
   readonly megabytesPerCamera: number;
@@ -74,8 +53,11 @@ export interface CamerasBenchResult {
   readonly missed: number;
   readonly metByKind: Readonly<Record<string, number>>;
   readonly missedByKind: Readonly<Record<string, number>>;
-  /** Looks that took over what the one before had seen. */
-  readonly reused: number;
+  /** Of those: looks that repeat the last analysis because nothing moved, by what said so. */
+  readonly saved: number;
+  readonly savedBy: Readonly<Record<string, number>>;
+  /** How long an analysis may be used again: the setting of the views. */
+  readonly reuse: string;
   readonly looksPerSecond: number;
   readonly events: number;
   readonly eventsByKind: Readonly<Record<string, number>>;
@@ -85,119 +67,96 @@ export interface CamerasBenchResult {
   readonly drops: Readonly<Record<string, number>>;
   readonly cameraServerCores: number;
   readonly spread: Readonly<Record<string, Spread>>;
+  /** What comparable agents do at the same looks, in words. */
+  readonly peer?: string;
+  readonly peerCameras?: number;
+  readonly peerCoresPerCamera?: number;
+  /** `peerCoresPerCamera` over `coresPerCamera`. */
+  readonly peerRatio?: number;
+  readonly peerLooks?: number;
+  readonly peerMissed?: number;
 }
 
-/** After the cameras went on: every camera has sent a keyframe, and what had waited is done. */
-const settleMs = 3_000;
-/** Connections, keyframes and rings have come to rest after this. */
-const warmUpMs = 8_000;
-const floorTimes: FloorTimes = { settleMs: 700, receiveMs: 2_000, decodeMs: 700, runMs: 700 };
+interface Turn extends AgentWindow {
+  readonly floor: FloorParts;
+  readonly opponent?: OpponentWindow;
+}
 
 export async function benchCameras(options: CamerasBenchOptions): Promise<CamerasBenchResult> {
-  const { turns, signal } = options;
+  const { turns, seconds, signal } = options;
   let step = 0;
   const progress = (text: string): void => {
     signal.throwIfAborted();
-    options.onProgress(step++, 2 * turns + 3, text);
+    options.onProgress(step++, (options.peerCameras === undefined ? 2 : 3) * turns + 3, text);
   };
-  await using stack = new AsyncDisposableStack();
   progress("the clip (made once) and the cameras");
-  const cameras = await startBenchCameras(options);
-  stack.defer(() => cameras.stop());
-  const arrivals = await startArrivals();
-  stack.defer(() => arrivals.stop());
-  const floor = await FloorProcess.start({ ...options, ...cameras.floor, crop: viewCrop });
-  stack.defer(() => floor.stop());
+  await using stack = new AsyncDisposableStack();
+  const rig = await Rig.start(options);
+  stack.defer(() => rig.stop());
   progress("the agent");
-  const box = await startBox(options, cameras, arrivals);
+  const opponent =
+    options.peerCameras === undefined ? undefined : await startOpponent(rig, options);
+  if (opponent !== undefined) stack.defer(() => opponent.stop());
+  const besideMs =
+    floorTurnMs + settleMs + (opponent === undefined ? 0 : opponentTurnMs + settleMs);
+  const runMs = warmUpMs + turns * (seconds * 1_000 + besideMs);
+  const lastMs = Math.max(20_000, 0.9 * runMs);
+  const box = await rig.startBox(options.cameras, [warmUpMs + settleMs, lastMs]);
   stack.defer(() => box.stop());
   progress("cameras and rings settle");
   await wait(warmUpMs, undefined, { signal });
-  const measured: MeasuredTurn[] = [];
+  await box.hasLooked();
+  const measured: Turn[] = [];
   for (let turn = 1; turn <= turns; turn++) {
     progress(`turn ${turn} of ${turns}: the agent`);
-    const window = await measureAgent(options, { box, cameras, arrivals });
+    const window = await rig.measureAgent(box, seconds * 1_000);
     progress(`turn ${turn} of ${turns}: the floor`);
-    const paused = cameras.pause(pauseMs);
-    await paused.begun;
-    const parts = await floor.measure(floorTimes, signal);
-    await paused.over;
-    await wait(settleMs, undefined, { signal });
-    measured.push({ ...window, floor: parts });
+    const floor = await rig.measureFloor();
+    if (opponent === undefined) {
+      measured.push({ ...window, floor });
+      continue;
+    }
+    progress(`turn ${turn} of ${turns}: what comparable agents do`);
+    measured.push({ ...window, floor, opponent: await rig.measureOpponent(opponent) });
   }
-  return summary(options, { cameras, box, arrivals, keyframe: floor.keyframes, measured });
+  const result = summary(options, { rig, box, measured });
+  return opponent === undefined
+    ? result
+    : { ...result, ...peerFigures(result, opponent, measured) };
 }
 
-/** Longer than the floor takes, shorter than what a watchdog calls frozen. */
-const pauseMs =
-  floorTimes.settleMs + floorTimes.receiveMs + floorTimes.decodeMs + floorTimes.runMs + 1_200;
-
-function startBox(
-  options: CamerasBenchOptions,
-  cameras: BenchCameras,
-  arrivals: Arrivals,
-): Promise<BenchBox> {
-  const { everyMs, model, more = {}, turns, seconds } = options;
-  const runMs = warmUpMs + turns * (seconds * 1_000 + settleMs + pauseMs);
-  const dueMs = [warmUpMs + settleMs, Math.max(20_000, 0.9 * runMs)] as const;
-  const file = { cameras: cameras.list, hubUrl: arrivals.url, everyMs, model, dueMs, more };
-  return BenchBox.start({ ...options, file });
+function startOpponent(rig: Rig, options: CamerasBenchOptions): Promise<Opponent> {
+  return Opponent.start({ ...options, cameras: rig.cameras });
 }
 
-interface MeasuredWindow extends Omit<Turn, "floor"> {
-  readonly looks: LookCounts;
-  readonly parts: Readonly<Record<string, number>>;
-  readonly fromMs: number;
-  readonly untilMs: number;
-}
-
-type MeasuredTurn = MeasuredWindow & Turn;
-
-interface Running {
-  readonly box: BenchBox;
-  readonly cameras: BenchCameras;
-  readonly arrivals: Arrivals;
-}
-
-async function measureAgent(
-  { seconds, signal }: CamerasBenchOptions,
-  { box, cameras }: Running,
-): Promise<MeasuredWindow> {
-  const looksBefore = await box.looks();
-  const fromMs = Date.now();
-  const before = await readBoth(box, cameras);
-  await wait(seconds * 1_000, undefined, { signal });
-  const after = await readBoth(box, cameras);
-  const untilMs = Date.now();
-  const looks = countsBetween(looksBefore, await box.looks());
-  const { cores, parts } = coresBetween(before.agent, after.agent);
-  const elapsedMs = after.agent.monoMs - before.agent.monoMs;
+/** Looks that it did not make it did not pay for: what it missed is told beside. */
+function peerFigures(
+  { coresPerCamera }: CamerasBenchResult,
+  { cameras, what }: Opponent,
+  measured: readonly Turn[],
+) {
+  const windows = measured.flatMap(({ opponent }) => (opponent === undefined ? [] : [opponent]));
+  const perCamera = spreadOf(
+    windows.map(({ cores }) => cores / cameras),
+    5,
+  );
   return {
-    looks,
-    parts,
-    fromMs,
-    untilMs,
-    cores,
-    cameraServerCores: (after.serverCpuMs - before.serverCpuMs) / elapsedMs,
-    megabytes: box.megabytes(),
-    looksPerSecond: (1_000 * madeCount(looks)) / elapsedMs,
+    peer: what,
+    peerCameras: cameras,
+    peerCoresPerCamera: perCamera.median,
+    peerRatio: rounded(perCamera.median / coresPerCamera, 2),
+    peerLooks: windows.reduce((sum, { looks }) => sum + looks, 0),
+    peerMissed: windows.reduce((sum, { missed }) => sum + missed, 0),
   };
-}
-
-async function readBoth(
-  box: BenchBox,
-  cameras: BenchCameras,
-): Promise<{ readonly agent: CpuReading; readonly serverCpuMs: number }> {
-  const serverCpuMs = await cameras.cpuMs();
-  return { agent: readCpu(box.pid), serverCpuMs };
 }
 
 function summary(
   options: CamerasBenchOptions,
-  run: Running & { readonly keyframe: KeyframeFacts; readonly measured: readonly MeasuredTurn[] },
+  run: { readonly rig: Rig; readonly box: BenchBox; readonly measured: readonly Turn[] },
 ): CamerasBenchResult {
   const { cameras: count, everyMs, turns, seconds, model, content } = options;
-  const { cameras, box, arrivals, keyframe, measured } = run;
+  const { rig, box, measured } = run;
+  const { arrivals } = rig;
   const looks = countsTogether(measured.map((one) => one.looks));
   const missed = missedCount(looks);
   const events = arrivals.events.filter(({ capturedAtMs }) =>
@@ -213,9 +172,9 @@ function summary(
     coresOfMachine: availableParallelism(),
     runtime: `onnxruntime ${runtimeVersion()}`,
     broker: arrivals.broker,
-    stream: cameras.stream,
+    stream: rig.cameras.stream,
     content,
-    keyframe,
+    keyframe: rig.floor.keyframes,
     model,
     turns,
     seconds,
@@ -223,11 +182,7 @@ function summary(
     coresPerCamera: median("coresPerCamera"),
     coresByPart: partsOf(measured),
     floorCores: median("floorCores"),
-    floor: {
-      receiveCores: rounded(medianOf(measured.map(({ floor }) => floor.receiveCores)), 4),
-      decodeCpuMs: rounded(medianOf(measured.map(({ floor }) => floor.decodeCpuMs)), 2),
-      runCpuMs: rounded(medianOf(measured.map(({ floor }) => floor.runCpuMs)), 2),
-    },
+    floor: medianFloor(measured.map(({ floor }) => floor)),
     overheadRatio: median("overheadRatio"),
     megabytes,
     megabytesPerCamera: rounded((megabytes - box.baseMegabytes) / count, 2),
@@ -236,7 +191,9 @@ function summary(
     missed,
     metByKind: perKind(looks.met, kindsOfView),
     missedByKind: perKind(missed, kindsOfView),
-    reused: looks.reused,
+    saved: savedCount(looks),
+    savedBy: looks.saved,
+    reuse: `${options.reuseMs / 1_000}s`,
     looksPerSecond: median("looksPerSecond"),
     events: events.length,
     eventsByKind: Object.fromEntries(
@@ -251,8 +208,20 @@ function summary(
   };
 }
 
+export function medianFloor(turns: readonly FloorParts[]): FloorParts {
+  const of = (pick: (floor: FloorParts) => number, digits: number): number =>
+    rounded(medianOf(turns.map(pick)), digits);
+  return {
+    receiveCores: of(({ receiveCores }) => receiveCores, 4),
+    decodeCpuMs: of(({ decodeCpuMs }) => decodeCpuMs, 2),
+    runCpuMs: of(({ runCpuMs }) => runCpuMs, 2),
+    busyRatio: of(({ busyRatio }) => busyRatio, 3),
+  };
+}
+
 function spreadsOf(turns: readonly Turn[], cameras: number): Readonly<Record<string, Spread>> {
-  const floors = turns.map(({ floor, looksPerSecond }) => floorCores(floor, looksPerSecond));
+  const rates = turns.map(({ looks, elapsedMs }) => (1_000 * madeCount(looks)) / elapsedMs);
+  const floors = turns.map(({ floor }, index) => floorCores(floor, rates[index] ?? Number.NaN));
   const of = (pick: (turn: Turn, index: number) => number, digits: number): Spread =>
     spreadOf(turns.map(pick), digits);
   return {
@@ -261,12 +230,13 @@ function spreadsOf(turns: readonly Turn[], cameras: number): Readonly<Record<str
     floorCores: spreadOf(floors, 4),
     overheadRatio: of(({ cores }, index) => cores / (floors[index] ?? Number.NaN), 3),
     megabytes: of(({ megabytes }) => megabytes, 1),
-    looksPerSecond: of(({ looksPerSecond }) => looksPerSecond, 2),
+    looksPerSecond: spreadOf(rates, 2),
     cameraServerCores: of(({ cameraServerCores }) => cameraServerCores, 4),
+    busyRatio: of(({ floor }) => floor.busyRatio, 3),
   };
 }
 
-function partsOf(measured: readonly MeasuredTurn[]): Readonly<Record<string, number>> {
+function partsOf(measured: readonly Turn[]): Readonly<Record<string, number>> {
   const names = [...new Set(measured.flatMap(({ parts }) => Object.keys(parts)))];
   const medians = names.map((name) => {
     return [name, rounded(medianOf(measured.map(({ parts }) => parts[name] ?? 0)), 4)] as const;

@@ -1,25 +1,17 @@
 /** The benchmark's arithmetic: the floor of what was looked at, shares, percentiles. Pure. */
 
-/** One turn of the agent and of the floor beside it. */
-export interface Turn {
-  readonly cores: number;
-  readonly cameraServerCores: number;
-  readonly megabytes: number;
-  /** Looks whose work was done, a second. */
-  readonly looksPerSecond: number;
-  readonly floor: FloorParts;
-}
-
 export interface FloorParts {
   /** Of one core, all cameras together. */
   readonly receiveCores: number;
   readonly decodeCpuMs: number;
   readonly runCpuMs: number;
+  /** The same work on two busy cores over that on one, in processor time. */
+  readonly busyRatio: number;
 }
 
 /** What those looks cost with nothing around them, in cores. */
 export function floorCores(
-  { receiveCores, decodeCpuMs, runCpuMs }: FloorParts,
+  { receiveCores, decodeCpuMs, runCpuMs }: Omit<FloorParts, "busyRatio">,
   looksPerSecond: number,
 ): number {
   return receiveCores + (looksPerSecond * (decodeCpuMs + runCpuMs)) / 1_000;
@@ -27,7 +19,7 @@ export function floorCores(
 
 /** Of one camera that is looked at every so often, when nothing is missed. */
 export function floorCoresPerCamera(
-  floor: FloorParts,
+  floor: Omit<FloorParts, "busyRatio">,
   { cameras, everyMs }: { readonly cameras: number; readonly everyMs: number },
 ): number {
   return floorCores(floor, (1_000 * cameras) / everyMs) / cameras;

@@ -10,13 +10,13 @@ export interface LookCounts {
   readonly met: number;
   /** By reason; `late` ones were made all the same. */
   readonly missed: Readonly<Record<string, number>>;
-  /** Looks that took over what the one before had seen; 0 where the agent does not tell. */
-  readonly reused: number;
+  /** Looks that repeat the last analysis because nothing moved, by what said so. */
+  readonly saved: Readonly<Record<string, number>>;
   /** What was left out on the way, by reason. */
   readonly left: Readonly<Record<string, number>>;
 }
 
-export interface Sample {
+interface Sample {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
@@ -35,17 +35,21 @@ export function lookCounts(text: string): LookCounts {
   const samples = samplesOf(text);
   const sum = (name: string): number =>
     samples.reduce((total, one) => (one.name === name ? total + one.value : total), 0);
-  const missed: Record<string, number> = Object.fromEntries(knownReasons.map((each) => [each, 0]));
-  for (const { name, labels, value } of samples) {
-    if (name !== "kerbside_looks_missed_total") continue;
-    const reason = labels["reason"] ?? "unknown";
-    missed[reason] = (missed[reason] ?? 0) + value;
-  }
+  const byLabel = (metric: string, label: string): Record<string, number> => {
+    const found: Record<string, number> = {};
+    for (const { name, labels, value } of samples) {
+      if (name !== metric) continue;
+      const word = labels[label] ?? "unknown";
+      found[word] = (found[word] ?? 0) + value;
+    }
+    return found;
+  };
+  const none = Object.fromEntries(knownReasons.map((each) => [each, 0]));
   return {
     liveCount: sum("kerbside_camera_live"),
     met: sum("kerbside_looks_met_total"),
-    missed,
-    reused: sum("kerbside_looks_reused_total"),
+    missed: { ...none, ...byLabel("kerbside_looks_missed_total", "reason") },
+    saved: byLabel("kerbside_looks_saved_total", "by"),
     left: Object.fromEntries(Object.entries(leftOut).map(([reason, name]) => [reason, sum(name)])),
   };
 }
@@ -55,7 +59,7 @@ export function countsBetween(before: LookCounts, after: LookCounts): LookCounts
     liveCount: after.liveCount,
     met: after.met - before.met,
     missed: difference(before.missed, after.missed),
-    reused: after.reused - before.reused,
+    saved: difference(before.saved, after.saved),
     left: difference(before.left, after.left),
   };
 }
@@ -65,16 +69,20 @@ export function countsTogether(all: readonly LookCounts[]): LookCounts {
     liveCount: one.liveCount,
     met: sum.met + one.met,
     missed: total(sum.missed, one.missed),
-    reused: sum.reused + one.reused,
+    saved: total(sum.saved, one.saved),
     left: total(sum.left, one.left),
   }));
 }
 
 export function missedCount({ missed }: LookCounts): number {
-  return Object.values(missed).reduce((sum, count) => sum + count, 0);
+  return sumOf(missed);
 }
 
-/** Looks whose work was done: those in time, and those that came late. */
+export function savedCount({ saved }: LookCounts): number {
+  return sumOf(saved);
+}
+
+/** Looks that were made, in time or late; what was saved of their work does not make them fewer. */
 export function madeCount({ met, missed }: LookCounts): number {
   return met + (missed["late"] ?? 0);
 }
@@ -85,7 +93,7 @@ export function perKind(count: number, kinds: readonly Kind[]): Readonly<Record<
 }
 
 /** The text form of Prometheus, as far as our own metrics use it. */
-export function samplesOf(text: string): readonly Sample[] {
+function samplesOf(text: string): readonly Sample[] {
   return text.split("\n").flatMap((line) => {
     const parts = /^([a-z_]+)(?:\{(.*)\})? (\S+)$/.exec(line);
     if (parts === null) return [];
@@ -98,6 +106,10 @@ export function samplesOf(text: string): readonly Sample[] {
 }
 
 type Counts = Readonly<Record<string, number>>;
+
+function sumOf(counts: Counts): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
 
 function difference(before: Counts, after: Counts): Counts {
   return Object.fromEntries(

@@ -7,6 +7,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import type { FloorParts } from "../figures.ts";
 import type {
   FloorFigures,
   FloorSetup,
@@ -16,20 +17,12 @@ import type {
   ToFloor,
 } from "./messages.ts";
 
-export interface FloorTurn {
-  /** Of one core, all cameras together. */
-  readonly receiveCores: number;
-  /** A picture, cut and scaled. */
-  readonly decodeCpuMs: number;
-  readonly runCpuMs: number;
-}
-
 /** How long each step of a turn is measured. */
 export interface FloorTimes {
   readonly settleMs: number;
   readonly receiveMs: number;
-  readonly decodeMs: number;
-  readonly runMs: number;
+  /** Each of the others. */
+  readonly stepMs: number;
 }
 
 type WithoutId<Message> = Message extends unknown ? Omit<Message, "id"> : never;
@@ -76,19 +69,23 @@ export class FloorProcess {
     return this.#keyframes;
   }
 
-  /** Each step alone. */
-  async measure(times: FloorTimes, signal: AbortSignal): Promise<FloorTurn> {
+  /** Each step alone; then two of them at once, to see what the work costs on busy cores. */
+  async measure(times: FloorTimes, signal: AbortSignal): Promise<FloorParts> {
     await this.#ask({ type: "connect" });
     await wait(times.settleMs, undefined, { signal });
     const receive = await this.#figures("receive", times.receiveMs);
     await this.#ask({ type: "disconnect" });
-    const decode = await this.#figures("decode", times.decodeMs);
-    const run = await this.#figures("run", times.runMs);
+    const decode = await this.#figures("decode", times.stepMs);
+    const run = await this.#figures("run", times.stepMs);
+    const both = await this.#figures("together", times.stepMs);
+    const [decodeCpuMs, runCpuMs] = [decode.cpuMs / decode.count, run.cpuMs / run.count];
+    const aloneMs = both.count * decodeCpuMs + (both.imageCount ?? 0) * runCpuMs;
     if (receive.count === 0) throw new Error("the floor: no packet came");
     return {
       receiveCores: receive.cpuMs / receive.elapsedMs,
-      decodeCpuMs: decode.cpuMs / decode.count,
-      runCpuMs: run.cpuMs / run.count,
+      decodeCpuMs,
+      runCpuMs,
+      busyRatio: both.cpuMs / aloneMs,
     };
   }
 

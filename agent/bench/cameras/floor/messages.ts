@@ -12,7 +12,8 @@ export interface FloorSetup {
   readonly dataFolder: string;
 }
 
-export type FloorStep = "receive" | "decode" | "run";
+/** `together`: decoding and running at the same time, each on a core of its own. */
+export type FloorStep = "receive" | "decode" | "run" | "together";
 
 export type ToFloor =
   | { readonly type: "setup"; readonly id: number; readonly setup: FloorSetup }
@@ -25,11 +26,13 @@ export type ToFloor =
     }
   | { readonly type: "disconnect"; readonly id: number };
 
-/** What a step did: `count` is packets received, pictures decoded, images run. */
+/** What a step did: `count` is packets received, pictures decoded, images run (of two: pictures). */
 export interface FloorFigures {
   readonly elapsedMs: number;
   readonly cpuMs: number;
   readonly count: number;
+  /** Images that were run meanwhile. */
+  readonly imageCount?: number;
 }
 
 /** What is looked at, as it was found in the clip. */

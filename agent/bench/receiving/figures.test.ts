@@ -37,6 +37,14 @@ test("without ffmpeg there is nothing to say of it", () => {
   expect(Object.keys(figures.spread)).not.toContain("ffmpegRatio");
 });
 
+test("a turn without ffmpeg counts for the rest", () => {
+  const ours = [10, 20, 60].map(turn);
+  const ffmpeg = [undefined, 40, undefined];
+  const figures = captureFigures({ cameras: 1, ours, floor: [10, 10, 20], ffmpeg });
+  expect([figures.cpuPercentPerCamera, figures.ffmpegRatio]).toEqual([20, 2]);
+  expect(figures.ffmpegCpuPercentPerCameraTurns).toEqual([40]);
+});
+
 test("no turn, no figures", () => {
   const none = { cameras: 1, ours: [], floor: [], ffmpeg: [] };
   expect(() => captureFigures(none)).toThrow(/one turn at least/);

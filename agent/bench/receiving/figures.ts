@@ -7,8 +7,8 @@ export interface Turns {
   readonly ours: readonly OurTurn[];
   /** Of all cameras, in percent of a core. */
   readonly floor: readonly number[];
-  /** Empty where there is no ffmpeg. */
-  readonly ffmpeg: readonly number[];
+  /** Undefined in turns without ffmpeg. */
+  readonly ffmpeg: readonly (number | undefined)[];
 }
 
 export interface CaptureFigures {
@@ -42,9 +42,13 @@ export function captureFigures({ cameras, ours, floor, ffmpeg }: Turns): Capture
   const [first] = ours;
   if (first === undefined) throw new RangeError("a benchmark needs one turn at least");
   const each = (percents: readonly number[]) => percents.map((percent) => percent / cameras);
+  const withFfmpeg = ffmpeg.flatMap((percent, turn) => {
+    const our = ours[turn];
+    return percent === undefined || our === undefined ? [] : [{ percent, our: our.cpuPercent }];
+  });
   const cpu = each(ours.map(({ cpuPercent }) => cpuPercent));
   const floorCpu = each(floor);
-  const ffmpegCpu = each(ffmpeg);
+  const ffmpegCpu = each(withFfmpeg.map(({ percent }) => percent));
   const spread = {
     cpuPercentPerCamera: spreadOf(cpu, 3),
     floorCpuPercentPerCamera: spreadOf(floorCpu, 3),
@@ -53,7 +57,10 @@ export function captureFigures({ cameras, ours, floor, ffmpeg }: Turns): Capture
       ? {}
       : {
           ffmpegCpuPercentPerCamera: spreadOf(ffmpegCpu, 3),
-          ffmpegRatio: spreadOf(ratios(ffmpegCpu, cpu), 2),
+          ffmpegRatio: spreadOf(
+            withFfmpeg.map(({ percent, our }) => percent / our),
+            2,
+          ),
         }),
   };
   const median = (pick: (turn: OurTurn) => number): number => medianOf(ours.map(pick));

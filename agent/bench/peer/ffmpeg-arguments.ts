@@ -8,27 +8,22 @@ import type { CropPlace } from "../../capture/decoder/protocol.ts";
 import { scalingAlgorithm } from "../../capture/decoder/scaling.ts";
 import type { PeerKind } from "./messages.ts";
 
-/** Pictures a second that `full-decode` keeps. */
-const keptPerSecond = 5;
+/**
+ * Five pictures a second, as `fps=5` keeps them, but without its repeats: where pictures did not
+ * come for a while, that filter fills the gap with copies, which nobody would look at.
+ */
+const fivePerSecond = "select='isnan(prev_selected_t)+gte(t-prev_selected_t\\,0.19)'";
 
 export function ffmpegArguments(url: string, kind: PeerKind, place: CropPlace): string[] {
   const { contentWidth, contentHeight } = place;
   const scale = `scale=${contentWidth}:${contentHeight}:flags=${scalingAlgorithm(place)}`;
-  const threads = ["-threads", "1", "-filter_threads", "1"];
-  const input = ["-rtsp_transport", "tcp", "-i", url, "-an", "-sn", "-dn"];
-  const output = ["-f", "rawvideo", "pipe:1"];
-  const quiet = ["-v", "error", "-nostdin"];
-  switch (kind) {
-    case "full-decode": {
-      const filters = `fps=${keptPerSecond},${scale},format=gbrp`;
-      return [...quiet, ...threads, ...input, "-vf", filters, ...output];
-    }
-    case "keyframes-only": {
-      const skip = ["-skip_frame", "nokey"];
-      // Each picture once: at a constant rate it would repeat them.
-      const asTheyCome = ["-vsync", "passthrough"];
-      const filters = `${scale},format=gbrp`;
-      return [...quiet, ...threads, ...skip, ...input, "-vf", filters, ...asTheyCome, ...output];
-    }
-  }
+  const isFull = kind === "full-decode";
+  const quiet = ["-v", "error", "-nostdin", "-threads", "1", "-filter_threads", "1"];
+  const skip = isFull ? [] : ["-skip_frame", "nokey"];
+  // A stream of one picture type needs no five seconds of study.
+  const input = ["-analyzeduration", "1000000", "-rtsp_transport", "tcp", "-i", url, "-an"];
+  const filters = [...(isFull ? [fivePerSecond] : []), scale, "format=gbrp"].join(",");
+  // Each picture once: at a constant rate it would repeat them.
+  const output = ["-fps_mode", "passthrough", "-f", "rawvideo", "pipe:1"];
+  return [...quiet, ...skip, ...input, "-vf", filters, ...output];
 }

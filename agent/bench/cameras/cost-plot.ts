@@ -72,7 +72,7 @@ export function costSvg(title: string, points: readonly CostPoint[]): string {
     }),
     `<path stroke="${ink}" fill="none" d="M${x(0)} ${frame.top}V${y(0)}H${x(camerasMax)}"/>`,
     text("cameras", x(camerasMax) - pixelTextWidth("cameras", 2), y(0) + 38, 2),
-    text("cores", 10, frame.top - 26, 2),
+    text("cores", 10, frame.top - 34, 2),
     curve(straight, lineColour, ' stroke-dasharray="8 5"'),
     curve(floor, floorColour, ""),
     curve(sorted, agentColour, ""),

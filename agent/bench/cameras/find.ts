@@ -98,7 +98,8 @@ export async function findCameras(options: FindOptions): Promise<FoundCameras> {
     trials: [],
     startedMonoMs,
   };
-  await trial(search, first, looksPerTrial / 4);
+  // What a camera costs its server; too few to tell what is carried.
+  await trial(search, first, 0);
   const limit = limitOf(search, floorCameras, everyMs);
   const begin = Math.max(1, Math.round(0.75 * limit));
   const range: SearchRange = {
@@ -115,8 +116,7 @@ export async function findCameras(options: FindOptions): Promise<FoundCameras> {
 const dueMs = [10_000, 120_000] as const;
 
 async function searchAndConfirm(search: Search, range: SearchRange): Promise<boolean> {
-  // The first trial has measured, not searched.
-  const tried = () => search.trials.slice(1);
+  const tried = () => searched(search);
   for (;;) {
     const next = nextCameras(tried(), range);
     const looks = next === undefined ? looksToConfirm : looksPerTrial;
@@ -125,6 +125,11 @@ async function searchAndConfirm(search: Search, range: SearchRange): Promise<boo
     const { isHeld } = await trial(search, cameras, looks);
     if (next === undefined && isHeld) return true;
   }
+}
+
+/** Without the first, which was there to measure. */
+function searched({ trials }: Search): readonly FindTrial[] {
+  return trials.slice(1);
 }
 
 function hasTime({ options, startedMonoMs }: Search, cameras: number, looks: number): boolean {
@@ -184,8 +189,9 @@ function limitOf(search: Search, floorCameras: number, everyMs: number): number 
 }
 
 function summary(search: Search, floorCameras: number, isConfirmed: boolean): FoundCameras {
-  const { options, rig, floors, trials } = search;
+  const { options, rig, floors } = search;
   const { everyMs, content, model } = options;
+  const trials = searched(search);
   const cameras = mostHeld(trials) ?? null;
   const limit = limitOf(search, floorCameras, everyMs);
   return {

@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { parseDuration } from "../../config/duration.ts";
+import { clipContents } from "../../test-fixtures/clips/camera-clips.ts";
 import { benchCameras, type CamerasBenchResult } from "../bench/cameras/cameras.ts";
 import { drawCost } from "../bench/cameras/cost-plot.ts";
 import { type FindOptions, findCameras } from "../bench/cameras/find.ts";
@@ -30,7 +31,8 @@ export const benchCamerasCommand: Command = {
                      decodes everything, one queue, one picture at a time
   --peer-cameras N   with so many cameras (default 8)
   --substream        views look at a small stream; the main one only fills the ring
-  --content WHAT     street: people and vehicles pass (default); quiet: a night when nothing moves
+  --content WHAT     street: people and vehicles pass (default); quiet: a night when nothing moves,
+                     at a constant rate; night: the same at a variable one
   --codec NAME       h264 (default), h265, h265-10bit
   --size NAME        1080p (default), 4k
   --gop TIME         distance of keyframes (default 2s)
@@ -79,7 +81,7 @@ async function runBenchCameras(args: readonly string[], io: CommandIo): Promise<
     .map((text) => wholeOf("cameras", text, 1, camerasMax));
   const common = {
     everyMs: timeOf("every", values.every, 1_000, 60_000),
-    content: wordOf("content", values.content, ["street", "quiet"]),
+    content: wordOf("content", values.content, clipContents),
     isSubstream: values.substream,
     ...codecs[wordOf("codec", values.codec, ["h264", "h265", "h265-10bit"])],
     size: wordOf("size", values.size, ["1080p", "4k"]),

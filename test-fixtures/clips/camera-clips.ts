@@ -8,8 +8,17 @@ export const clipCodecs = ["h264", "h265"] as const;
 /** `sub` is the small stream beside a main one. */
 export const clipSizes = ["sub", "1080p", "4k"] as const;
 
-/** What the street does: people and vehicles pass, or it is night and nothing moves. */
-export const clipContents = ["street", "quiet"] as const;
+/**
+ * What the street does: people and vehicles pass, or it is night and nothing moves. `quiet` keeps
+ * the rate up with noise; `night` is a camera that takes noise off and has a variable rate.
+ */
+export const clipContents = ["street", "quiet", "night"] as const;
+
+const patterns = {
+  street: "junction",
+  quiet: "junction-quiet",
+  night: "junction-night",
+} as const;
 
 export interface CameraClipChoice {
   readonly content?: (typeof clipContents)[number];
@@ -40,7 +49,7 @@ export function cameraClip(choice: CameraClipChoice = {}): MadeClipOptions {
     seconds: gopSeconds * Math.max(2, Math.ceil((size === "4k" ? 4 : 8) / gopSeconds)),
     gopSeconds,
     bitrateKbit: kbit[codec],
-    pattern: content === "street" ? "junction" : "junction-quiet",
+    pattern: patterns[content],
     pixelFormat: bits === 10 ? "yuv420p10le" : "yuv420p",
   };
 }

@@ -12,6 +12,16 @@ import { cachedFile } from "./cache-folder.ts";
 import type { Clip, ClipCodec } from "./clip.ts";
 import { loadClip, probeVideo } from "./load-clip.ts";
 
+const patterns = [
+  "testsrc2",
+  "mandelbrot",
+  "noise",
+  "street",
+  "junction",
+  "junction-quiet",
+  "junction-night",
+] as const;
+
 export interface MadeClipOptions {
   readonly codec?: ClipCodec;
   readonly width?: number;
@@ -24,9 +34,10 @@ export interface MadeClipOptions {
   /**
    * `street` and `junction` move and have the noise of a sensor: they reach the bit rate as real
    * cameras do. `junction` shows things of every kind (`junction-master.ts`), 25 pictures a second;
-   * `junction-quiet` the same by night, where nothing moves but the noise.
+   * `junction-quiet` the same by night, where nothing moves but the noise; `junction-night` as a
+   * camera sends that which takes noise off and has a variable rate: a fraction of `bitrateKbit`.
    */
-  readonly pattern?: "testsrc2" | "mandelbrot" | "noise" | "street" | "junction" | "junction-quiet";
+  readonly pattern?: (typeof patterns)[number];
   /** H.264 only: arithmetic entropy coding, as in Main and High profile. */
   readonly withCabac?: boolean;
   /** Slices a picture (H.264), or slices as the encoder cuts them (H.265). */
@@ -64,7 +75,7 @@ export const streetClip: MadeClipOptions = {
 
 /** The renderer is loaded by those who need it alone. */
 async function drawnJunction(pattern: Asked["pattern"]): Promise<string | undefined> {
-  if (pattern !== "junction" && pattern !== "junction-quiet") return undefined;
+  if (!pattern.startsWith("junction")) return undefined;
   const { junctionMaster, quietJunctionMaster } = await import("./junction-master.ts");
   return pattern === "junction" ? junctionMaster() : quietJunctionMaster();
 }
@@ -100,15 +111,18 @@ function encoderArguments(asked: Asked, scene: string | undefined, path: string)
   const input = ["-v", "error", "-y", ...pictures, "-t", `${asked.seconds}`];
   // Keyframes may be as large as those of real cameras, over a few seconds the rate is kept.
   const bounds = ["-maxrate", `${bitrateKbit * 1.5}k`, "-bufsize", `${bitrateKbit * 2}k`];
-  const rates = ["-pix_fmt", pixelFormat, "-b:v", rate, ...bounds];
+  const isVariable = asked.pattern === "junction-night";
+  const aim = isVariable ? ["-crf", "28"] : ["-b:v", rate];
+  const rates = ["-pix_fmt", pixelFormat, ...aim, ...bounds];
   const encoder = codec === "h264" ? h264Arguments(asked) : h265Arguments(asked);
   const end = ["-bf", `${asked.bFrames}`, "-an", "-map_metadata", "-1", path];
   return [...input, ...rates, ...encoder, ...end];
 }
 
 /** Played again and again, in the size asked for, with noise of a sensor over it. */
-function over(scene: string, { width, height }: Asked): string[] {
-  const filters = `scale=${width}:${height}:flags=lanczos,noise=c0s=12:c0f=t`;
+function over(scene: string, { width, height, pattern }: Asked): string[] {
+  const noise = pattern === "junction-night" ? 5 : 12;
+  const filters = `scale=${width}:${height}:flags=lanczos,noise=c0s=${noise}:c0f=t`;
   return ["-stream_loop", "-1", "-i", scene, "-vf", filters];
 }
 
@@ -125,6 +139,7 @@ function source({ pattern, width, height, fps }: Asked): string {
       return streetSource(width, height, fps);
     case "junction":
     case "junction-quiet":
+    case "junction-night":
       throw new RangeError("the junction is a file, not a source of ffmpeg");
   }
 }

@@ -13,7 +13,7 @@ import type { PictureSizes } from "./ports.ts";
 
 const limits = {
   /** Intervals that nothing moved in, from which a baseline is known, and how many are kept. */
-  stillMin: 24,
+  stillMin: 16,
   stillMax: 64,
   /** Changes of the picture that were shown one after the other, before packets are believed. */
   provedMin: 8,

@@ -231,10 +231,11 @@ export class JudgedCases {
   }
 
   /** Nothing is learnt from a repeated analysis. A sighting that is due asks for one of its own. */
-  #memoryAfter({ memory }: OpenCase, judgement: Judgement): OpenCase["memory"] {
+  #memoryAfter({ memory, stage }: OpenCase, judgement: Judgement): OpenCase["memory"] {
     if (!this.#isReused) return judgement.memory ?? memory;
     const sign = judgement.memory?.sign;
-    if (sign !== undefined && sign !== memory.sign) this.#wantsLook = true;
+    const isDue = sign !== undefined && sign !== memory.sign;
+    if (isDue && stage !== "reported") this.#wantsLook = true;
     return memory;
   }
 

@@ -65,6 +65,7 @@ function cameraEntry(file: BenchFile, { id, url, substream }: BenchCamera, index
     reportAfter: duration(dueMs(kindIndex) + reportLaterMs),
     ...more,
   });
+  const sightingEveryMs = Math.max(everyMs, reuseMs);
   return {
     id,
     url,
@@ -88,8 +89,9 @@ function cameraEntry(file: BenchFile, { id, url, substream }: BenchCamera, index
       zone("shop-front", zones.shopFront, {
         kind: "unlicensed-signage",
         of: ["banner"],
-        every,
-        sightings: Math.max(2, Math.round(dueMs(3) / everyMs)),
+        // A sighting that is due is analysed, always: as real rules do, leave looks between them.
+        every: duration(sightingEveryMs),
+        sightings: Math.max(2, Math.round(dueMs(3) / sightingEveryMs)),
         days: 1,
         daylight: "always",
       }),

@@ -39,7 +39,7 @@ export const benchCamerasCommand: Command = {
   --reuse TIME       how long views may use an analysis again while nothing moves (default 0s: not)
   --model NAME       the detector (default street-nano)
   --turns N          how often what is compared takes turns (default 7)
-  --seconds N        how long the agent is measured in a turn (default 12; with --peer 7)
+  --seconds N        how long the agent is measured in a turn (default 12; with --peer or --reuse 7)
   --plot FILE        draw cost against cameras (PNG), for a list of --cameras
   --data DIR         where added weights and tuning lie (default: KERBSIDE_DATA, or ./data)
   --json             the last line is one JSON object; for a list, one with \`results\`
@@ -94,7 +94,8 @@ async function runBenchCameras(args: readonly string[], io: CommandIo): Promise<
   };
   const peerCameras = wholeOf("peer-cameras", values["peer-cameras"], 1, camerasMax);
   const turns = wholeOf("turns", values.turns, 1, 50);
-  const seconds = wholeOf("seconds", values.seconds ?? (values.peer ? "7" : "12"), 2, 60);
+  const secondsDefault = values.peer || common.reuseMs > 0 ? "7" : "12";
+  const seconds = wholeOf("seconds", values.seconds ?? secondsDefault, 2, 60);
   const [first = 1] = counts;
   if (values.find) {
     if (counts.length > 1 || values.peer || values.plot !== undefined) {

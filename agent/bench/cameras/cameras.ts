@@ -16,7 +16,14 @@ import { type FloorParts, floorCores, type LatencyFigures, latencyFigures } from
 import type { KeyframeFacts } from "./floor/messages.ts";
 import { countsTogether, madeCount, missedCount, perKind, savedCount } from "./look-counts.ts";
 import { Opponent, type OpponentWindow, opponentTurnMs } from "./opponent.ts";
-import { type AgentWindow, floorTurnMs, Rig, type RigOptions, settleMs, warmUpMs } from "./rig.ts";
+import {
+  type AgentWindow,
+  floorTurnMs,
+  Rig,
+  type RigOptions,
+  settleMsOf,
+  warmUpMsOf,
+} from "./rig.ts";
 
 export interface CamerasBenchOptions extends RigOptions {
   readonly turns: number;
@@ -97,11 +104,16 @@ export async function benchCameras(options: CamerasBenchOptions): Promise<Camera
   const opponent =
     options.peerCameras === undefined ? undefined : await startOpponent(rig, options);
   if (opponent !== undefined) stack.defer(() => opponent.stop());
+  const [warmUpMs, settleMs] = [warmUpMsOf(options), settleMsOf(options)];
   const besideMs =
     floorTurnMs + settleMs + (opponent === undefined ? 0 : opponentTurnMs + settleMs);
   const runMs = warmUpMs + turns * (seconds * 1_000 + besideMs);
-  const lastMs = Math.max(20_000, 0.9 * runMs);
-  const box = await rig.startBox(options.cameras, [warmUpMs + settleMs, lastMs]);
+  // What is about to be told is always looked at anew: where looks are saved it is told before.
+  const dueMs =
+    options.reuseMs > 0
+      ? ([10_000, 20_000] as const)
+      : ([warmUpMs + settleMs, Math.max(20_000, 0.9 * runMs)] as const);
+  const box = await rig.startBox(options.cameras, dueMs);
   stack.defer(() => box.stop());
   progress("cameras and rings settle");
   await wait(warmUpMs, undefined, { signal });

@@ -13,7 +13,14 @@ import { medianFloor } from "./cameras.ts";
 import { type FloorParts, floorCoresPerCamera, limitCameras } from "./figures.ts";
 import { mostHeld, nextCameras, type SearchRange } from "./find-search.ts";
 import { missedCount } from "./look-counts.ts";
-import { type AgentWindow, floorTurnMs, Rig, type RigOptions, settleMs } from "./rig.ts";
+import {
+  type AgentWindow,
+  floorTurnMs,
+  Rig,
+  type RigOptions,
+  settleMsOf,
+  warmUpMsOf,
+} from "./rig.ts";
 
 export interface FindOptions extends Omit<RigOptions, "cameras"> {
   /** The search never goes beyond. */
@@ -60,8 +67,6 @@ const looksPerTrial = 1_000;
 const looksToConfirm = 2_000;
 const windowSecondsMin = 15;
 const windowSecondsMax = 60;
-/** New cameras: rings, sessions and looks in their rhythm. */
-const changeMs = 8_000;
 const liveMs = 8_000;
 /** The floor of a camera does not change with their number; so many are enough to measure it. */
 const floorCamerasMax = 32;
@@ -134,7 +139,12 @@ function searched({ trials }: Search): readonly FindTrial[] {
 
 function hasTime({ options, startedMonoMs }: Search, cameras: number, looks: number): boolean {
   const neededMs =
-    liveMs + changeMs + windowMs(options, cameras, looks) + floorTurnMs + settleMs + liveMs;
+    liveMs +
+    warmUpMsOf(options) +
+    windowMs(options, cameras, looks) +
+    floorTurnMs +
+    settleMsOf(options) +
+    liveMs;
   return performance.now() - startedMonoMs + neededMs < options.minutes * 60_000;
 }
 
@@ -146,7 +156,7 @@ async function trial(search: Search, cameras: number, looks: number): Promise<Fi
   const doneMs = performance.now() - startedMonoMs;
   onProgress(doneMs, minutes * 60_000, `${cameras} cameras for ${forMs / 1_000} s`);
   await rig.useCameras(box, cameras, dueMs);
-  await wait(changeMs, undefined, { signal });
+  await wait(warmUpMsOf(options), undefined, { signal });
   const window = await rig.measureAgent(box, forMs);
   windows.push(window);
   const { met } = window.looks;

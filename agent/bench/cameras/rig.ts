@@ -39,10 +39,22 @@ export interface AgentWindow {
   readonly elapsedMs: number;
 }
 
+/** Of an analysis that may be used again: known well from so many, at rest over so many of late. */
+const settledLooks = 17;
+const restingLooks = 6;
+
 /** After the cameras went on: every camera has sent a keyframe, and what had waited is done. */
-export const settleMs = 3_000;
+export function settleMsOf({ everyMs, reuseMs }: Periods): number {
+  return 3_000 + (reuseMs > 0 ? restingLooks * everyMs : 0);
+}
+
 /** Connections, keyframes and rings have come to rest after this. */
-export const warmUpMs = 8_000;
+export function warmUpMsOf({ everyMs, reuseMs }: Periods): number {
+  return 8_000 + (reuseMs > 0 ? settledLooks * everyMs : 0);
+}
+
+type Periods = Pick<RigOptions, "everyMs" | "reuseMs">;
+
 const floorTimes: FloorTimes = { settleMs: 700, receiveMs: 2_000, stepMs: 700 };
 /** About what a turn of the floor takes, with connecting and settling. */
 export const floorTurnMs = floorTimes.settleMs + floorTimes.receiveMs + 3 * floorTimes.stepMs + 400;
@@ -131,7 +143,7 @@ export class Rig {
       return await measure();
     } finally {
       await this.cameras.goOn("camera");
-      await wait(settleMs, undefined, { signal: this.#options.signal });
+      await wait(settleMsOf(this.#options), undefined, { signal: this.#options.signal });
     }
   }
 

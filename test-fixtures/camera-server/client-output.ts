@@ -35,16 +35,18 @@ export class ClientOutput {
     this.#random = options.random;
   }
 
-  /** Runs `send` now, later or never, as the faults want it. */
-  submit(what: "reply" | "media", send: () => void): void {
-    if (this.#faults.get("freeze") !== undefined) return;
+  /** Runs `send` now, later or never, as the faults want it; false: what it is never goes out. */
+  submit(what: "reply" | "media", send: () => void): boolean {
+    if (this.#faults.get("freeze") !== undefined) return false;
     const stall = this.#faults.get("stall");
     if (stall !== undefined) {
       const isKept = what === "reply" || stall.afterwards !== "skip";
-      if (isKept && this.#held.length < heldMax) this.#held.push(send);
+      if (!isKept || this.#held.length >= heldMax) return false;
+      this.#held.push(send);
     } else if (what === "reply" || this.#slow.length === 0) {
       send();
     }
+    return true;
   }
 
   /** A stall may be over. */

@@ -8,7 +8,7 @@ import type { Clip } from "../clips/clip.ts";
 export type Fault =
   /** The connection stays open; nothing is sent any more, not even replies. */
   | { readonly kind: "freeze" }
-  /** As `freeze`, for a while; then what was held comes at once, or (`skip`) only what is new. */
+  /** As `freeze`, for a while; then what was held comes at once, or (`skip`) only what is new, after a gap. */
   | { readonly kind: "stall"; readonly forMs: number; readonly afterwards?: "burst" | "skip" }
   /** Each connection is reset so long after its PLAY. */
   | { readonly kind: "reset"; readonly everyMs: number }

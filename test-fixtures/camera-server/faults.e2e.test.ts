@@ -86,6 +86,15 @@ describe("faults of the pictures", () => {
     expectUnbroken(client);
   });
 
+  test("stall that skips: what was held is missing, and sequence numbers tell", async () => {
+    const server = await serve();
+    const client = await playing(server);
+    server.setFault("/cam", { kind: "stall", forMs: 400, afterwards: "skip" });
+    const count = client.frames.length;
+    await client.until(() => client.frames.length > count + 5);
+    expect(sequenceSteps(client).filter((step) => step > 1)).toHaveLength(1);
+  });
+
   test("reset: every connection, so long after its PLAY", async () => {
     const server = await serve({ faults: [{ kind: "reset", everyMs: 200 }] });
     for (let round = 0; round < 2; round++) {

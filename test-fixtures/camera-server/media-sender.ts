@@ -85,7 +85,11 @@ export class MediaSender implements PictureSink {
   }
 
   sendPicture(picture: PictureTemplate, captureMediaMs: number): void {
-    this.#options.output.submit("media", () => this.#send(picture, captureMediaMs));
+    const { output, faults } = this.#options;
+    const isTaken = output.submit("media", () => this.#send(picture, captureMediaMs));
+    // What a camera leaves out is missing for whoever counts its packets.
+    if (isTaken || faults.get("stall") === undefined) return;
+    this.#sequence = (this.#sequence + picture.offsets.length) & 0xffff;
   }
 
   endOfClip(): void {

@@ -2,7 +2,7 @@
  * The decoder that the agent uses: keeps decoder hosts running and feeds them picture by picture.
  *
  * A host is one process that decodes on one core. A second one (up to `hostsMax`) is started when
- * most pictures find the first at work, and ended when it had nothing to do for a while. A host
+ * nearly all pictures find the first at work, and ended when it had nothing to do for a while. A host
  * that hangs or dies is started again; that costs the picture it was working on (it rejects with
  * DECODER_FAILED), never the ones behind it or in other hosts. A camera whose pictures end hosts
  * twice is set aside and named. Everything is bounded: waiting pictures, time, memory, hosts.
@@ -68,8 +68,12 @@ const failureReasons = [
 export type DecoderFailureReason = (typeof failureReasons)[number];
 
 const setAsideRule = { deathsMax: 2, windowMs: 600_000, durationMs: 300_000 } as const;
-/** One more picture that finds all hosts at work adds one, any other takes one away, 0 at least. */
-const crowdMax = 16;
+/**
+ * A picture that finds all hosts at work adds one, any other takes four away, 0 at least: so many
+ * are reached where the hosts work four fifths of the time, and not when all cameras come at once.
+ */
+const crowdMax = 200;
+const freeWeight = 4;
 const idleMsMax = 600_000;
 
 export class DecoderHost implements RunnableDecoder {
@@ -190,12 +194,12 @@ export class DecoderHost implements RunnableDecoder {
     lane.start();
   }
 
-  /** More than one core of decoding is needed where most pictures find the hosts at work. */
+  /** More than one core of decoding is needed where nearly all pictures find the hosts at work. */
   #countCrowd(): void {
     const isCrowded =
       this.#lanes.every(({ isReady }) => isReady) &&
       this.#lanes.every(({ sentCount }) => sentCount > 0);
-    this.#crowd = Math.max(0, this.#crowd + (isCrowded ? 1 : -1));
+    this.#crowd = Math.max(0, this.#crowd + (isCrowded ? 1 : -freeWeight));
     if (this.#crowd < crowdMax || this.#lanes.length >= this.#options.hostsMax) return;
     this.#crowd = 0;
     this.#addLane();

@@ -54,12 +54,13 @@ export class AgentProcess {
   constructor(options: AgentProcessOptions) {
     const { file, dataFolder, modelsFolder, env = {} } = options;
     this.#dataFolder = dataFolder;
-    this.#child = spawn(process.execPath, [cliFile, "run", file, "--data", dataFolder], {
+    // This and the heaps below as `bin/kerbside` has them.
+    const command = ["--max-semi-space-size=4", cliFile, "run", file, "--data", dataFolder];
+    this.#child = spawn(process.execPath, command, {
       stdio: ["ignore", "ignore", "pipe"],
       cwd: dataFolder,
       env: {
         PATH: process.env["PATH"],
-        // As `bin/kerbside` says.
         MALLOC_ARENA_MAX: "2",
         HOME: dataFolder,
         ...(modelsFolder === undefined ? {} : { KERBSIDE_MODELS: modelsFolder }),

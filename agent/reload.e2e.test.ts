@@ -90,6 +90,12 @@ test("zones come and go without a restart; a wrong file is refused with its faul
   await hub.until(() => stagesIn("other").length === 3);
   expect(stagesIn("other")).toEqual(["warned", "reported", "withdrawn"]);
   expect(stagesIn("right")).toEqual(["warned", "reported"]);
+  const metrics = async () => (await (await agent.ask("/metrics"))?.text()) ?? "";
+  await agent.until(
+    async () => !(await metrics()).includes('kerbside_camera_live{camera="b"'),
+    "metrics without the camera that went",
+  );
+  expect(await metrics()).toContain('kerbside_camera_live{camera="a",stream="main"} 1');
 
   // What is read at the start alone is named, and changes nothing now.
   const text = await readFile(junction.file, "utf8");

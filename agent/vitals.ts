@@ -184,7 +184,6 @@ export class Vitals {
     if (overload === "ended") log.info({}, "overload: over, every look is made in time again");
 
     const { ringBytes, ringReach, ringsShort } = metrics.capture;
-    // Streams that have gone are not shown for ever.
     ringBytes.reset();
     ringReach.reset();
     for (const { cameraId: camera, stream, ...of } of streams) {
@@ -230,6 +229,8 @@ export class Vitals {
     for (const state of ["connecting", "live", "failed"] as const) {
       capture.cameras.set({ state }, streams.filter((one) => one.state === state).length);
     }
+    // Streams that have gone are not shown for ever.
+    capture.live.reset();
     for (const { cameraId: camera, stream, ...of } of streams) {
       capture.live.set({ camera, stream }, of.state === "live" ? 1 : 0);
       totals.countUpTo(capture.pictures, { camera, stream }, of.pictures);

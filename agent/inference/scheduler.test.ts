@@ -53,6 +53,43 @@ describe("a look is released", () => {
     expect(scheduler.next(100)?.looks[0]).toMatchObject({ key: "slow", deadlineMonoMs: 1_100 });
   });
 
+  describe("apart from others that began with it", () => {
+    const names = Array.from({ length: 100 }, (_, index) => `camera-${index}`);
+    /** Looks by keyframe, of views that want one in five; `away`: keyframes that do not come. */
+    function looksByKeyframe(away: readonly number[], count = 20): readonly number[] {
+      const scheduler = schedulerOf(...names.map((name) => [name, 10_000] as const));
+      return Array.from({ length: count }, (_, step) => {
+        if (away.includes(step)) return 0;
+        const changes = { keyframeDistanceMs: 2_000 };
+        for (const name of names) scheduler.offer(name, moment(step, step * 2_000, changes));
+        let looks = 0;
+        for (;;) {
+          const due = scheduler.next(step * 2_000);
+          if (due === undefined) return looks;
+          looks += due.looks.length;
+          for (const { key } of due.looks) scheduler.finished(key, { isLost: false });
+        }
+      });
+    }
+
+    test("all at first, then a share each time", () => {
+      const [first, ...later] = looksByKeyframe([]);
+      expect(first).toBe(100);
+      for (const looks of later) expect(looks).toBeLessThanOrEqual(31);
+      expect(
+        later.slice(-5).reduce((sum, looks) => sum + looks, 0),
+        "a period",
+      ).toBe(100);
+    });
+
+    test("and again when all were away", () => {
+      const away = [5, 6, 7, 8, 9, 10];
+      const looks = looksByKeyframe(away, 30);
+      expect(looks[11]).toBe(100);
+      for (const some of looks.slice(12)) expect(some).toBeLessThanOrEqual(31);
+    });
+  });
+
   test("once, however many pictures come before it is looked at", () => {
     const scheduler = schedulerOf(["view", 1_000]);
     for (let at = 0; at < 5; at++) scheduler.offer("view", moment(at, at * 1_000));

@@ -3,7 +3,9 @@
  *
  * A look is released by the first picture captured at least a period after the last look's, less
  * half a keyframe distance; its deadline is half a period after the release, at most 1 s. A view
- * has one released look at most, and a picture is looked at once.
+ * has one released look at most, and a picture is looked at once. Cameras that begin together (a
+ * box that starts, a switch that comes back) would stay together: after its first look a view's
+ * next comes sooner by a share of its period that is its stream's own.
  *
  * While every deadline can be met: earliest deadline first. When one has passed, until nothing
  * waits: earliest end of the period first, so that no view waits longer than its period and one
@@ -62,6 +64,9 @@ const idleShareMax = 0.2;
  */
 const catchUpPeriodsMax = 2;
 
+/** Its multiples, without their whole part, lie apart as evenly as can be however many there are. */
+const goldenRatio = 0.618_033_988_749_895;
+
 interface KnownRelease extends Release {
   readonly pictureNumber: number;
   /** What the view's period comes to with the pictures that its camera sends. */
@@ -81,6 +86,10 @@ class ViewState {
   triedBeforeNumber = Number.NEGATIVE_INFINITY;
   release: KnownRelease | undefined;
   isInWork = false;
+  /** Nothing was seen of its stream for longer than its period, or ever. */
+  isFresh = true;
+  /** Of its period: when its next look comes. */
+  nextShare = 1;
   /** Milliseconds of turns: the end of its period, but when there is too much to do. */
   turnMs = Number.NEGATIVE_INFINITY;
   costMs: number | undefined;
@@ -97,12 +106,15 @@ class ViewState {
 
 interface StreamState {
   readonly views: ViewState[];
+  /** Of a period: how far the looks of its fresh views are moved away from other streams'. */
+  readonly phase: number;
   newest: PictureMoment | undefined;
 }
 
 export class DeadlineScheduler {
   readonly #views = new Map<string, ViewState>();
   readonly #streams = new Map<string, StreamState>();
+  #streamCount = 0;
   /** Released and not in work, by deadline and by turn: always the same views. */
   readonly #byDeadline = new IndexedHeap<ViewState>();
   readonly #byTurn = new IndexedHeap<ViewState>();
@@ -151,8 +163,12 @@ export class DeadlineScheduler {
   offer(streamKey: string, moment: PictureMoment): void {
     const stream = this.#streams.get(streamKey);
     if (stream === undefined) return;
+    const silentMs = moment.arrivedAtMonoMs - (stream.newest?.arrivedAtMonoMs ?? 0);
     stream.newest = moment;
-    for (const view of stream.views) this.#consider(view, moment);
+    for (const view of stream.views) {
+      if (silentMs > periodWith(view.everyMs, moment.keyframeDistanceMs)) view.isFresh = true;
+      this.#consider(view, moment);
+    }
   }
 
   /**
@@ -174,7 +190,7 @@ export class DeadlineScheduler {
       }
       views.push(view);
     }
-    const looks = views.map((view) => this.#take(view, stream?.newest));
+    const looks = views.map((view) => this.#take(view, stream));
     this.#meter.began(views, nowMonoMs, this.#byDeadline.size > 0);
     return { streamKey: urgent.streamKey, looks };
   }
@@ -238,14 +254,17 @@ export class DeadlineScheduler {
     this.#isOverloaded = load > 1 && idleShare < idleShareMax;
   }
 
-  #take(view: ViewState, newest: PictureMoment | undefined): Release {
+  #take(view: ViewState, stream: StreamState | undefined): Release {
     const { release } = view;
+    const newest = stream?.newest;
     if (release === undefined) throw new RangeError(`view ${view.key} has no released look`);
     this.#byDeadline.remove(view.deadlinePlace);
     this.#byTurn.remove(view.turnPlace);
     this.#turnFrontMs = view.turnMs;
     view.release = undefined;
     view.isInWork = true;
+    view.nextShare = view.isFresh ? (stream?.phase ?? 1) : 1;
+    view.isFresh = false;
     view.last = newest;
     view.triedBeforeNumber = view.triedNumber;
     view.triedNumber = newest?.pictureNumber ?? view.triedNumber;
@@ -280,11 +299,17 @@ export class DeadlineScheduler {
   }
 
   #add(added: ScheduledView): void {
-    const stream = this.#streams.get(added.streamKey) ?? { views: [], newest: undefined };
+    const stream = this.#streams.get(added.streamKey) ?? this.#newStream();
     this.#streams.set(added.streamKey, stream);
     const view = new ViewState(added);
     this.#views.set(view.key, view);
     stream.views.push(view);
+  }
+
+  #newStream(): StreamState {
+    const phase = 1 - ((this.#streamCount * goldenRatio) % 1);
+    this.#streamCount += 1;
+    return { views: [], phase, newest: undefined };
   }
 
   #remove(view: ViewState): void {
@@ -308,12 +333,13 @@ export function periodWith(everyMs: number, keyframeDistanceMs: number): number 
   return keyframeDistanceMs * Math.max(1, Math.ceil(exact - 1e-9));
 }
 
-function isReleasedBy({ last, triedNumber, everyMs }: ViewState, moment: PictureMoment): boolean {
+function isReleasedBy(view: ViewState, moment: PictureMoment): boolean {
+  const { last, triedNumber, everyMs, nextShare } = view;
   if (moment.pictureNumber <= triedNumber) return false;
   if (last === undefined) return true;
   const arrivedMs = moment.arrivedAtMonoMs - last.arrivedAtMonoMs;
   const capturedMs = moment.capturedAtMs - last.capturedAtMs;
   // A camera whose clock was set must not go unseen until the clock has caught up.
   const elapsedMs = Math.abs(capturedMs - arrivedMs) > clockSlackMs ? arrivedMs : capturedMs;
-  return elapsedMs >= everyMs - moment.keyframeDistanceMs / 2;
+  return elapsedMs >= nextShare * everyMs - moment.keyframeDistanceMs / 2;
 }

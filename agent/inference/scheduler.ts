@@ -64,6 +64,9 @@ const idleShareMax = 0.2;
  */
 const catchUpPeriodsMax = 2;
 
+/** A stream was away when nothing came of it for so many periods, or twice as many pictures. */
+const awayRatio = 1.2;
+
 /** Its multiples, without their whole part, lie apart as evenly as can be however many there are. */
 const goldenRatio = 0.618_033_988_749_895;
 
@@ -166,7 +169,8 @@ export class DeadlineScheduler {
     const silentMs = moment.arrivedAtMonoMs - (stream.newest?.arrivedAtMonoMs ?? 0);
     stream.newest = moment;
     for (const view of stream.views) {
-      if (silentMs > periodWith(view.everyMs, moment.keyframeDistanceMs)) view.isFresh = true;
+      const longestMs = Math.max(view.everyMs, 2 * moment.keyframeDistanceMs);
+      if (silentMs > awayRatio * longestMs) view.isFresh = true;
       this.#consider(view, moment);
     }
   }

@@ -48,9 +48,9 @@ export function settleMsOf({ everyMs, reuseMs }: Periods): number {
   return 3_000 + (reuseMs > 0 ? restingLooks * everyMs : 0);
 }
 
-/** Connections, keyframes and rings have come to rest after this. */
+/** Connections, keyframes and rings have come to rest after this, and views that began together. */
 export function warmUpMsOf({ everyMs, reuseMs }: Periods): number {
-  return 8_000 + (reuseMs > 0 ? settledLooks * everyMs : 0);
+  return Math.max(8_000, everyMs + 5_000) + (reuseMs > 0 ? settledLooks * everyMs : 0);
 }
 
 type Periods = Pick<RigOptions, "everyMs" | "reuseMs">;

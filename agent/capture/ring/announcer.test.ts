@@ -74,6 +74,23 @@ test("distances are measured, and not over a break", () => {
   expect(announcer.keyframeDistanceMs).toBe(1_500);
 });
 
+test("a distance over which something is missing counts where it is no longer than before", () => {
+  const announcer = new Announcer({ everyMs: 2_000 });
+  for (const capturedMs of [0, 2_000]) announcer.offer({ isKey: true, capturedMs });
+  announcer.interrupt();
+  announcer.offer({ isKey: true, capturedMs: 8_000 });
+  expect(announcer.keyframeDistanceMs).toBe(2_000);
+  expect(announcer.announcedDistanceMs).toBe(2_000);
+  expect(announcer.offer({ isKey: false, capturedMs: 9_000 }), "keyframes come in time").toBe(
+    false,
+  );
+  announcer.interrupt();
+  announcer.offer({ isKey: true, capturedMs: 9_500 });
+  expect(announcer.keyframeDistanceMs, "shorter ones are true").toBe(1_500);
+  announcer.offer({ isKey: true, capturedMs: 13_500 });
+  expect(announcer.keyframeDistanceMs, "and longer ones with nothing missing").toBe(4_000);
+});
+
 test("a shorter period counts from now on", () => {
   const announcer = new Announcer({ everyMs: 10_000 });
   announcer.offer({ isKey: true, capturedMs: 0 });

@@ -9,12 +9,17 @@ import { announceDistanceMsMax } from "../limits.ts";
 /** Keyframes may come this much later than the period before it counts as too long. */
 const toleranceRatio = 1.1;
 
+/** A distance over which something is missing, and that is longer by this, is no distance. */
+const doubtRatio = 1.5;
+
 export class Announcer {
   #everyMs: number;
   #keyframeDistanceMs = 0;
   #lastKeyMs = Number.NEGATIVE_INFINITY;
   #lastAnnouncedMs = Number.NEGATIVE_INFINITY;
   #announcedDistanceMs = 0;
+  #isKeyDoubtful = false;
+  #isAnnouncedDoubtful = false;
 
   constructor({ everyMs }: { readonly everyMs: number }) {
     this.#everyMs = everyMs;
@@ -40,19 +45,29 @@ export class Announcer {
     this.#lastAnnouncedMs = Number.NEGATIVE_INFINITY;
   }
 
+  /** Something is missing, perhaps a keyframe: what is measured across it may be too long. */
+  interrupt(): void {
+    this.#isKeyDoubtful = true;
+    this.#isAnnouncedDoubtful = true;
+  }
+
   /** Takes a picture that can be decoded, in the order of arrival; true: announce it. */
   offer({ isKey, capturedMs }: { readonly isKey: boolean; readonly capturedMs: number }): boolean {
     const isDue = isKey || this.#isDueBetween(capturedMs);
     if (isKey) {
       if (this.#lastKeyMs !== Number.NEGATIVE_INFINITY) {
-        this.#keyframeDistanceMs = Math.max(0, capturedMs - this.#lastKeyMs);
+        const knownMs = this.#isKeyDoubtful ? this.#keyframeDistanceMs : 0;
+        this.#keyframeDistanceMs = believed(capturedMs - this.#lastKeyMs, knownMs);
       }
+      this.#isKeyDoubtful = false;
       this.#lastKeyMs = capturedMs;
     }
     if (!isDue) return false;
     if (this.#lastAnnouncedMs !== Number.NEGATIVE_INFINITY) {
-      this.#announcedDistanceMs = Math.max(0, capturedMs - this.#lastAnnouncedMs);
+      const knownMs = this.#isAnnouncedDoubtful ? this.#announcedDistanceMs : 0;
+      this.#announcedDistanceMs = believed(capturedMs - this.#lastAnnouncedMs, knownMs);
     }
+    this.#isAnnouncedDoubtful = false;
     this.#lastAnnouncedMs = capturedMs;
     return true;
   }
@@ -64,4 +79,9 @@ export class Announcer {
     const stepMs = Math.min(this.#everyMs / 2, announceDistanceMsMax);
     return capturedMs - this.#lastAnnouncedMs >= stepMs;
   }
+}
+
+/** `knownMs`: what it was before, where something is missing since; else 0. */
+function believed(measuredMs: number, knownMs: number): number {
+  return knownMs > 0 && measuredMs > doubtRatio * knownMs ? knownMs : Math.max(0, measuredMs);
 }

@@ -238,7 +238,10 @@ export class StreamPictures implements PictureBuilderSink {
     this.counters.pictures += 1;
     if (picture.isWhole) this.#lastPictureMonoMs = nowMonoMs;
     else this.counters.damaged += 1;
-    if (!picture.isWhole || picture.isChainBroken) this.#sizes.interrupt();
+    if (!picture.isWhole || picture.isChainBroken) {
+      this.#sizes.interrupt();
+      this.#announcer.interrupt();
+    }
     const number = this.#log.nextPicture;
     const isRight = this.#followChain(number, picture);
     const isKey = isRight && this.#chainStart === number;

@@ -12,6 +12,7 @@ import { readableCost, readableFound } from "./bench-cameras-text.ts";
 import { type Command, type CommandIo, exitCodes } from "./command.ts";
 import { dataFolderOf } from "./data-folder.ts";
 import { modelsFolderOf } from "./models-folder.ts";
+import { numberOptionOf } from "./number-option.ts";
 import { progressBar } from "./progress-bar.ts";
 
 /** As many as a configuration may name. */
@@ -158,6 +159,8 @@ function shownProgress(io: CommandIo, title: string) {
   };
 }
 
+const numberOf = numberOptionOf("bench cameras");
+
 const codecs = {
   h264: { codec: "h264", bits: 8 },
   h265: { codec: "h265", bits: 8 },
@@ -165,9 +168,7 @@ const codecs = {
 } as const;
 
 function wholeOf(option: string, text: string, min: number, max: number): number {
-  const value = Number(text);
-  if (text.trim() !== "" && Number.isInteger(value) && value >= min && value <= max) return value;
-  throw wrong(option, `a whole number from ${min} to ${max}`, text);
+  return numberOf(option, text, { min, max, isWhole: true });
 }
 
 function timeOf(option: string, text: string, minMs: number, maxMs: number): number {

@@ -2,11 +2,13 @@
 import { parseArgs } from "node:util";
 import { benchCapture, type CaptureBenchResult } from "../bench/receiving/bench-capture.ts";
 import type { Spread } from "../bench/spread.ts";
-import { AgentError } from "../runtime/agent-error.ts";
 import { type Command, type CommandIo, exitCodes } from "./command.ts";
+import { numberOptionOf } from "./number-option.ts";
 import { textTable } from "./text-table.ts";
 
 const limits = { cameras: 500, seconds: 600, turns: 100 } as const;
+
+const numberOf = numberOptionOf("bench capture");
 
 export const benchCaptureCommand: Command = {
   name: "bench capture",
@@ -48,13 +50,7 @@ async function runBenchCapture(args: readonly string[], io: CommandIo): Promise<
 }
 
 function wholeNumber(option: keyof typeof limits, text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 1 && value <= limits[option]) return value;
-  throw new AgentError(
-    "USAGE",
-    `--${option} must be a whole number from 1 to ${limits[option]}, got ${JSON.stringify(text)}`,
-    "See kerbside bench capture --help.",
-  );
+  return numberOf(option, text, { min: 1, max: limits[option], isWhole: true });
 }
 
 function readable(result: CaptureBenchResult): string {

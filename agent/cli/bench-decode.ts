@@ -4,6 +4,7 @@ import { parseDuration } from "../../config/duration.ts";
 import { cameraKinds } from "../bench/decode/camera-kinds.ts";
 import type { DecodeBenchResult } from "../bench/decode/decode.ts";
 import { type Command, type CommandIo, exitCodes } from "./command.ts";
+import { numberOptionOf } from "./number-option.ts";
 import { progressBar } from "./progress-bar.ts";
 import { textTable } from "./text-table.ts";
 import { wrongUseOf } from "./wrong-use.ts";
@@ -66,6 +67,7 @@ async function runBenchDecode(args: readonly string[], io: CommandIo): Promise<n
 }
 
 const wrongUse = wrongUseOf("bench decode");
+const numberOf = numberOptionOf("bench decode");
 
 function kindNamed(name: string) {
   const kind = cameraKinds.find((one) => one.name === name.trim());
@@ -77,22 +79,6 @@ function everyOf(text: string): number {
   const everyMs = parseDuration(text);
   if (everyMs !== undefined && everyMs >= 200 && everyMs <= 60_000) return everyMs;
   throw wrongUse(`--every must be a time from 200ms to 60s, got ${JSON.stringify(text)}`);
-}
-
-interface Range {
-  readonly min: number;
-  readonly max: number;
-  readonly isWhole: boolean;
-}
-
-function numberOf(option: string, text: string, { min, max, isWhole }: Range): number {
-  const value = Number(text);
-  const isFine = text.trim() !== "" && value >= min && value <= max;
-  if (isFine && (Number.isInteger(value) || !isWhole)) return value;
-  const what = isWhole ? "whole number" : "number";
-  throw wrongUse(
-    `--${option} must be a ${what} from ${min} to ${max}, got ${JSON.stringify(text)}`,
-  );
 }
 
 function readable({ kinds, everyMs, inputSize, turns }: DecodeBenchResult): string {

@@ -7,10 +7,10 @@ import { modelByFile } from "../inference/model-by-file.ts";
 import { loadModel, type PreparedModel } from "../inference/model-store.ts";
 import { type RunSettings, runSettings } from "../inference/run-settings.ts";
 import { findTuning } from "../inference/tuning-store.ts";
-import { AgentError } from "../runtime/agent-error.ts";
 import { type Command, type CommandIo, exitCodes } from "./command.ts";
 import { dataFolderOf } from "./data-folder.ts";
 import { modelsFolderOf } from "./models-folder.ts";
+import { numberOptionOf } from "./number-option.ts";
 import { progressBar } from "./progress-bar.ts";
 
 const limits = {
@@ -20,6 +20,8 @@ const limits = {
   turns: { min: 1, max: 100, isWhole: true },
   seconds: { min: 0.05, max: 60, isWhole: false },
 } as const;
+
+const numberOf = numberOptionOf("bench inference");
 
 export const benchInferenceCommand: Command = {
   name: "bench inference",
@@ -61,8 +63,8 @@ async function runBenchInference(args: readonly string[], io: CommandIo): Promis
     },
   });
   const numbers = {
-    turns: numberOf("turns", values.turns),
-    seconds: numberOf("seconds", values.seconds),
+    turns: numberOf("turns", values.turns, limits.turns),
+    seconds: numberOf("seconds", values.seconds, limits.seconds),
   };
   const hand = {
     workers: numberOrAuto("workers", values.workers),
@@ -108,19 +110,7 @@ async function tunedSettings(model: PreparedModel, dataFolder: string, io: Comma
 }
 
 function numberOrAuto(option: keyof typeof limits, text: string | undefined): number | "auto" {
-  return text === undefined ? "auto" : numberOf(option, text);
-}
-
-function numberOf(option: keyof typeof limits, text: string): number {
-  const { min, max, isWhole } = limits[option];
-  const value = Number(text);
-  const isFine = text.trim() !== "" && value >= min && value <= max;
-  if (isFine && (Number.isInteger(value) || !isWhole)) return value;
-  throw new AgentError(
-    "USAGE",
-    `--${option} must be a ${isWhole ? "whole " : ""}number from ${min} to ${max}, got ${JSON.stringify(text)}`,
-    "See kerbside bench inference --help.",
-  );
+  return text === undefined ? "auto" : numberOf(option, text, limits[option]);
 }
 
 function readable(result: InferenceBenchResult): string {

@@ -2,9 +2,9 @@
 import { parseArgs } from "node:util";
 import { benchOutbox, type OutboxBenchResult } from "../bench/outbox/bench-outbox.ts";
 import type { Spread } from "../bench/spread.ts";
-import { AgentError } from "../runtime/agent-error.ts";
 import { type Command, type CommandIo, exitCodes } from "./command.ts";
 import { dataFolderOf } from "./data-folder.ts";
+import { numberOptionOf } from "./number-option.ts";
 import { textTable } from "./text-table.ts";
 
 const limits = {
@@ -12,6 +12,8 @@ const limits = {
   seconds: { min: 0.02, max: 10, isWhole: false },
   stored: { min: 0, max: 5_000_000, isWhole: true },
 } as const;
+
+const numberOf = numberOptionOf("bench outbox");
 
 export const benchOutboxCommand: Command = {
   name: "bench outbox",
@@ -45,26 +47,14 @@ async function runBenchOutbox(args: readonly string[], io: CommandIo): Promise<n
   });
   const result = await benchOutbox({
     folder: dataFolderOf(values.data, io),
-    turns: numberOf("turns", values.turns),
-    seconds: numberOf("seconds", values.seconds),
-    storedCount: numberOf("stored", values.stored),
+    turns: numberOf("turns", values.turns, limits.turns),
+    seconds: numberOf("seconds", values.seconds, limits.seconds),
+    storedCount: numberOf("stored", values.stored, limits.stored),
     signal: io.signal,
     onProgress: (text) => io.stderr(`bench outbox: ${text}\n`),
   });
   io.stdout(values.json ? `${JSON.stringify(result)}\n` : readable(result));
   return exitCodes.done;
-}
-
-function numberOf(option: keyof typeof limits, text: string): number {
-  const { min, max, isWhole } = limits[option];
-  const value = Number(text);
-  const isFine = text.trim() !== "" && value >= min && value <= max;
-  if (isFine && (Number.isInteger(value) || !isWhole)) return value;
-  throw new AgentError(
-    "USAGE",
-    `--${option} must be a ${isWhole ? "whole " : ""}number from ${min} to ${max}, got ${JSON.stringify(text)}`,
-    "See kerbside bench outbox --help.",
-  );
 }
 
 function readable(result: OutboxBenchResult): string {

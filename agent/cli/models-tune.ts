@@ -10,6 +10,7 @@ import { systemClock } from "../runtime/clock.ts";
 import { type Command, type CommandIo, exitCodes } from "./command.ts";
 import { dataFolderOf } from "./data-folder.ts";
 import { modelsFolderOf } from "./models-folder.ts";
+import { numberOptionOf } from "./number-option.ts";
 import { progressBar } from "./progress-bar.ts";
 
 export const modelsTuneCommand: Command = {
@@ -33,6 +34,7 @@ configuration says under inference goes before it.`,
   run: runModelsTune,
 };
 
+const numberOf = numberOptionOf("models tune");
 const quietShareMin = 0.85;
 const busyText = "something else used the processor; tune again when nothing runs to be sure";
 
@@ -53,8 +55,8 @@ async function runModelsTune(args: readonly string[], io: CommandIo): Promise<nu
   if (positionals.length > 1) {
     throw new AgentError("USAGE", "models tune takes one NAME", "Leave it out for all of them.");
   }
-  const turns = numberOf("turns", values.turns, 1, 99);
-  const forMs = 1_000 * numberOf("seconds", values.seconds, 0.05, 10);
+  const turns = numberOf("turns", values.turns, { min: 1, max: 99, isWhole: true });
+  const forMs = 1_000 * numberOf("seconds", values.seconds, { min: 0.05, max: 10, isWhole: false });
   const folders = { modelsFolder: modelsFolderOf(io), dataFolder: dataFolderOf(values.data, io) };
   const found: Found[] = [];
   for (const name of positionals.length > 0
@@ -93,16 +95,6 @@ async function runModelsTune(args: readonly string[], io: CommandIo): Promise<nu
   if (values.json) io.stdout(`${JSON.stringify({ models: found })}\n`);
   else for (const one of found) io.stdout(readable(one));
   return exitCodes.done;
-}
-
-function numberOf(option: string, text: string, min: number, max: number): number {
-  const value = Number(text);
-  if (text.trim() !== "" && value >= min && value <= max) return value;
-  throw new AgentError(
-    "USAGE",
-    `--${option} must be a number from ${min} to ${max}, got ${JSON.stringify(text)}`,
-    "See kerbside models tune --help.",
-  );
 }
 
 function readable({ model, choice, key, measured, settings, tried }: Found): string {

@@ -78,7 +78,7 @@ class HostChild implements HostLink {
       onReply: (reply) => this.#replied(reply),
     });
     this.#child = spawn(command.file, command.args, {
-      env: { MALLOC_ARENA_MAX: "1" },
+      env: {},
       cwd: "/",
       stdio: ["pipe", "pipe", "pipe", ...this.#exchange.files],
     }) as ChildProcessByStdio<Writable, Readable, Readable>; // The types know three at most.

@@ -8,8 +8,13 @@
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import {
+  loadOf,
+  runBox,
+  type ServedView,
+  type SimulatedBox,
+} from "../../test-fixtures/simulated-box.ts";
 import { periodWith } from "./scheduler.ts";
-import { loadOf, runBox, type ServedView, type SimulatedBox } from "./simulated-box.ts";
 
 interface BoxRange {
   readonly loadMin: number;

@@ -5,15 +5,16 @@
  * What a look waited is told from outside, by the definition alone: from the first picture captured
  * a period after the last look's, less half a keyframe distance, to the look's end.
  */
-import { noDetections } from "../../pipelines/domain/detections.ts";
-import type { NormBox } from "../../pipelines/domain/geometry.ts";
-import { cameraId, viewId } from "../../pipelines/domain/ids.ts";
-import { model } from "../../test-fixtures/fake-loop.ts";
-import { SimulatedClock } from "../runtime/clock.ts";
-import { InferenceLoop } from "./loop.ts";
-import type { CropRequest, Picture, PlacedCrop, ViewJob } from "./ports.ts";
-import { periodWith } from "./scheduler.ts";
-import type { StartSession } from "./session-link.ts";
+
+import { InferenceLoop } from "../agent/inference/loop.ts";
+import type { CropRequest, Picture, PlacedCrop, ViewJob } from "../agent/inference/ports.ts";
+import { periodWith } from "../agent/inference/scheduler.ts";
+import type { StartSession } from "../agent/inference/session-link.ts";
+import { SimulatedClock } from "../agent/runtime/clock.ts";
+import { noDetections } from "../pipelines/domain/detections.ts";
+import type { NormBox } from "../pipelines/domain/geometry.ts";
+import { cameraId, viewId } from "../pipelines/domain/ids.ts";
+import { model } from "./fake-loop.ts";
 
 export interface SimulatedCamera {
   readonly keyframeDistanceMs: number;

@@ -163,7 +163,9 @@ describe("where the views ask for too much", () => {
     async (row) => {
       await fc.assert(
         fc.asyncProperty(boxes({ ...tooMuch, ...row }), async (box) => {
-          const stretches = (await runBox(box, measuredPeriods * longestMs(box))).flat().map(stretchOf);
+          const stretches = (await runBox(box, measuredPeriods * longestMs(box)))
+            .flat()
+            .map(stretchOf);
           expect(Math.max(...stretches) / Math.min(...stretches)).toBeLessThanOrEqual(1.1);
         }),
         { numRuns: 3, endOnFailure: true },

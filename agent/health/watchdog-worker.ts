@@ -51,9 +51,10 @@ function tellSystemd(assignment: string): void {
     // Nothing of the agent's environment: it may hold passwords.
     env: { NOTIFY_SOCKET: socket, PATH: path },
     stdio: "ignore",
-    timeout: notifyMsMax,
   });
   child.unref();
+  // Not the option of `spawn`: its timer goes on when the program is missing, and this thread with it.
+  setTimeout(() => child.kill(), notifyMsMax).unref();
   child.on("error", (error) => complain(`${command}: ${error.message}`));
   child.on("exit", (code, signal) => {
     if (code !== 0) complain(`${command} ${assignment} ended with ${signal ?? code}`);

@@ -37,6 +37,8 @@ function streamOf(
     cameraId: camera.id,
     stream,
     url: urlOf(address),
+    shownUrl: address.display,
+    secrets: address.secrets.map((secret) => secret.reveal()),
     everyMs: Math.min(everyMsUnwatched, ...periods),
     ringSeconds: limits.ringMs / 1_000,
     ...(limits.ringBytes === undefined ? {} : { ringBytes: limits.ringBytes }),

@@ -8,6 +8,7 @@ const addressRows = [
     written: "rtsp://cam:p@ss@192.0.2.11/main",
     want: { user: "cam", host: "192.0.2.11", path: "/main", display: "rtsp://***@192.0.2.11/main" },
     password: "p@ss",
+    secrets: ["p@ss"],
   },
   {
     name: "a literal password with a slash",
@@ -47,6 +48,28 @@ const addressRows = [
       display: "http://192.0.2.11/v.cgi?user=***&pwd=***&x=1",
     },
     password: undefined,
+    secrets: ["abc"],
+  },
+  {
+    name: "a token in the query with a slash and an escape",
+    written: '"http://192.0.2.11/v?token=ab/c%3D_d&x=1"',
+    want: { path: "/v?token=ab/c%3D_d&x=1", display: "http://192.0.2.11/v?token=***&x=1" },
+    password: undefined,
+    secrets: ["ab/c%3D_d", "ab/c=_d"],
+  },
+  {
+    name: "a login in the path, as some makers want it",
+    written: '"rtsp://192.0.2.11/user=admin_password=a_b_channel=1_stream=0.sdp"',
+    want: { display: "rtsp://192.0.2.11/user=***_password=***_channel=1_stream=0.sdp" },
+    password: undefined,
+    secrets: ["a_b"],
+  },
+  {
+    name: "a token in the place of the user",
+    written: `rtsp://\${env:STREAM_KEY}@192.0.2.11/main`,
+    want: { user: "k-1", display: "rtsp://***@192.0.2.11/main" },
+    password: undefined,
+    secrets: ["k-1"],
   },
   {
     name: "an @ in the path is no login",
@@ -71,6 +94,7 @@ const addressRows = [
     written: `rtsp://192.0.2.11/\${env:STREAM_KEY}`,
     want: { path: "/k-1", display: "rtsp://192.0.2.11/***" },
     password: undefined,
+    secrets: ["k-1"],
   },
   {
     name: "a file beside the configuration",
@@ -85,7 +109,7 @@ const addressRows = [
     password: undefined,
   },
 ] as const;
-for (const { name, written, want, password } of addressRows) {
+for (const { name, written, want, password, ...more } of addressRows) {
   test(`address: ${name}`, () => {
     const env = {
       ...secrets,
@@ -97,5 +121,8 @@ for (const { name, written, want, password } of addressRows) {
     const address = result.ok ? result.config.cameras[0]?.main : undefined;
     expect(address).toMatchObject(want);
     expect(address?.password?.reveal()).toBe(password);
+    const shown = [...new Set(address?.secrets.map((secret) => secret.reveal()))];
+    const passwords = password === undefined ? [] : [password];
+    expect(shown).toEqual("secrets" in more ? more.secrets : passwords);
   });
 }

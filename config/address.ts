@@ -18,6 +18,8 @@ export interface Address {
   readonly path: string;
   /** `path` with `***` for what is or may be secret. */
   readonly pathDisplay: string;
+  /** What `pathDisplay` hides, and the login's secret: a password, or a user that has none. */
+  readonly secrets: readonly string[];
 }
 
 export type AddressResult =
@@ -54,6 +56,8 @@ export function parseAddress(node: ScalarNode): AddressResult {
     return { ok: false, message };
   }
   const user = at < 0 ? undefined : parseUserInfo(rest.slice(0, at), text);
+  const expandedPath = text.expand(path);
+  const secrets = [user?.password ?? user?.user, ...text.substitutedIn(path)];
   return {
     ok: true,
     address: {
@@ -62,8 +66,11 @@ export function parseAddress(node: ScalarNode): AddressResult {
       password: user?.password,
       isPasswordPlain: user?.isPasswordPlain ?? false,
       ...host,
-      path: text.expand(path),
+      path: expandedPath,
       pathDisplay: hideTokens(text.hide(path)),
+      secrets: [...secrets, ...tokensOf(expandedPath)].filter(
+        (secret): secret is string => secret !== undefined && secret !== "",
+      ),
     },
   };
 }
@@ -97,6 +104,14 @@ class MarkedText {
       (literal) => literal,
       () => "***",
     );
+  }
+
+  /** The substituted pieces that stand in this part. */
+  substitutedIn(part: string): string[] {
+    return part.split("").flatMap((mark) => {
+      const piece = this.#pieces[mark.charCodeAt(0) - markBase];
+      return piece?.isSubstituted === true ? [piece.text] : [];
+    });
   }
 
   hasMark(text: string): boolean {
@@ -169,10 +184,28 @@ function percentDecode(text: string): string {
   }
 }
 
-/** Some cameras take user and password in the path or the query. */
+/**
+ * Some cameras take user and password in the path or the query. A value ends at `&`; before the
+ * query also at a slash, or at an underscore that begins the next name (`_channel=1`).
+ */
+const names = "user(?:name)?|pass(?:word|wd|phrase)?|pwd|token|key|auth|secret|sig(?:nature)?";
+const inPath = new RegExp(`((?:${names})=)([^&/]*?)(?=[&/]|_[a-z]+=|$)`, "gi");
+const inQuery = new RegExp(`((?:${names})=)([^&]*)`, "gi");
+
 function hideTokens(path: string): string {
-  return path.replaceAll(
-    /((?:user(?:name)?|pass(?:word|wd)?|pwd|token|key|auth)=)[^&_/]*/gi,
-    "$1***",
-  );
+  const { before, query } = atQuery(path);
+  return before.replaceAll(inPath, "$1***") + query.replaceAll(inQuery, "$1***");
+}
+
+/** As they are and as a server may write them. A user's name beside them is no secret. */
+function tokensOf(path: string): string[] {
+  const { before, query } = atQuery(path);
+  return [...before.matchAll(inPath), ...query.matchAll(inQuery)]
+    .filter(([, name = ""]) => !/^user/i.test(name))
+    .flatMap(([, , value = ""]) => [value, percentDecode(value)]);
+}
+
+function atQuery(path: string): { readonly before: string; readonly query: string } {
+  const start = path.search(/\?|$/);
+  return { before: path.slice(0, start), query: path.slice(start) };
 }

@@ -102,6 +102,8 @@ export interface CameraAddress {
   readonly password: Secret | undefined;
   /** Safe to show: `rtsp://***@192.0.2.11/main`. */
   readonly display: string;
+  /** All that `display` hides and nobody may ever see: password, tokens in path and query. */
+  readonly secrets: readonly Secret[];
 }
 
 export interface LimitsConfig {

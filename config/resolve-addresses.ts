@@ -51,6 +51,7 @@ export function resolveCameraAddress(context: CheckContext, path: Path): CameraA
     user: address.user,
     password: address.password === undefined ? undefined : new Secret(address.password),
     display: displayOf(protocol, address),
+    secrets: address.secrets.map((secret) => new Secret(secret)),
   };
 }
 
@@ -138,6 +139,7 @@ function localFile(node: ScalarNode): CameraAddress | undefined {
     user: undefined,
     password: undefined,
     display: `file://${path}`,
+    secrets: [],
   };
 }
 

@@ -11,6 +11,7 @@ import type { StreamState } from "./encoded-picture.ts";
 import type { Play } from "./play.ts";
 import type { PictureBuilder } from "./rtp/picture-builder.ts";
 import { StreamReceiver } from "./stream-receiver.ts";
+import type { StreamSettings } from "./stream-settings.ts";
 
 type Input = Parameters<Play>[0];
 
@@ -27,9 +28,10 @@ class Bed {
   constructor(
     play: (bed: Bed, input: Input, attempt: number) => Promise<void>,
     url = "rtsp://u:hunter22@c/s",
+    more: Pick<StreamSettings, "shownUrl" | "secrets"> = {},
   ) {
     this.receiver = new StreamReceiver({
-      settings: { cameraId: cameraId("c"), stream: "main", url, everyMs: 2_000 },
+      settings: { cameraId: cameraId("c"), stream: "main", url, everyMs: 2_000, ...more },
       clock: this.clock,
       random: () => 0,
       sink: {
@@ -93,6 +95,42 @@ async function send(
 
 const failing = (failure: "refused" | "unauthorised") => (): Promise<void> =>
   Promise.reject(new CaptureError(failure, `no hunter22 at rtsp://u:hunter22@c/s`));
+
+describe("what a hostile camera echoes", () => {
+  const token = "t0ken/of=stream";
+  const echoes = [
+    `no hunter22 here`,
+    `login ${btoa("u:hunter22")} refused`,
+    `nothing at /live?k=${token}`,
+    `nothing at /live?k=${encodeURIComponent(token)}`,
+    `key ${Buffer.from(token).toString("hex")}`,
+  ];
+  for (const echo of echoes) {
+    test(`is not in a state: ${echo}`, async () => {
+      const settings = { shownUrl: "rtsp://***@c/live?k=***", secrets: [token] };
+      const play = (): Promise<void> => Promise.reject(new CaptureError("refused", echo));
+      const bed = new Bed(play, `rtsp://u:hunter22@c/live?k=${token}`, settings);
+      await bed.clock.advance(1_000);
+      const [, failed] = bed.states;
+      expect(failed?.detail).toContain("***");
+      expect(failed?.detail).not.toMatch(/hunter22|t0ken|dW|6875|7430/);
+      await bed.stop();
+    });
+  }
+
+  test("is not in the address that a living stream is told by", async () => {
+    const settings = { shownUrl: "rtsp://***@c/live?k=***", secrets: [token] };
+    const bed = new Bed(
+      (it, input) => send(it, input),
+      `rtsp://u:hunter22@c/live?k=${token}`,
+      settings,
+    );
+    await bed.clock.advance(5_000);
+    expect(bed.states.at(-1)).toMatchObject({ state: "live" });
+    expect(bed.states.at(-1)?.detail).toMatch(/from rtsp:\/\/\*\*\*@c\/live\?k=\*\*\*$/);
+    await bed.stop();
+  });
+});
 
 describe("trying again", () => {
   test("doubles its delays up to a minute, for ever, and says so once", async () => {

@@ -6,6 +6,7 @@
  */
 import { Backoff } from "../runtime/backoff.ts";
 import type { Clock } from "../runtime/clock.ts";
+import { hiderOf } from "../runtime/secret-spellings.ts";
 import { CaptureError, ReceivingBug, withoutCredentials } from "./capture-error.ts";
 import type { EncodedPicture, PictureNotice, StreamState } from "./encoded-picture.ts";
 import {
@@ -43,7 +44,8 @@ export class StreamReceiver {
   readonly #pictures: StreamPictures;
   readonly #status = new StreamStatus();
   readonly #backoff: Backoff;
-  readonly #secrets: readonly string[];
+  /** A server may put our password or token into its text. */
+  readonly #hide: (text: string) => string;
   #reconnects = 0;
   #startedMonoMs = 0;
   #playingMonoMs: number | undefined;
@@ -65,7 +67,7 @@ export class StreamReceiver {
     this.#clock = options.clock;
     this.#sink = options.sink;
     this.#play = options.play;
-    this.#secrets = secretsOf(settings.url);
+    this.#hide = hiderOf(secretsOf(settings));
     this.#backoff = new Backoff({
       delayMsMin: reconnectDelayMsMin,
       delayMsMax: reconnectDelayMsMax,
@@ -273,22 +275,20 @@ export class StreamReceiver {
   }
 
   #address(): string {
-    return publicAddress(this.#settings.url);
+    return this.#settings.shownUrl ?? publicAddress(this.#settings.url);
   }
 
-  /** A server may put our password into its text. */
   #clean(detail: string): string {
-    const masked = withoutCredentials(detail);
-    return this.#secrets.reduce((text, secret) => text.replaceAll(secret, "***"), masked);
+    return this.#hide(withoutCredentials(detail));
   }
 }
 
 /** Shorter ones would blacken ordinary words. */
 const secretCharsMin = 4;
 
-function secretsOf(url: string): string[] {
+function secretsOf({ url, secrets = [] }: StreamSettings): string[] {
   const password = credentialsOf(url)?.password ?? "";
-  return [password, encodeURIComponent(password)].filter(({ length }) => length >= secretCharsMin);
+  return [password, ...secrets].filter(({ length }) => length >= secretCharsMin);
 }
 
 const optional = <Name extends string>(

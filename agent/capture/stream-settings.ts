@@ -10,6 +10,10 @@ export interface StreamSettings {
   readonly stream: StreamName;
   /** rtsp, rtsps, http, https or file; may hold user and password, which leave it at once. */
   readonly url: string;
+  /** The address as it may be shown. Default: `url` without its login. */
+  readonly shownUrl?: string;
+  /** What nobody may see of it besides the login's password: tokens in path and query. */
+  readonly secrets?: readonly string[];
   /** Shortest period of the views that look at this stream. */
   readonly everyMs: number;
   /** What the ring should reach back, as far as its bytes allow. */

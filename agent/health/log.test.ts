@@ -52,6 +52,12 @@ const rows: readonly { name: string; fields: object; message?: string }[] = [
   { name: "a map", fields: { said: new Map([["password", password]]) } },
   { name: "a set", fields: { said: new Set([password]) } },
   { name: "bytes", fields: { said: Buffer.from(password) } },
+  { name: "the name of a field", fields: { [password]: 1, deep: [{ [password]: 2 }] } },
+  { name: "hexadecimal", fields: { said: Buffer.from(password).toString("hex") } },
+  {
+    name: "a login without its word",
+    fields: { said: btoa(`cam:${encodeURIComponent(password)}`) },
+  },
   { name: "something circular", fields: circular },
   { name: "a secret that knows itself", fields: { said: new Secret() } },
 ];
@@ -88,6 +94,19 @@ test("no known secret comes out of any value", () => {
     assert.ok(!said.includes(JSON.stringify(known).slice(1, -1)), line);
   });
   fc.assert(property);
+});
+
+test("a secret of a configuration that was read again is masked from then on", () => {
+  const lines: string[] = [];
+  const log = createLog({
+    level: "debug",
+    write: (line) => lines.push(line),
+    secrets: ["old-one"],
+  });
+  const bound = log.with({ camera: "east" });
+  log.learn(["new-one"]);
+  bound.warn({ said: "new-one" }, "old-one and new-one");
+  assert.ok(!/old-one|new-one/.test(lines.join("")), lines.join(""));
 });
 
 describe("a line", () => {

@@ -23,6 +23,8 @@ export interface LogOptions {
 }
 
 export interface AgentLog extends Log {
+  /** Secrets of a configuration that was read again; this log and all made from it mask them. */
+  learn(secrets: readonly string[]): void;
   /** The same log with these fields on every line. */
   with(fields: object): AgentLog;
 }
@@ -55,6 +57,7 @@ export function createLog(options: LogOptions): AgentLog {
       info: at("info"),
       warn: at("warn"),
       error: at("error"),
+      learn: (more) => redactor.learn(more),
       with: (fields) => bound({ ...bindings, ...fields }),
     };
   };

@@ -5,46 +5,41 @@
  * and text that looks like a login. Values are copied with a bound on depth, length and size, so
  * a strange object can neither leak nor flood the log.
  */
+import { spellingsOf } from "../runtime/secret-spellings.ts";
+
 const shown = "***";
 
 const depthMax = 6;
 const itemsMax = 100;
 const charsMax = 8_192;
-/** Shorter ones would mask half of every line; the other nets still hold them. */
-const secretCharsMin = 3;
-
+/** A box that changes its passwords every day for years; the oldest are forgotten. */
+const secretsMax = 1_000;
 export interface Redactor {
   text(value: string): string;
   /** A plain copy, fit for JSON. */
   value(value: unknown): unknown;
+  /** From here on these are known too: a configuration was read again. Old ones stay known. */
+  learn(secrets: readonly string[]): void;
 }
 
 /** `secrets`: passwords and tokens of the configuration, as they are. */
 export function createRedactor(secrets: readonly string[] = []): Redactor {
-  const known = spellings(secrets);
+  let all = [...new Set(secrets)];
+  let known = spellingsOf(all);
   const text = (value: string): string => {
     // Cut wide, masked, cut to size: a secret at the cut is whole when it is looked for.
     const wide = value.slice(0, 2 * charsMax);
     const clean = maskLogins(known.reduce((rest, secret) => rest.replaceAll(secret, shown), wide));
     return clean.length > charsMax ? `${clean.slice(0, charsMax)}… (cut)` : clean;
   };
-  return { text, value: (value) => plain(value, text, depthMax, new Set()) };
-}
-
-/** A secret also turns up escaped: in addresses, in JSON, in a Basic login. Longest first. */
-function spellings(secrets: readonly string[]): string[] {
-  const all = secrets.flatMap((secret) =>
-    secret.length < secretCharsMin
-      ? []
-      : [
-          secret,
-          encodeURIComponent(secret.toWellFormed()),
-          encodeURI(secret.toWellFormed()),
-          JSON.stringify(secret).slice(1, -1),
-          Buffer.from(secret).toString("base64"),
-        ],
-  );
-  return [...new Set(all)].toSorted((a, b) => b.length - a.length);
+  return {
+    text,
+    value: (value) => plain(value, text, depthMax, new Set()),
+    learn: (more) => {
+      all = [...new Set([...all, ...more])].slice(-secretsMax);
+      known = spellingsOf(all);
+    },
+  };
 }
 
 const logins: readonly (readonly [RegExp, string])[] = [
@@ -111,7 +106,7 @@ function fieldsOf(
   return Object.fromEntries(
     entries.slice(0, itemsMax).map(([key, inner]) => {
       const hides = secretName.test(key) && inner !== undefined && inner !== null;
-      return [key, hides ? shown : next(inner)];
+      return [String(next(key)), hides ? shown : next(inner)];
     }),
   );
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { createRedactor } from "../health/redactor.ts";
 import { checkCommand } from "./check.ts";
 
 let folder = "";
@@ -38,6 +39,7 @@ async function run(...args: string[]) {
     cwd: folder,
     isTty: false,
     signal: new AbortController().signal,
+    redactor: createRedactor(),
   });
   return { code, out: out.join(""), err: err.join("") };
 }

@@ -5,6 +5,8 @@
  * code (0 done, 1 the answer is no, 2 wrong use or configuration, 3 the world failed) or throws
  * an AgentError, which `main.ts` alone turns into a code and one readable block.
  */
+import type { Redactor } from "../health/redactor.ts";
+
 export interface CommandIo {
   /** Writes as it is: add the line end. */
   readonly stdout: (text: string) => void;
@@ -14,6 +16,8 @@ export interface CommandIo {
   readonly isTty: boolean;
   /** Aborted by SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
+  /** Learns the secrets of every configuration that is read; what the line fails with goes through it. */
+  readonly redactor: Redactor;
 }
 
 export interface Command {

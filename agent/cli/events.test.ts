@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { createRedactor } from "../health/redactor.ts";
 import { AgentError } from "../runtime/agent-error.ts";
 import { eventOf, revisionOf } from "../store/sample-rows.ts";
 import { openStore, type SqliteStore } from "../store/sqlite-store.ts";
@@ -38,6 +39,7 @@ async function kerbside(line: string) {
     cwd,
     isTty: false,
     signal: new AbortController().signal,
+    redactor: createRedactor(),
   };
   const end = await command.run(args, io).catch((error: unknown) => {
     if (error instanceof AgentError) return `${error.code}: ${error.message}`;

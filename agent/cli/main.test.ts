@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
+import { createRedactor } from "../health/redactor.ts";
 import { AgentError } from "../runtime/agent-error.ts";
 import type { Command } from "./command.ts";
 import { allCommands, commandsOf } from "./commands.ts";
@@ -151,6 +152,24 @@ test("a bug is called one, with its stack and exit code 3", async () => {
   const { code, err } = await run("status");
   expect(code).toBe(3);
   expect(err).toMatch(/^kerbside status: a bug: TypeError: x is not a function\n {4}at /);
+});
+
+test("a secret that was read is in neither an error nor a bug, with all that hangs on it", async () => {
+  const secret = "sesame/open";
+  const io = testIo({ redactor: createRedactor([secret]) });
+  const cause = Object.assign(new Error("below"), { url: `rtsp://u:${secret}@h`, at: [secret] });
+  const failures = [
+    new AgentError("STORE_FAILED", `no ${secret} here`, `not ${encodeURIComponent(secret)}`),
+    new TypeError(`x is not ${secret}`, { cause }),
+    secret,
+    { secret },
+  ];
+  for (const failure of failures) {
+    vi.spyOn(statusCommand, "run").mockRejectedValueOnce(failure);
+    await runLine(["status"], io);
+  }
+  expect(io.err()).toContain("no *** here\n  not ***\n");
+  expect(io.err()).not.toMatch(/sesame/);
 });
 
 test("a command's own exit code is the line's", async () => {

@@ -4,6 +4,8 @@
  * The only place that knows exit codes of errors: 2 for wrong use or configuration, 3 when the
  * world failed. A bug (anything that is no AgentError) shows its stack and exits 3.
  */
+import { inspect } from "node:util";
+import { createRedactor, type Redactor } from "../health/redactor.ts";
 import { AgentError, type AgentErrorCode } from "../runtime/agent-error.ts";
 import { type Command, type CommandIo, exitCodes } from "./command.ts";
 import { allCommands, commandsOf } from "./commands.ts";
@@ -32,7 +34,8 @@ export async function runLine(args: readonly string[], io: CommandIo): Promise<n
     return await command.run(rest, io);
   } catch (error) {
     if (error instanceof AgentError) {
-      io.stderr(`kerbside ${command.name}: ${error.message}\n  ${error.remedy}\n`);
+      const text = io.redactor.known(`${error.message}\n  ${error.remedy}`);
+      io.stderr(`kerbside ${command.name}: ${text}\n`);
       return codesOfWrongUse.has(error.code) ? exitCodes.usage : exitCodes.world;
     }
     if (isParseArgsError(error)) {
@@ -41,11 +44,14 @@ export async function runLine(args: readonly string[], io: CommandIo): Promise<n
       );
       return exitCodes.usage;
     }
-    io.stderr(
-      `kerbside ${command.name}: a bug: ${error instanceof Error ? error.stack : String(error)}\n`,
-    );
+    io.stderr(bugLine(command.name, error, io.redactor));
     return exitCodes.world;
   }
+}
+
+/** With its stack and what caused it, and without the secrets in either. */
+function bugLine(name: string, error: unknown, redactor: Redactor): string {
+  return `kerbside ${name}: a bug: ${redactor.text(inspect(error))}\n`;
 }
 
 /** The longest name that the line begins with: `bench capture` before `bench`. */
@@ -111,6 +117,12 @@ function isParseArgsError(error: unknown): error is Error {
 
 if (import.meta.main) {
   const stopping = new AbortController();
+  const redactor = createRedactor();
+  // Node would print the error as it is, with all that hangs on it.
+  process.on("uncaughtException", (error) => {
+    process.stderr.write(bugLine(process.argv[2] ?? "", error, redactor));
+    process.exit(exitCodes.world);
+  });
   const stop = (name: string) => stopping.abort(new Error(`stopped by ${name}`));
   process.once("SIGINT", () => stop("SIGINT"));
   // A second one changes nothing: the stop is bounded. A second Ctrl-C ends whatever hangs.
@@ -124,5 +136,6 @@ if (import.meta.main) {
     cwd: process.cwd(),
     isTty: process.stderr.isTTY,
     signal: stopping.signal,
+    redactor,
   });
 }

@@ -10,6 +10,7 @@ import {
   writeTinyDetector,
   writeTinyDetectorWithVariant,
 } from "../../test-fixtures/tiny-detector.ts";
+import { createRedactor } from "../health/redactor.ts";
 import { shippedModelsFolder } from "../inference/model-manifest.ts";
 import { AgentError } from "../runtime/agent-error.ts";
 import { modelsCommandsFor } from "./models.ts";
@@ -37,6 +38,7 @@ async function kerbside(line: string, { modelsFolder = join(cwd, "models"), env 
     cwd,
     isTty: false,
     signal: new AbortController().signal,
+    redactor: createRedactor(),
   };
   const end = await command.run(args, io).catch((error: unknown) => {
     if (error instanceof AgentError) return error.code;

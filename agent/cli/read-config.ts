@@ -30,7 +30,10 @@ export async function readConfig(file: string, io: CommandIo): Promise<AgentConf
       `${warning.file}:${warning.line}:${warning.column}  ${warning.path}  warning: ${warning.message}\n`,
     );
   }
-  if (result.ok) return result.config;
+  if (result.ok) {
+    io.redactor.learn(secretsOf(result.config));
+    return result.config;
+  }
   const lines = result.errors.map(
     (error) => `${error.file}:${error.line}:${error.column}  ${error.path}  ${error.message}`,
   );
@@ -38,6 +41,17 @@ export async function readConfig(file: string, io: CommandIo): Promise<AgentConf
     "CONFIG_INVALID",
     `${file} is not right:\n${lines.join("\n")}`,
     `Correct it; kerbside check ${file} says when it is right.`,
+  );
+}
+
+/** Everything of a configuration that nobody may see. */
+function secretsOf({ hub, cameras }: AgentConfig): readonly string[] {
+  const addresses = cameras.flatMap(({ main, substream }) => [main, substream]);
+  // Some brokers take a token for the user and want no password.
+  const login = hub?.password?.reveal() ?? hub?.user;
+  const ofCameras = addresses.flatMap((address) => address?.secrets ?? []);
+  return [login, ...ofCameras.map((secret) => secret.reveal())].filter(
+    (secret) => secret !== undefined,
   );
 }
 

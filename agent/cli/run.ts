@@ -5,7 +5,6 @@
  * A bad file never replaces a good one: what is wrong is said and the old one goes on.
  */
 import { parseArgs } from "node:util";
-import type { AgentConfig } from "../../config/agent-config.ts";
 import { Agent } from "../agent.ts";
 import { createLog } from "../health/log.ts";
 import { createMetrics } from "../health/metrics.ts";
@@ -17,6 +16,7 @@ import type { Log } from "../runtime/log.ts";
 import { type Command, type CommandIo, exitCodes } from "./command.ts";
 import { dataFolderOf } from "./data-folder.ts";
 import { modelsFolderOf } from "./models-folder.ts";
+import { keepPrivate } from "./private-folder.ts";
 import { loadModels, packageVersion, readConfig } from "./read-config.ts";
 
 export const runCommand: Command = {
@@ -50,11 +50,16 @@ async function runAgent(args: readonly string[], io: CommandIo): Promise<number>
     );
   }
   const dataFolder = dataFolderOf(values.data, io);
+  keepPrivate(dataFolder);
   const config = await readConfig(file, io);
   const log = createLog({
     level: config.log.level,
-    secrets: secretsOf(config),
+    redactor: io.redactor,
     isTerminal: io.isTty,
+  });
+  process.prependListener("uncaughtException", (error) => {
+    log.error({ err: error }, "a bug; ending, to be started anew");
+    process.exit(exitCodes.world);
   });
   const agentVersion = packageVersion();
   const folders = { dataFolder, modelsFolder: modelsFolderOf(io) };
@@ -129,11 +134,4 @@ function aborted(signal: AbortSignal): Promise<void> {
     if (signal.aborted) resolve();
     signal.addEventListener("abort", () => resolve(), { once: true });
   });
-}
-
-function secretsOf({ hub, cameras }: AgentConfig): readonly string[] {
-  const addresses = cameras.flatMap(({ main, substream }) => [main, substream]);
-  return [hub, ...addresses]
-    .map((holder) => holder?.password?.reveal())
-    .filter((secret) => secret !== undefined);
 }

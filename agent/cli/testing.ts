@@ -1,4 +1,5 @@
 /** A terminal for tests of commands: what was written, and a signal to end them. */
+import { createRedactor } from "../health/redactor.ts";
 import type { CommandIo } from "./command.ts";
 
 export interface TestIo extends CommandIo {
@@ -20,6 +21,7 @@ export function testIo(changes: Partial<CommandIo> = {}): TestIo {
     cwd: "/",
     isTty: false,
     signal: new AbortController().signal,
+    redactor: createRedactor(),
     ...changes,
     out: () => out,
     err: () => err,

@@ -7,6 +7,7 @@ import fc from "fast-check";
 import { describe, test } from "vitest";
 import { AgentError } from "../runtime/agent-error.ts";
 import { createLog, type LogOptions } from "./log.ts";
+import { createRedactor } from "./redactor.ts";
 
 const password = 'p@ss/w"ord#1 ü';
 
@@ -65,7 +66,7 @@ for (const { name, fields, message = "camera lost" } of rows) {
   for (const isTerminal of [false, true]) {
     test(`no password comes out of ${name}${isTerminal ? " on a terminal" : ""}`, () => {
       const text = logged((log) => log.with({ camera: "east" }).warn(fields, message), {
-        secrets: [password],
+        redactor: createRedactor([password]),
         isTerminal,
       }).join("");
       for (const spelling of [
@@ -89,7 +90,8 @@ test("no known secret comes out of any value", () => {
   const secret = fc.string({ minLength: 6 }).filter((text) => /[^*]{6}/.test(text.trim()));
   const property = fc.property(secret, fc.object(), fc.string(), (known, fields, message) => {
     const all = { ...fields, said: `${message}${known}`, deep: { list: [known] } };
-    const [line = ""] = logged((log) => log.error(all, message + known), { secrets: [known] });
+    const redactor = createRedactor([known]);
+    const [line = ""] = logged((log) => log.error(all, message + known), { redactor });
     const said = JSON.stringify((JSON.parse(line) as { said: string }).said);
     assert.ok(!said.includes(JSON.stringify(known).slice(1, -1)), line);
   });
@@ -98,13 +100,10 @@ test("no known secret comes out of any value", () => {
 
 test("a secret of a configuration that was read again is masked from then on", () => {
   const lines: string[] = [];
-  const log = createLog({
-    level: "debug",
-    write: (line) => lines.push(line),
-    secrets: ["old-one"],
-  });
+  const redactor = createRedactor(["old-one"]);
+  const log = createLog({ level: "debug", write: (line) => lines.push(line), redactor });
   const bound = log.with({ camera: "east" });
-  log.learn(["new-one"]);
+  redactor.learn(["new-one"]);
   bound.warn({ said: "new-one" }, "old-one and new-one");
   assert.ok(!/old-one|new-one/.test(lines.join("")), lines.join(""));
 });

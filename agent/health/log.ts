@@ -8,14 +8,14 @@ import { writeSync } from "node:fs";
 import pino from "pino";
 import type { Log } from "../runtime/log.ts";
 import { terminalLine } from "./log-line.ts";
-import { createRedactor } from "./redactor.ts";
+import { createRedactor, type Redactor } from "./redactor.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
 export interface LogOptions {
   readonly level: LogLevel;
-  /** Of the configuration; they are masked wherever they turn up. */
-  readonly secrets?: readonly string[];
+  /** What it knows is masked wherever it turns up, also what it learns later. */
+  readonly redactor?: Redactor;
   /** Readable lines instead of JSON. */
   readonly isTerminal?: boolean;
   /** Where lines go; standard error unless a test says otherwise. */
@@ -23,15 +23,13 @@ export interface LogOptions {
 }
 
 export interface AgentLog extends Log {
-  /** Secrets of a configuration that was read again; this log and all made from it mask them. */
-  learn(secrets: readonly string[]): void;
   /** The same log with these fields on every line. */
   with(fields: object): AgentLog;
 }
 
 export function createLog(options: LogOptions): AgentLog {
-  const { level, secrets = [], isTerminal = false, write = writeToStderr } = options;
-  const redactor = createRedactor(secrets);
+  const { level, isTerminal = false, write = writeToStderr } = options;
+  const { redactor = createRedactor() } = options;
   const line = isTerminal ? (json: string) => write(terminalLine(json)) : write;
   const logger = pino(
     {
@@ -57,7 +55,6 @@ export function createLog(options: LogOptions): AgentLog {
       info: at("info"),
       warn: at("warn"),
       error: at("error"),
-      learn: (more) => redactor.learn(more),
       with: (fields) => bound({ ...bindings, ...fields }),
     };
   };

@@ -16,6 +16,8 @@ const charsMax = 8_192;
 const secretsMax = 1_000;
 export interface Redactor {
   text(value: string): string;
+  /** Whole and with the known secrets masked: for our own words, which no pattern may tear. */
+  known(value: string): string;
   /** A plain copy, fit for JSON. */
   value(value: unknown): unknown;
   /** From here on these are known too: a configuration was read again. Old ones stay known. */
@@ -26,14 +28,16 @@ export interface Redactor {
 export function createRedactor(secrets: readonly string[] = []): Redactor {
   let all = [...new Set(secrets)];
   let known = spellingsOf(all);
+  const mask = (value: string): string =>
+    known.reduce((rest, secret) => rest.replaceAll(secret, shown), value);
   const text = (value: string): string => {
     // Cut wide, masked, cut to size: a secret at the cut is whole when it is looked for.
-    const wide = value.slice(0, 2 * charsMax);
-    const clean = maskLogins(known.reduce((rest, secret) => rest.replaceAll(secret, shown), wide));
+    const clean = maskLogins(mask(value.slice(0, 2 * charsMax)));
     return clean.length > charsMax ? `${clean.slice(0, charsMax)}… (cut)` : clean;
   };
   return {
     text,
+    known: mask,
     value: (value) => plain(value, text, depthMax, new Set()),
     learn: (more) => {
       all = [...new Set([...all, ...more])].slice(-secretsMax);

@@ -4,16 +4,13 @@
  * `list` is for eyes: the newest events, filtered, one line each. `export` is for programs: every
  * kept event as it was stored, one CloudEvent a line, in order of sequence.
  */
-import { once } from "node:events";
-import { createWriteStream } from "node:fs";
-import { rename, rm } from "node:fs/promises";
 import { resolve } from "node:path";
-import { finished } from "node:stream/promises";
 import { parseArgs } from "node:util";
 import { parseDuration } from "../../config/duration.ts";
 import { kinds, stages } from "../../pipelines/domain/kind.ts";
 import { AgentError } from "../runtime/agent-error.ts";
 import { systemClock } from "../runtime/clock.ts";
+import { writeDurably } from "../runtime/durable-file.ts";
 import { type JournalEntry, StoreReader } from "../store/store-reader.ts";
 import { type Command, type CommandIo, exitCodes } from "./command.ts";
 import { dataFolderOf } from "./data-folder.ts";
@@ -90,7 +87,7 @@ async function exportEvents(args: readonly string[], io: CommandIo): Promise<num
       for (const text of exportText(reader, after)) io.stdout(text);
     } else {
       const path = resolve(io.cwd, values.out);
-      const count = await writeFile(path, exportText(reader, after));
+      const count = await writeExport(path, exportText(reader, after));
       io.stderr(`${count} events are in ${path}\n`);
     }
   } finally {
@@ -174,22 +171,18 @@ function* exportText(reader: StoreReader, after: number): Generator<string> {
 }
 
 /** Complete or not there: a program that watches for the file never reads half of it. */
-async function writeFile(path: string, pieces: Iterable<string>): Promise<number> {
-  const unfinished = `${path}.unfinished`;
+async function writeExport(path: string, pieces: Iterable<string>): Promise<number> {
   let count = 0;
-  try {
-    const file = createWriteStream(unfinished);
-    await once(file, "open");
+  function* counted(): Generator<string> {
     for (const piece of pieces) {
       count += piece.split("\n").length - 1;
-      if (!file.write(piece)) await once(file, "drain");
+      yield piece;
     }
-    file.end();
-    await finished(file);
-    await rename(unfinished, path);
+  }
+  try {
+    await writeDurably(path, counted(), { mode: 0o644 });
     return count;
   } catch (error) {
-    await rm(unfinished, { force: true });
     if (error instanceof AgentError) throw error;
     throw new AgentError(
       "STORE_FAILED",

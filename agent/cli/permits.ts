@@ -1,7 +1,7 @@
 /**
  * `kerbside permits import | check | list`: the permit list as people write it, and as it holds.
  */
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Finding } from "../../config/finding.ts";
@@ -13,6 +13,7 @@ import { endOfDayMs } from "../../pipelines/permits/local-midnight.ts";
 import { hasLapsed, holdsAt } from "../../pipelines/permits/permits-for.ts";
 import { AgentError } from "../runtime/agent-error.ts";
 import { systemClock } from "../runtime/clock.ts";
+import { writeDurably } from "../runtime/durable-file.ts";
 import { type Command, type CommandIo, exitCodes } from "./command.ts";
 import { readConfig } from "./read-config.ts";
 import { textTable } from "./text-table.ts";
@@ -206,7 +207,8 @@ function tell(errors: readonly Finding[], io: CommandIo): number {
 /** A list is replaced as a whole: an editor or an agent that reads meanwhile sees the old one. */
 export async function writeWhole(path: string, text: string): Promise<void> {
   try {
-    await writeFile(path, text);
+    const before = await stat(path).catch(() => undefined);
+    await writeDurably(path, text, { mode: (before?.mode ?? 0o644) & 0o777 });
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new AgentError(

@@ -12,6 +12,7 @@ import { startWatchdog } from "../health/watchdog.ts";
 import { loadTunedModel } from "../inference/tuned-model.ts";
 import { AgentError } from "../runtime/agent-error.ts";
 import { systemClock } from "../runtime/clock.ts";
+import { removeLeftovers } from "../runtime/durable-file.ts";
 import type { Log } from "../runtime/log.ts";
 import { type Command, type CommandIo, exitCodes } from "./command.ts";
 import { dataFolderOf } from "./data-folder.ts";
@@ -51,6 +52,7 @@ async function runAgent(args: readonly string[], io: CommandIo): Promise<number>
   }
   const dataFolder = dataFolderOf(values.data, io);
   keepPrivate(dataFolder);
+  removeLeftovers(dataFolder);
   const config = await readConfig(file, io);
   const log = createLog({
     level: config.log.level,

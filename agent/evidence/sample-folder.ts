@@ -5,8 +5,9 @@
  * removed with the next write. At a limit the oldest goes first; what is dropped here was asked
  * for by nobody yet, and no event depends on it.
  */
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolderDurably, writeDurably } from "../runtime/durable-file.ts";
 import { type Sample, sampleSchema } from "./sample.ts";
 
 export interface SampleLimits {
@@ -31,11 +32,11 @@ export async function writeSample(
   jpeg: Uint8Array,
   { limits, nowMs }: { readonly limits: SampleLimits; readonly nowMs: number },
 ): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolderDurably(folder);
   const name = fileNameOf(sample.violation);
   await rm(join(folder, `${name}.json`), { force: true });
-  await writeWhole(join(folder, `${name}.jpg`), jpeg);
-  await writeWhole(join(folder, `${name}.json`), Buffer.from(`${JSON.stringify(sample)}\n`));
+  await writeDurably(join(folder, `${name}.jpg`), jpeg);
+  await writeDurably(join(folder, `${name}.json`), `${JSON.stringify(sample)}\n`);
   await tidySamples(folder, { limits, nowMs });
 }
 
@@ -88,12 +89,6 @@ export async function* readSamples(folder: string): AsyncGenerator<KeptSample> {
 /** A violation's id holds what a file name may not. */
 export function fileNameOf(violation: string): string {
   return violation.replaceAll(/[^A-Za-z0-9_-]/g, "_").slice(0, 120);
-}
-
-async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  const part = path.replace(/\.[a-z]+$/, ".part");
-  await writeFile(part, bytes, { mode: 0o600 });
-  await rename(part, path);
 }
 
 async function namesIn(folder: string): Promise<string[]> {

@@ -6,10 +6,10 @@
  */
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Manifest } from "../../models/manifest.ts";
 import { AgentError } from "../runtime/agent-error.ts";
-import { writeFileAtomically } from "./atomic-file.ts";
+import { makeFolderDurably, writeDurably } from "../runtime/durable-file.ts";
 
 export interface ModelFolders {
   readonly modelsFolder: string;
@@ -72,7 +72,7 @@ export async function addWeights(
   });
   checkWeights(manifest, file, bytes);
   const path = join(modelDataFolder(manifest, folders), manifest.file.name);
-  await writeFileAtomically(path, bytes).catch((cause: unknown) => {
+  await writeModelFile(path, bytes).catch((cause: unknown) => {
     throw new AgentError(
       "STORE_FAILED",
       `cannot write ${path}: ${messageOf(cause)}`,
@@ -81,6 +81,12 @@ export async function addWeights(
     );
   });
   return path;
+}
+
+/** Into the data folder; readable for the agent's user, whoever ran the command. */
+export async function writeModelFile(path: string, content: string | Uint8Array): Promise<void> {
+  await makeFolderDurably(dirname(path), 0o755);
+  await writeDurably(path, content, { mode: 0o644 });
 }
 
 export function sha256Of(bytes: Uint8Array | string): string {

@@ -8,8 +8,7 @@
  */
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { writeFileAtomically } from "./atomic-file.ts";
-import { sha256Of } from "./model-weights.ts";
+import { sha256Of, writeModelFile } from "./model-weights.ts";
 
 /** The cached graph of `key`, or what `prepare` makes, kept for the next time. */
 export async function cachedGraph(
@@ -24,7 +23,7 @@ export async function cachedGraph(
   if (found !== undefined) return found;
   const graph = prepare();
   try {
-    await writeFileAtomically(join(folder, name(graph)), graph);
+    await writeModelFile(join(folder, name(graph)), graph);
   } catch {
     // Read-only or full: the graph in memory is as good.
   }

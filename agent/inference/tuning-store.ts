@@ -11,8 +11,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import type { Manifest } from "../../models/manifest.ts";
-import { writeFileAtomically } from "./atomic-file.ts";
-import { type ModelFolders, modelDataFolder } from "./model-weights.ts";
+import { type ModelFolders, modelDataFolder, writeModelFile } from "./model-weights.ts";
 import type { RunSettings } from "./run-settings.ts";
 import { runtimeVersion } from "./session-options.ts";
 
@@ -87,7 +86,7 @@ export async function keepTuning(
   const path = pathOf(manifest, folders);
   const others = (await readTunings(path)).filter((one) => !isDeepStrictEqual(one.key, tuning.key));
   const file = { schema: 2, tunings: [tuning, ...others].slice(0, tuningsMax) };
-  await writeFileAtomically(path, Buffer.from(`${JSON.stringify(file, undefined, 2)}\n`));
+  await writeModelFile(path, `${JSON.stringify(file, undefined, 2)}\n`);
   return path;
 }
 

@@ -4,9 +4,10 @@
  * Written when the agent runs, removed when it stops. A file whose process is gone is what a crash
  * left behind; the next start replaces it.
  */
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { writeDurably } from "./durable-file.ts";
 
 const agentFileSchema = z.object({
   pid: z.int().positive(),
@@ -22,10 +23,7 @@ export const agentFilePath = (dataFolder: string): string => join(dataFolder, "a
 
 /** A reader sees the old file or the whole new one. */
 export async function writeAgentFile(dataFolder: string, agent: AgentFile): Promise<void> {
-  const path = agentFilePath(dataFolder);
-  const temporary = `${path}.${process.pid}.tmp`;
-  await writeFile(temporary, `${JSON.stringify(agent)}\n`, { mode: 0o600 });
-  await rename(temporary, path);
+  await writeDurably(agentFilePath(dataFolder), `${JSON.stringify(agent)}\n`);
 }
 
 export async function removeAgentFile(dataFolder: string): Promise<void> {

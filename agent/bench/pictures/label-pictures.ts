@@ -5,14 +5,14 @@
  * YOLO's layout with our labels' numbers. A picture whose files are there is not looked at again,
  * so a broken run is taken up where it ended; `about.json` tells a folder that was made otherwise.
  */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { agreementOf } from "../../../models/evaluation/agreement.ts";
 import type { LabelledBox } from "../../../models/evaluation/evaluate.ts";
 import { type Label, labelIndex, labels } from "../../../pipelines/domain/label.ts";
-import { writeFileAtomically } from "../../inference/atomic-file.ts";
 import type { PreparedModel } from "../../inference/model-store.ts";
 import { AgentError } from "../../runtime/agent-error.ts";
+import { makeFolderDurably, writeDurably } from "../../runtime/durable-file.ts";
 import { commonLabels, foundBoxes } from "./found-boxes.ts";
 import { PictureRunner } from "./picture-runner.ts";
 import { labelLine, picturesOf, readLabels, type SetPicture } from "./picture-set.ts";
@@ -44,6 +44,7 @@ export async function labelPictures(options: LabelPicturesOptions): Promise<Labe
   const pictures = await picturesOf(folder);
   const known = commonLabels(models[0].manifest, models[1].manifest);
   await openFolder(options, known);
+  for (const part of ["labels", "ignored"]) await makeFolderDurably(join(out, part), 0o755);
   const unlabelled: SetPicture[] = [];
   for (const picture of pictures) {
     if ((await readLabels(join(out, "ignored"), picture.name)) === undefined)
@@ -70,8 +71,8 @@ export async function labelPictures(options: LabelPicturesOptions): Promise<Labe
         { sure: scores, doubtful: halves, overlapMin: options.overlapMin },
       );
       // The last file written is the one that says that the picture is done.
-      await writeFileAtomically(join(out, "labels", `${picture.name}.txt`), linesOf(agreed));
-      await writeFileAtomically(join(out, "ignored", `${picture.name}.txt`), linesOf(doubtful));
+      await writeDurably(join(out, "labels", `${picture.name}.txt`), linesOf(agreed), forAll);
+      await writeDurably(join(out, "ignored", `${picture.name}.txt`), linesOf(doubtful), forAll);
       onProgress(kept + done, pictures.length);
     }
   } finally {
@@ -86,6 +87,8 @@ export async function labelPictures(options: LabelPicturesOptions): Promise<Labe
     doubtful: await countsOf(join(out, "ignored"), pictures),
   };
 }
+
+const forAll = { mode: 0o644 };
 
 /** Makes the folder, or checks that it was made by the same settings. */
 async function openFolder(
@@ -111,7 +114,7 @@ async function openFolder(
   }
   try {
     await mkdir(out, { recursive: true });
-    await writeFile(path, text);
+    await writeDurably(path, text, forAll);
   } catch (cause) {
     throw new AgentError(
       "USAGE",

@@ -65,6 +65,12 @@ const addressRows = [
     secrets: ["a_b"],
   },
   {
+    name: "a password from outside with a space in it",
+    written: `rtsp://cam:\${env:SPACED}@192.0.2.11/main`,
+    want: { user: "cam", host: "192.0.2.11", display: "rtsp://***@192.0.2.11/main" },
+    password: "two words",
+  },
+  {
     name: "a token in the place of the user",
     written: `rtsp://\${env:STREAM_KEY}@192.0.2.11/main`,
     want: { user: "k-1", display: "rtsp://***@192.0.2.11/main" },
@@ -116,6 +122,7 @@ for (const { name, written, want, password, ...more } of addressRows) {
       LOGIN: "me:p:w@x/",
       URL: "rtsp://u:pw@192.0.2.9/x",
       STREAM_KEY: "k-1",
+      SPACED: "two words",
     };
     const result = loadWritten(changed(/url: rtsp.*/, `url: ${written}`), {}, { env });
     const address = result.ok ? result.config.cameras[0]?.main : undefined;

@@ -36,7 +36,7 @@ export function parseAddress(node: ScalarNode): AddressResult {
   if (scheme === undefined || rest === undefined) {
     return { ok: false, message: "expected an address such as rtsp://192.0.2.11/main" };
   }
-  if (/[\s\p{Cc}]/u.test(text.expand(rest))) {
+  if (/\s/.test(rest) || /\p{Cc}/u.test(text.expand(rest))) {
     return { ok: false, message: "the address holds a space or a line break" };
   }
   const authorityEnd = rest.search(/[/?#]/);
@@ -57,6 +57,9 @@ export function parseAddress(node: ScalarNode): AddressResult {
   }
   const user = at < 0 ? undefined : parseUserInfo(rest.slice(0, at), text);
   const expandedPath = text.expand(path);
+  if (/\s/.test(expandedPath)) {
+    return { ok: false, message: "the address holds a space or a line break" };
+  }
   const secrets = [user?.password ?? user?.user, ...text.substitutedIn(path)];
   return {
     ok: true,

@@ -4,7 +4,7 @@
  * Only regular files up to a size are opened: a folder, a pipe or a disk image named by mistake
  * is a finding, not a hang.
  */
-import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 
 const configurationBytesMax = 1024 * 1024;
 
@@ -16,7 +16,8 @@ export type FileResult =
   | { readonly ok: false; readonly reason: string };
 
 export const readFromDisk: ReadFile = (absolutePath) => {
-  const descriptor = openSync(absolutePath, "r");
+  // Without waiting: a pipe opens only when somebody writes to it.
+  const descriptor = openSync(absolutePath, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const stat = fstatSync(descriptor);
     if (stat.isDirectory()) throw new FileReason("is a folder, not a file");
@@ -49,6 +50,8 @@ const reasons: Readonly<Record<string, string>> = {
   EISDIR: "is a folder, not a file",
   ELOOP: "is a link that leads in a circle",
   ENAMETOOLONG: "has a name that is too long",
+  ENXIO: "is not a regular file",
+  ERR_INVALID_ARG_VALUE: "has a name that no file can have",
 };
 
 function reasonOf(error: unknown): string {

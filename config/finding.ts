@@ -23,6 +23,12 @@ export function findingAt(place: Place, path: string, message: string): Finding 
   return { file, line, column, path, message: hideCredentials(message) };
 }
 
+/** A message quotes what stands in the file, which may be a line of a megabyte. */
+const messageLengthMax = 2_000;
+const pathLengthMax = 400;
+/** More than anybody corrects before trying again. */
+const findingsMax = 200;
+
 /** What the checks report to: they name the path, the tree knows the place. */
 export class Report {
   readonly errors: Finding[] = [];
@@ -52,15 +58,28 @@ export class Report {
   }
 }
 
-/** In reading order, each once. */
+/** In reading order, each once, at most as many as a person looks at. */
 export function inReadingOrder(findings: readonly Finding[]): Finding[] {
   const seen = new Set<string>();
-  return findings
+  const sorted = findings
     .filter((finding) => {
       const key = JSON.stringify(finding);
       return !seen.has(key) && seen.add(key);
     })
     .toSorted((a, b) => compareText(a.file, b.file) || a.line - b.line || a.column - b.column);
+  const shown = sorted.slice(0, findingsMax).map((finding) => ({
+    ...finding,
+    path: shortened(finding.path, pathLengthMax),
+    message: shortened(finding.message, messageLengthMax),
+  }));
+  const next = sorted[findingsMax];
+  if (next === undefined) return shown;
+  const message = `and ${sorted.length - findingsMax} more from here on: correct those before first`;
+  return [...shown, { ...next, path: "", message }];
+}
+
+function shortened(text: string, lengthMax: number): string {
+  return text.length > lengthMax ? `${text.slice(0, lengthMax)}…` : text;
 }
 
 function compareText(a: string, b: string): number {

@@ -18,6 +18,7 @@ import { readTree } from "./include.ts";
 import { parseDocument } from "./parse-document.ts";
 import { resolveConfig } from "./resolve.ts";
 import { kindsOfThisVersion } from "./rule-defaults.ts";
+import { SubstitutionBudget } from "./substitution.ts";
 
 export interface LoadOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -60,6 +61,7 @@ export function loadConfig(file: string, options: LoadOptions): LoadResult {
     errors,
     warnings,
     secrets,
+    budget: new SubstitutionBudget(),
     cwd,
     report: (finding) => errors.push(finding),
   });

@@ -31,6 +31,11 @@ export interface ParsedDocument {
 }
 
 const roundsMax = 40;
+/**
+ * More wrong values than this, and the file is not what it was taken for: it is not judged further,
+ * because each value that is cut out costs as much as the file is long.
+ */
+const wrongMax = 500;
 
 export function parseDocument(root: SourceNode): ParsedDocument {
   let tree = root;
@@ -41,6 +46,7 @@ export function parseDocument(root: SourceNode): ParsedDocument {
     if (round === 0) errors.push(...issues.flatMap((issue) => findingsOf(issue, root)));
     const before = tree;
     const wrongPaths = issues.flatMap((issue) => wrongPathsOf(issue, before));
+    if (wrongPaths.length > wrongMax) break;
     // From the end, so that indices before it stay true.
     for (const path of wrongPaths.toSorted(comparePaths).toReversed()) tree = without(tree, path);
     tree = withStandIns(tree);
@@ -100,6 +106,9 @@ export interface SchemaIssue {
   readonly names: readonly string[];
 }
 
+/** Of one schema; what is behind them comes to light when these are corrected. */
+const issuesMax = 1_000;
+
 export function runSchema<Output>(
   schema: z.ZodType<Output>,
   tree: SourceNode,
@@ -114,7 +123,7 @@ export function runSchema<Output>(
   });
   if (result.success) return { document: result.data, issues: [] };
   return {
-    issues: result.error.issues.map((issue) => {
+    issues: result.error.issues.slice(0, issuesMax).map((issue) => {
       const path = issue.path.map((key) => (typeof key === "number" ? key : String(key)));
       return {
         code: issue.code,
@@ -132,7 +141,7 @@ export function findingsOf(issue: SchemaIssue, tree: SourceNode): Finding[] {
   const at = (path: Path, message: string): Finding =>
     findingAt(placeAt(tree, path), printPath(tree, path), message);
   if (issue.code === "unrecognized_keys") {
-    return issue.unknownKeys.map((key) => {
+    return issue.unknownKeys.slice(0, issuesMax).map((key) => {
       const path = [...issue.path, key];
       const message = `unknown key "${key}"${keyHint(key, issue.knownKeys)}`;
       return findingAt(keyPlaceAt(tree, issue.path, key), printPath(tree, path), message);

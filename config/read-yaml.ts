@@ -18,6 +18,7 @@ import { decodeText } from "./decode-text.ts";
 import { type FindingSink, findingAt } from "./finding.ts";
 import { shieldSubstitutions, unshield } from "./shield.ts";
 import type { MappingEntry, Place, SourceNode } from "./source-node.ts";
+import { boundsFault } from "./yaml-bounds.ts";
 import { explain, worthSaying } from "./yaml-faults.ts";
 
 const nodesMax = 250_000;
@@ -50,7 +51,14 @@ export function readYaml(
     report(findingAt({ ...placeOf(0), ...text.place }, "", text.message));
     return undefined;
   }
-  const document = parseDocument(shieldSubstitutions(text), {
+  const shielded = shieldSubstitutions(text);
+  const bounds = boundsFault(shielded);
+  if (bounds !== undefined) {
+    const { line, column } = lineAndColumn(shielded, bounds.offset);
+    report(findingAt({ ...placeOf(0), line, column }, "", bounds.message));
+    return undefined;
+  }
+  const document = parseDocument(shielded, {
     lineCounter: lines,
     uniqueKeys: false,
     prettyErrors: false,
@@ -82,6 +90,15 @@ export function readYaml(
   return new TreeBuilder(placeOf, report).build(root);
 }
 
+/** Then the file is not what it was taken for, and nobody reads on. */
+const faultsMax = 200;
+
+function lineAndColumn(text: string, offset: number): Pick<Place, "line" | "column"> {
+  const before = text.slice(0, offset);
+  const lines = before.split("\n");
+  return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
+}
+
 class TooMuch extends Error {}
 
 class TreeBuilder {
@@ -89,10 +106,15 @@ class TreeBuilder {
   readonly #report: FindingSink;
   readonly #anchors = new Map<string, Node>();
   #nodeCount = 0;
+  #faultCount = 0;
 
   constructor(placeOf: (offset: number) => Place, report: FindingSink) {
     this.#placeOf = placeOf;
-    this.#report = report;
+    this.#report = (finding) => {
+      report(finding);
+      this.#faultCount += 1;
+      if (this.#faultCount >= faultsMax) throw new TooMuch();
+    };
   }
 
   build(root: Node): SourceNode | undefined {

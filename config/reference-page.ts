@@ -30,7 +30,10 @@ that know JSON Schema can use \`config/schema.json\`. Examples are in \`config/e
 - Unknown keys are errors.
 - This version runs rules of the kind ${kindsOfThisVersion.map((kind) => `\`${kind}\``).join(", ")}; rules of
   the other kinds are checked and then ignored, with a warning.
-- A file that is wrong never replaces one that is right: the agent goes on with the last good one.`;
+- A file that is wrong never replaces one that is right: the agent goes on with the last good one.
+- **Limits**: a file has at most 1 MiB, 400,000 words and signs, and 32 levels; 64 files belong together;
+  at most 1 MiB of variables and files is put in. A permit list has at most 1 MiB and 20,000 rows.
+  Of what is wrong the first 200 are said.`;
 
 /** Depth first: a group stands behind the table that names it. */
 function sectionsOf(title: string, node: SchemaNode): Section[] {

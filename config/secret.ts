@@ -33,5 +33,10 @@ export class Secret {
 
 /** Takes user names and passwords out of anything that looks like an address. */
 export function hideCredentials(text: string): string {
-  return text.replaceAll(/:\/\/[^\s"]*@/g, `://${shown}@`);
+  // Word by word: one pattern for it all would try every "://" of a long text with every "@".
+  return text.replaceAll(/[^\s"]+/g, (word) => {
+    const start = word.indexOf("://");
+    const end = word.lastIndexOf("@");
+    return start < 0 || end < start ? word : `${word.slice(0, start)}://${shown}${word.slice(end)}`;
+  });
 }

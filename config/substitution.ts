@@ -16,6 +16,7 @@ export interface SubstitutionContext {
   readonly warnings: Finding[];
   /** Every secret that was put in: none may stand in a message. */
   readonly secrets: Set<string>;
+  readonly budget: SubstitutionBudget;
 }
 
 const secretName = /^\$\{(?:file:|env:.*(?:pass|pw|secret|token|key|cred))/i;
@@ -24,9 +25,25 @@ const secretName = /^\$\{(?:file:|env:.*(?:pass|pw|secret|token|key|cred))/i;
 const standIn = "unset";
 
 const secretFileCharactersMax = 65_536;
+/** Of one load: a few passwords and certificates, never a file repeated until memory ends. */
+const substitutionsMax = 10_000;
+const substitutedCharactersMax = 1024 * 1024;
 
 export function substitute(root: SourceNode, context: SubstitutionContext): SourceNode {
   return inNode(root, "", context);
+}
+
+/** What was put in so far; each file is read once. */
+export class SubstitutionBudget {
+  readonly files = new Map<string, LookUp>();
+  #count = 0;
+  #characters = 0;
+
+  take({ length }: string): boolean {
+    this.#count += 1;
+    this.#characters += length;
+    return this.#count <= substitutionsMax && this.#characters <= substitutedCharactersMax;
+  }
 }
 
 function inNode(node: SourceNode, path: string, context: SubstitutionContext): SourceNode {
@@ -54,7 +71,7 @@ function inScalar(node: ScalarNode, path: string, context: SubstitutionContext):
       if (part !== "") pieces.push({ text: part, isSubstituted: false });
       continue;
     }
-    const result = lookUp(part, node, context);
+    const result = affordable(lookUp(part, node, context), context);
     if (result.ok && result.text === "") {
       context.warnings.push(findingAt(node.place, path, `${part} is empty`));
     }
@@ -73,6 +90,12 @@ type LookUp =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly message: string };
 
+function affordable(result: LookUp, { budget }: SubstitutionContext): LookUp {
+  if (!result.ok || budget.take(result.text)) return result;
+  const message = `more than ${substitutionsMax} variables and files, or ${substitutedCharactersMax} characters of them, are put in: write fewer`;
+  return { ok: false, message };
+}
+
 function lookUp(part: string, node: ScalarNode, context: SubstitutionContext): LookUp {
   const [, source, name] = /^\$\{(env|file):([^}]+)\}$/.exec(part) ?? [];
   if (name === undefined) {
@@ -84,6 +107,15 @@ function lookUp(part: string, node: ScalarNode, context: SubstitutionContext): L
     return { ok: false, message: `the environment variable ${name} is not set` };
   }
   const absolutePath = isAbsolute(name) ? name : resolve(node.place.folder, name);
+  const { files } = context.budget;
+  const known = files.get(absolutePath);
+  if (known !== undefined) return known;
+  const result = secretFile(name, absolutePath, context);
+  files.set(absolutePath, result);
+  return result;
+}
+
+function secretFile(name: string, absolutePath: string, context: SubstitutionContext): LookUp {
   const file = tryRead(context.readFile, absolutePath);
   if (!file.ok) return { ok: false, message: `the file ${name} ${file.reason}` };
   const text = new TextDecoder().decode(file.bytes).replace(/\r?\n$/, "");

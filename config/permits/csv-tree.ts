@@ -15,6 +15,9 @@ interface Cell {
   readonly column: number;
 }
 
+/** As many permits as a list may hold. */
+const rowsMax = 20_000;
+
 export interface CsvFile {
   readonly name: string;
   readonly folder: string;
@@ -49,6 +52,16 @@ export function csvTree(
     );
     return undefined;
   }
+  if (header.length > columns.length) {
+    const message = `expected at most ${columns.length} columns, found ${header.length}: ${columns.join(", ")}`;
+    report(findingAt(start, "", message));
+    return undefined;
+  }
+  if (rows.length > rowsMax) {
+    const place = placeOf(rows[rowsMax]?.[0] ?? { line: 1, column: 1 });
+    report(findingAt(place, "", `expected at most ${rowsMax} rows, found ${rows.length}`));
+    return undefined;
+  }
   let isSound = true;
   const names = header.map((cell, index) => {
     const name = cell.text;
@@ -67,16 +80,15 @@ export function csvTree(
     const [first] = row;
     const place = placeOf(first ?? { line: 1, column: 1 });
     const entries = new Map<string, MappingEntry>();
-    for (const [index, cell] of row.entries()) {
-      const name = names[index];
+    const beyond = row.slice(names.length).find(({ text }) => text !== "");
+    if (beyond !== undefined) {
+      const message = `a cell beyond the last column, found "${beyond.text.slice(0, 40)}": is a comma not in quotes?`;
+      report(findingAt(placeOf(beyond), "", message));
+    }
+    for (const [index, name] of names.entries()) {
+      const cell = row[index];
+      if (cell === undefined) break;
       const cellPlace = placeOf(cell);
-      if (name === undefined) {
-        if (cell.text !== "") {
-          const message = `a cell beyond the last column, found "${cell.text.slice(0, 40)}": is a comma not in quotes?`;
-          report(findingAt(cellPlace, "", message));
-        }
-        continue;
-      }
       if (cell.text === "") continue;
       const node: SourceNode = {
         type: "scalar",

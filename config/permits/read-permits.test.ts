@@ -230,3 +230,28 @@ test("what is printed is read back as it was", () => {
     }),
   );
 });
+
+const csvFloods = [
+  {
+    name: "columns",
+    text: Array.from({ length: 100_000 }, (_, at) => `c${at}`).join(","),
+    want: /^1:1 expected at most 13 columns, found 100000/,
+  },
+  {
+    name: "rows",
+    text: `number\n${"x\n".repeat(400_000)}`,
+    want: /^20002:1 expected at most 20000 rows, found 400000/,
+  },
+  {
+    name: "wrong rows",
+    text: `number\n${"x\n".repeat(20_000)}`,
+    want: /^2:1 /,
+  },
+];
+test.each(csvFloods)("$name without end are stopped early", ({ text, want }) => {
+  const { register, errors } = read("list.csv", text);
+  expect(register).toBeUndefined();
+  expect(errors.length).toBeLessThanOrEqual(201);
+  const [first] = errors;
+  expect(`${first?.line}:${first?.column} ${first?.message}`).toMatch(want);
+});

@@ -29,13 +29,17 @@ export interface ReadPermits {
 
 export function readPermits(file: PermitFile): ReadPermits {
   const errors: Finding[] = [];
-  const nothing = { register: undefined, places: [], errors };
+  const nothing = (): ReadPermits => ({
+    register: undefined,
+    places: [],
+    errors: inReadingOrder(errors),
+  });
   const tree = treeOf(file, errors);
-  if (tree === undefined || errors.length > 0) return nothing;
+  if (tree === undefined || errors.length > 0) return nothing();
   const { document, issues } = runSchema(permitListSchema, tree);
   const written = issues.map((issue) => ({ ...issue, path: writtenPath(tree, issue.path) }));
-  errors.push(...inReadingOrder(written.flatMap((issue) => findingsOf(issue, tree))));
-  if (document === undefined) return nothing;
+  errors.push(...written.flatMap((issue) => findingsOf(issue, tree)));
+  if (document === undefined) return nothing();
   const permits: Permit[] = [];
   const places: ReadPermits["places"][number][] = [];
   for (const [index, row] of document.permits.entries()) {
@@ -48,7 +52,7 @@ export function readPermits(file: PermitFile): ReadPermits {
     permits.push(permit);
     places.push(placeAt(tree, path));
   }
-  if (errors.length > 0) return nothing;
+  if (errors.length > 0) return nothing();
   const hash = createHash("sha256").update(JSON.stringify(permits)).digest("hex");
   const version = document.version ?? hash.slice(0, 12);
   return { register: { version, hash, permits }, places, errors };

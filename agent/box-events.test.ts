@@ -20,9 +20,19 @@ test("a test event is what the contract says, once it has its sequence", () => {
 });
 
 test("so is the event of a store that was begun anew", () => {
-  const event = { ...storeEvent(facts, { what: "torn page", sequenceContinued: true }), sequence };
+  const data = {
+    what: "torn page",
+    sequenceContinued: true,
+    fault: "damaged",
+    saved: { events: 40, waiting: 3, cameras: 2 },
+    mayMiss: { firstSequence: 20, lastSequence: 22 },
+  } as const;
+  const event = { ...storeEvent(facts, 42, data), sequence };
   expect(storeEventSchema.parse(event)).toEqual(event);
-  expect(event).toMatchObject({ time: "2026-03-01T08:00:00.000+08:00" });
+  expect(event).toMatchObject({
+    id: `store.42.${facts.nowMs}`,
+    time: "2026-03-01T08:00:00.000+08:00",
+  });
 });
 
 test("so is the alarm of a surge", () => {

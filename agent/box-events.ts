@@ -8,6 +8,7 @@ import type { z } from "zod";
 import type { DeviceConfig } from "../config/agent-config.ts";
 import { rfc3339 } from "../pipelines/domain/instant.ts";
 import {
+  type storeEventSchema,
   storeEventType,
   type surgeEventSchema,
   surgeEventType,
@@ -25,12 +26,16 @@ export function testEvent(facts: BoxEventFacts, data: { requestedBy: string; not
   return boxEvent(facts, "test", testEventType, data);
 }
 
-/** A damaged database was put aside; a gap in the sequence may follow. */
+/**
+ * A database was repaired; a gap in the sequence may follow. Its id is the repair's own
+ * (`healedEventId` of the store), so that it is told once.
+ */
 export function storeEvent(
   facts: BoxEventFacts,
-  data: { what: string; sequenceContinued: boolean },
+  lastSequence: number,
+  data: z.infer<typeof storeEventSchema>["data"],
 ) {
-  return boxEvent(facts, "store", storeEventType, data);
+  return boxEvent(facts, `store.${lastSequence}`, storeEventType, data);
 }
 
 /** Far more warnings in a grid than usual there. */

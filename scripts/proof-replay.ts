@@ -15,7 +15,7 @@ import { parseArgs } from "node:util";
 import { DetectionLog } from "../agent/store/detection-log.ts";
 import { storeLimits } from "../agent/store/limits.ts";
 import { openDatabase } from "../agent/store/open-database.ts";
-import { detectionFile } from "../agent/store/open-folder.ts";
+import { detectionFile } from "../agent/store/store-files.ts";
 import { everyMs, SimulatedKerb } from "../test-fixtures/simulated-kerb.ts";
 import { childrenCpuSeconds } from "./children-cpu.ts";
 

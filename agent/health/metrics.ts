@@ -129,6 +129,11 @@ export function createMetrics(versions: { readonly agent: string; readonly node:
       oldestAge: gauge("outbox_oldest_age_seconds", "Age of the oldest event that waits."),
       parked: gauge("outbox_parked", "Events refused for good."),
       dropped: gauge("outbox_dropped", "Events dropped at a limit since the box was set up."),
+      droppedByReason: counter(
+        "outbox_dropped_total",
+        "Events that will not leave: dropped at a limit (rows, bytes, age) or refused for good.",
+        ["reason"],
+      ),
       lastSequence: gauge("outbox_last_sequence", "The newest sequence number."),
     },
     uplink: {

@@ -125,8 +125,14 @@ function dropped(): EventText {
 
 function healed(): EventText {
   return eventText({
-    ...envelope("store", "city.kerbside.store.v1"),
-    data: { what: "database disk image is malformed", sequenceContinued: false },
+    ...envelope("store.20000", "city.kerbside.store.v1"),
+    data: {
+      what: "database disk image is malformed",
+      sequenceContinued: false,
+      fault: "damaged",
+      saved: { events: 18_233, waiting: 41, cameras: 6 },
+      mayMiss: { firstSequence: 18_230, lastSequence: 20_000 },
+    },
   });
 }
 
@@ -251,7 +257,7 @@ const acknowledge: CommandMessage = {
   id: "c-6",
   events: [
     { id: `test.${morningMs}`, outcome: "accepted" },
-    { id: `store.${morningMs}`, outcome: "rejected", reason: "data.what: expected string" },
+    { id: `store.20000.${morningMs}`, outcome: "rejected", reason: "data.what: expected string" },
   ],
 };
 const caseNo = "2026-0701-17";

@@ -13,9 +13,9 @@ import type { Look } from "../../pipelines/domain/look.ts";
 import { AgentError } from "../runtime/agent-error.ts";
 import { PageCursor } from "./detection-log-page.ts";
 import { openReadOnly } from "./open-database.ts";
-import { detectionFile } from "./open-folder.ts";
 import { Unpacking } from "./packed-detections.ts";
 import { storeFailure } from "./store-errors.ts";
+import { detectionFile } from "./store-files.ts";
 
 /** A look, or a start of the agent. */
 export type LoggedStep = LoggedLook | { readonly startedAtMs: number };

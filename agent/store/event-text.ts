@@ -6,6 +6,7 @@
  * world.
  */
 import assert from "node:assert/strict";
+import { damage } from "./store-errors.ts";
 
 /** A JSON object without `sequence`, and the two fields the store keys on. */
 export interface EventText {
@@ -34,5 +35,14 @@ export function withSequence({ text }: EventText, sequence: number): Uint8Array 
 }
 
 export function parsePayload(payload: Uint8Array): Record<string, unknown> {
-  return JSON.parse(Buffer.from(payload).toString("utf8")) as Record<string, unknown>;
+  return parseStored(Buffer.from(payload).toString("utf8")) as Record<string, unknown>;
+}
+
+/** Only JSON was ever stored, so anything else is the disk's fault. */
+export function parseStored(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw damage(`a stored text is no JSON: ${JSON.stringify(text.slice(0, 40))}`);
+  }
 }

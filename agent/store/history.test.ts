@@ -31,7 +31,7 @@ afterEach(() => {
 /** Events from `first` on; each `lastEvery`-th is the last one of an ended violation. */
 function addEvents(first: number, count: number, lastEvery: number): void {
   for (let sequence = first; sequence < first + count; sequence++) {
-    db.prepare("INSERT INTO events VALUES (?, ?, 'test', ?, x'7b7d')").run(
+    db.prepare("INSERT INTO events VALUES (?, ?, 'test', ?, x'7b7d', NULL)").run(
       sequence,
       `event ${sequence}`,
       t0,

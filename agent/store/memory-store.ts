@@ -65,7 +65,7 @@ export class MemoryStore implements Store {
   /** In order of sequence; a row that is done is taken out. */
   #outbox: MemoryRow[] = [];
   #lastSequence = 0;
-  #droppedCount = 0;
+  readonly #droppedCounts = { rows: 0, bytes: 0, age: 0, refused: 0 };
   #handedOutSequence = 0;
 
   constructor(limits: Partial<StoreLimits> = {}) {
@@ -130,6 +130,7 @@ export class MemoryStore implements Store {
   async outboxParked(sequence: number, reason: string, nowMs: number): Promise<void> {
     if (!this.#waiting().some((row) => row.sequence === sequence)) return;
     this.#replace(sequence, (row) => ({ ...row, isParked: true }));
+    this.#droppedCounts.refused += 1;
     const event = this.#event(sequence);
     if (event.type === droppedEventType) return;
     const range = { firstSequence: sequence, lastSequence: sequence, reason: "refused" } as const;
@@ -140,12 +141,14 @@ export class MemoryStore implements Store {
 
   async outboxStats(): Promise<OutboxStats> {
     const waiting = this.#waiting();
+    const { rows, bytes, age } = this.#droppedCounts;
     return {
       waitingCount: waiting.length,
       waitingBytes: this.#waitingBytes(),
       oldestCreatedAtMs: waiting[0]?.createdAtMs,
       parkedCount: this.#outbox.filter((row) => row.isParked).length,
-      droppedCount: this.#droppedCount,
+      droppedCount: rows + bytes + age,
+      droppedCounts: { ...this.#droppedCounts },
       lastSequence: this.#lastSequence,
     };
   }
@@ -269,7 +272,7 @@ export class MemoryStore implements Store {
     this.#outbox = this.#outbox.filter(
       (row) => row.sequence === last || row.sequence < first || row.sequence > last,
     );
-    this.#droppedCount += 1;
+    this.#droppedCounts[reason] += 1;
   }
 
   #droppable(): MemoryRow[] {

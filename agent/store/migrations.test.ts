@@ -1,85 +1,211 @@
 /**
- * Every schema version that was ever released can be opened by this one, with its rows.
+ * Every schema version that was ever released is opened by this one, with its rows.
  *
- * For each version: build it with its own steps, put rows in, migrate to the newest, read them.
+ * `testing/released/` keeps a database of each version as text. It was made from the numbered steps
+ * when that version was new and is never made again: a step that changes afterwards no longer
+ * makes what boxes have, and a test fails. `npm run golden` adds the file of a new version.
  */
 import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import Database from "better-sqlite3";
-import { describe, test } from "vitest";
+import { afterEach, beforeEach, describe, test } from "vitest";
+import { DetectionReader } from "./detection-reader.ts";
+import { parsePayload } from "./event-text.ts";
+import { storeLimits } from "./limits.ts";
 import { applyStep, migrate, migrations, type SchemaName } from "./migrations.ts";
+import { openFolder } from "./open-folder.ts";
+import { eventOf, t0 } from "./sample-rows.ts";
+import { detectionFile, storeFile } from "./store-files.ts";
+import { dumpOf, schemaOf } from "./testing/schema-dump.ts";
 
-const firstRows = `INSERT INTO events VALUES (1, 'v1.1', 'city.kerbside.violation.v1', 5, x'7b7d');
-  INSERT INTO outbox (sequence, state, drop_class, created_at_ms, payload_bytes)
-    VALUES (1, 'waiting', 1, 5, 2);
-  INSERT INTO camera_states VALUES ('east', '{}', 5);
-  INSERT INTO violations
-    VALUES ('v1', 'illegal-parking', 'warned', 'blue', 'east', 'kerb', 1, 4, 5, 1);
-  UPDATE counters SET last_sequence = 1;`;
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "kerbside-schema-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Rows as that version's schema takes them; a new version adds its own. */
+const payloadOf = (id: string, sequence: number) =>
+  JSON.stringify({ ...eventOf(id), sequence: String(sequence).padStart(20, "0") });
+const event = (sequence: number, id: string) =>
+  `INSERT INTO events (sequence, event_id, type, created_at_ms, payload) VALUES
+    (${sequence}, '${id}', 'city.kerbside.violation.v1', ${t0}, CAST('${payloadOf(id, sequence)}' AS BLOB));`;
+const look = (id: number) =>
+  `INSERT INTO looks VALUES
+    (${id}, 'east', 'kerb', ${t0 + id * 2_000}, 12, 'street-nano@1', 1920, 1080, zeroblob(21));`;
+
+/** What a box of that version would have, put in when the version before was brought up to it. */
 const rowsOfVersion: Record<SchemaName, readonly string[]> = {
   store: [
     "",
-    firstRows,
-    `${firstRows}
-     INSERT INTO verdicts VALUES ('c-1', 'v1', 'dismissed', 'a bay', NULL, NULL, 6);`,
+    // 1 is done, 2 waits, 3 was refused, 5 stands for 4 and 5.
+    `${event(1, "v1.1")} ${event(2, "v1.2")} ${event(3, "v2.1")} ${event(4, "v3.1")} ${event(5, "v3.2")}
+     INSERT INTO outbox (sequence, state, drop_class, created_at_ms, payload_bytes, attempt_count)
+       VALUES (2, 'waiting', 4, ${t0}, ${payloadOf("v1.2", 2).length}, 1);
+     INSERT INTO outbox (sequence, state, drop_class, created_at_ms, payload_bytes, parked_reason)
+       VALUES (3, 'parked', 1, ${t0}, ${payloadOf("v2.1", 3).length}, '0x99');
+     INSERT INTO outbox (sequence, state, drop_class, created_at_ms, payload_bytes,
+       notice_first_sequence, notice_reason, notice_payload)
+       VALUES (5, 'waiting', 0, ${t0}, 22, 4, 'rows', CAST('{"id":"dropped.4-5"}' AS BLOB));
+     INSERT INTO camera_states VALUES ('east', '{"presences":[]}', ${t0});
+     INSERT INTO violations
+       VALUES ('v1', 'illegal-parking', 'reported', 'blue', 'east', 'kerb', 2, ${t0 - 9}, ${t0}, 2);
+     UPDATE counters SET last_sequence = 5, dropped_count = 2;`,
+    `INSERT INTO verdicts VALUES ('c-1', 'v1', 'dismissed', 'a bay', NULL, '17', ${t0 + 6});`,
+    `UPDATE counters SET write_count = 9, dropped_rows_count = 2, refused_count = 1;`,
   ],
-  detections: [
-    "",
-    "INSERT INTO looks VALUES (1, 'east', 'kerb', 5, 0.5, 'm', 1920, 1080, x'00');",
-    `INSERT INTO sources VALUES (1, 'east', 'kerb', 'm', 1920, 1080, 0, 0, 1, 0.5);
-     INSERT INTO looks VALUES (1, 1, 5, 0.5, x'00', NULL);
-     INSERT INTO starts VALUES (1, 6);`,
-    `INSERT INTO sources VALUES (1, 'east', 'kerb', 'm', 1920, 1080, 0, 0, 1, 0.5);
-     INSERT INTO look_pages VALUES (1, 1, 5, 5, zeroblob(20));
-     INSERT INTO starts VALUES (1, 6);`,
-    `INSERT INTO sources VALUES (1, 'east', 'kerb', 'm', 1920, 1080, 0, 0, 1, 0.5, 1);
-     INSERT INTO look_pages VALUES (1, 1, 5, 5, zeroblob(20));
-     INSERT INTO starts VALUES (1, 6);`,
-  ],
+  detections: ["", `${look(1)} ${look(2)}`, "", "", ""],
 };
 
-/** Tables of each version, one row each in the samples. */
-const tables: Record<SchemaName, readonly (readonly string[])[]> = {
-  store: [
-    [],
-    ["events", "outbox", "camera_states", "violations"],
-    ["events", "outbox", "camera_states", "violations", "verdicts"],
-  ],
-  detections: [
-    [],
-    ["look_pages", "sources"],
-    ["look_pages", "sources", "starts"],
-    ["look_pages", "sources", "starts"],
-    ["look_pages", "sources", "starts"],
-  ],
-};
+function atVersion(name: SchemaName, version: number): Database.Database {
+  const db = new Database(":memory:");
+  for (const [index, step] of migrations[name].slice(0, version).entries()) {
+    applyStep(db, step);
+    db.exec(rowsOfVersion[name][index + 1] ?? "");
+  }
+  db.pragma(`user_version = ${version}`);
+  return db;
+}
 
-const names: readonly SchemaName[] = ["store", "detections"];
-for (const name of names) {
-  describe(name, () => {
-    test("has sample rows for every version", () => {
-      assert.equal(rowsOfVersion[name].length, migrations[name].length + 1);
+const releasedPath = (name: SchemaName, version: number) =>
+  join(import.meta.dirname, "testing/released", `${name}-${version}.sql`);
+
+function released(name: SchemaName, version: number): string {
+  const path = releasedPath(name, version);
+  if (process.env["UPDATE_GOLDEN"] !== undefined && !existsSync(path)) {
+    writeFileSync(path, dumpOf(atVersion(name, version)));
+  }
+  return readFileSync(path, "utf8");
+}
+
+function fileOf(name: SchemaName, version: number): string {
+  const path = join(folder, name === "store" ? storeFile : detectionFile);
+  const db = new Database(path);
+  db.exec(released(name, version));
+  db.pragma("journal_mode = WAL");
+  db.close();
+  return path;
+}
+
+const versions = (name: SchemaName) => migrations[name].map((_, index) => index + 1);
+
+for (const name of ["store", "detections"] as const) {
+  for (const version of versions(name)) {
+    test(`the steps still make version ${version} of ${name} as it was released`, () => {
+      const db = new Database(":memory:");
+      db.exec(released(name, version));
+      assert.deepEqual(
+        schemaOf(db).toSorted(byName),
+        schemaOf(atVersion(name, version)).toSorted(byName),
+      );
+      db.close();
     });
+  }
+}
 
-    for (const [version, rows] of rowsOfVersion[name].entries()) {
-      test(`version ${version} becomes the newest with its rows`, () => {
-        const db = new Database(":memory:");
-        for (const step of migrations[name].slice(0, version)) applyStep(db, step);
-        db.pragma(`user_version = ${version}`);
-        db.exec(rows);
-        migrate(db, name, "memory");
-        assert.equal(db.pragma("user_version", { simple: true }), migrations[name].length);
-        assert.deepEqual(db.pragma("foreign_key_check"), []);
-        const filled = tables[name][version] ?? [];
-        for (const table of tables[name].at(-1) ?? []) {
-          const { count } = db
-            .prepare<[], { count: number }>(`SELECT count(*) AS count FROM ${table}`)
-            .get() ?? { count: -1 };
-          assert.equal(count, filled.includes(table) ? 1 : 0, `rows in ${table}`);
-        }
-        db.close();
+const byName = (a: { readonly name: string }, b: { readonly name: string }) =>
+  a.name < b.name ? -1 : 1;
+
+describe("a store of an earlier version", () => {
+  for (const version of versions("store")) {
+    test(`${version} is opened with everything that was in it`, () => {
+      const before = allRows(fileOf("store", version));
+      const { store, detections, lock, healed } = openFolder(folder, storeLimits(), t0);
+      assert.equal(healed, undefined);
+      const { droppedCounts, waitingBytes, ...stats } = store.reads.outboxStats(null);
+      assert.deepEqual(stats, {
+        waitingCount: 2,
+        oldestCreatedAtMs: t0,
+        parkedCount: 1,
+        droppedCount: 2,
+        lastSequence: 5,
       });
+      assert.equal(waitingBytes, payloadOf("v1.2", 2).length + 22);
+      assert.equal(droppedCounts.rows, version < 3 ? 0 : 2);
+      const waiting = store.reads.outboxAfter({ afterSequence: 0, countMax: 9 });
+      assert.deepEqual(
+        waiting.map(({ eventId, attemptCount }) => [eventId, attemptCount]),
+        [
+          ["v1.2", 1],
+          ["dropped.4-5", 0],
+        ],
+      );
+      const events = store.reads.events({ afterSequence: 0, countMax: 9 });
+      assert.deepEqual(
+        events.map(({ payload }) => parsePayload(payload)["id"]),
+        ["v1.1", "v1.2", "v2.1", "v3.1", "v3.2"],
+      );
+      assert.equal(store.reads.verdicts({ countMax: 9 }).length, version < 2 ? 0 : 1);
+      assert.deepEqual([...store.reads.loadCameraStates(null).values()], ['{"presences":[]}']);
+      detections.close();
+      store.close();
+      lock.release();
+
+      const after = allRows(join(folder, storeFile));
+      for (const [table, rows] of before) {
+        const columns = Object.keys(rows[0] ?? {});
+        assert.deepEqual(
+          after.get(table)?.map((row) => pick(row, columns)),
+          rows,
+          table,
+        );
+      }
+    });
+  }
+});
+
+describe("a detection log of an earlier version", () => {
+  for (const version of versions("detections")) {
+    test(`${version} is opened with its looks`, () => {
+      fileOf("detections", version);
+      const { store, detections, lock } = openFolder(folder, storeLimits(), t0);
+      detections.close();
+      store.close();
+      lock.release();
+      const reader = new DetectionReader(folder);
+      const looks = [...reader.steps()]
+        .flat()
+        .flatMap((step) => ("look" in step ? [step.look] : []));
+      reader.close();
+      assert.deepEqual(
+        looks.map(({ cameraId, capturedAtMs, detections: { count }, pictureWidth }) => [
+          cameraId,
+          capturedAtMs,
+          count,
+          pictureWidth,
+        ]),
+        [
+          ["east", t0 + 2_000, 1, 1920],
+          ["east", t0 + 4_000, 1, 1920],
+        ],
+      );
+    });
+  }
+});
+
+for (const name of ["store", "detections"] as const) {
+  test(`a ${name} file of a newer version is refused, and not a byte of it changes`, () => {
+    const newer = migrations[name].length + 1;
+    const path = fileOf(name, migrations[name].length);
+    const db = new Database(path);
+    db.pragma(`user_version = ${newer}`);
+    db.close();
+    // As an agent that was killed leaves it: the version stands in the log alone.
+    const killed = new Database(path);
+    killed.exec("CREATE TABLE of_tomorrow (id INTEGER PRIMARY KEY)");
+    const files = ["", "-wal"].map((suffix) => readFileSync(path + suffix));
+    killed.close();
+    for (const [index, suffix] of ["", "-wal"].entries()) {
+      writeFileSync(path + suffix, files[index] ?? "");
+    }
+    assert.throws(() => openFolder(folder, storeLimits(), t0), {
+      code: "STORE_FAILED",
+      message: `${path} has schema version ${newer}, this version of the agent knows up to ${newer - 1}`,
+      remedy: "Start the newer version of the agent again, or use another data folder.",
+    });
+    for (const [index, suffix] of ["", "-wal"].entries()) {
+      assert.deepEqual(readFileSync(path + suffix), files[index], `${name}${suffix}`);
     }
   });
 }
@@ -92,3 +218,20 @@ test("a step that fails leaves the version before it", () => {
   assert.equal(db.prepare("SELECT name FROM sqlite_schema WHERE name = 'events'").all().length, 0);
   db.close();
 });
+
+type Rows = Readonly<Record<string, unknown>>[];
+
+function allRows(path: string): Map<string, Rows> {
+  const db = new Database(path, { readonly: true });
+  const tables = schemaOf(db).filter(({ type }) => type === "table");
+  const rows = tables.map(({ name }): [string, Rows] => [
+    name,
+    db.prepare<[], Rows[number]>(`SELECT * FROM ${name}`).all(),
+  ]);
+  db.close();
+  return new Map(rows);
+}
+
+function pick(row: Readonly<Record<string, unknown>>, columns: readonly string[]) {
+  return Object.fromEntries(columns.map((name) => [name, row[name]]));
+}

@@ -124,6 +124,21 @@ const storeSteps: readonly MigrationStep[] = [
   CREATE INDEX verdicts_violation ON verdicts (violation_id, received_at_ms);
   CREATE INDEX verdicts_received ON verdicts (received_at_ms);
   `,
+  `
+  -- Transactions since the box was set up: the mark beside the database names the last one.
+  ALTER TABLE counters ADD COLUMN write_count INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE counters ADD COLUMN dropped_rows_count INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE counters ADD COLUMN dropped_bytes_count INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE counters ADD COLUMN dropped_age_count INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE counters ADD COLUMN refused_count INTEGER NOT NULL DEFAULT 0;
+  -- Of the payload: a disk that changes a byte is found out. NULL: written before there was one.
+  ALTER TABLE events ADD COLUMN payload_crc INTEGER;
+  -- A repair that the hub has not been told of yet; event_id is what tells it.
+  CREATE TABLE repairs (
+    event_id TEXT PRIMARY KEY,
+    repair_json TEXT NOT NULL
+  ) STRICT;
+  `,
 ];
 
 const detectionSteps: readonly MigrationStep[] = [
@@ -213,16 +228,21 @@ export function applyStep(db: Database.Database, step: MigrationStep): void {
   else step(db);
 }
 
+/** Refuses what a newer version of the agent wrote. */
+export function knownVersion(db: Database.Database, name: SchemaName, path: string): number {
+  const found = Number(db.pragma("user_version", { simple: true }));
+  const newest = migrations[name].length;
+  if (found <= newest) return found;
+  throw new AgentError(
+    "STORE_FAILED",
+    `${path} has schema version ${found}, this version of the agent knows up to ${newest}`,
+    "Start the newer version of the agent again, or use another data folder.",
+  );
+}
+
 export function migrate(db: Database.Database, name: SchemaName, path: string): void {
   const steps = migrations[name];
-  const found = Number(db.pragma("user_version", { simple: true }));
-  if (found > steps.length) {
-    throw new AgentError(
-      "STORE_FAILED",
-      `${path} has schema version ${found}, this version of the agent knows up to ${steps.length}`,
-      "Start the newer version of the agent again, or use another data folder.",
-    );
-  }
+  const found = knownVersion(db, name, path);
   for (const [index, step] of steps.entries()) {
     if (index < found) continue;
     db.transaction(() => {

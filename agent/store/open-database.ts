@@ -3,9 +3,12 @@
  *
  * WAL lets commands read beside a running agent; the busy time-out covers the moment a reader
  * holds the file. Incremental vacuum gives space back in small steps instead of one long stop.
+ * What a newer version wrote is refused before anything could change it.
  */
+import { existsSync } from "node:fs";
 import Database from "better-sqlite3";
-import { migrate, type SchemaName } from "./migrations.ts";
+import { checkAtOpening, checkSchema } from "./check-database.ts";
+import { knownVersion, migrate, type SchemaName } from "./migrations.ts";
 
 const busyTimeoutMs = 5_000;
 /** The log is cut back to this after a checkpoint; a long-running reader can make it grow. */
@@ -17,6 +20,7 @@ export function openDatabase(
   path: string,
   { schema, durability }: { readonly schema: SchemaName; readonly durability: Durability },
 ): Database.Database {
+  refuseNewer(path, schema);
   const db = new Database(path, { timeout: busyTimeoutMs });
   try {
     // Takes effect only while the file is still empty.
@@ -26,8 +30,9 @@ export function openDatabase(
     db.pragma(`journal_size_limit = ${walBytesMax}`);
     db.pragma("foreign_keys = ON");
     db.pragma("trusted_schema = OFF");
-    checkSound(db);
+    checkAtOpening(db);
     migrate(db, schema, path);
+    checkSchema(db, schema);
     return db;
   } catch (error) {
     db.close();
@@ -42,8 +47,21 @@ export function openReadOnly(path: string): Database.Database {
   return db;
 }
 
-function checkSound(db: Database.Database): void {
-  const found = db.pragma("quick_check(1)", { simple: true });
-  if (found === "ok") return;
-  throw Object.assign(new Error(`quick_check says: ${String(found)}`), { code: "SQLITE_CORRUPT" });
+/** By a connection that cannot write: closing another one would tidy up the newer one's log. */
+function refuseNewer(path: string, schema: SchemaName): void {
+  if (!existsSync(path)) return;
+  let db: Database.Database;
+  try {
+    db = openReadOnly(path);
+  } catch {
+    return; // What keeps it from being read shows again when it is opened, and is judged there.
+  }
+  try {
+    knownVersion(db, schema, path);
+  } catch (error) {
+    if (error instanceof Database.SqliteError) return;
+    throw error;
+  } finally {
+    db.close();
+  }
 }

@@ -6,11 +6,13 @@
  * may already have them, and there are only as many as the uplink keeps in flight.
  */
 import assert from "node:assert/strict";
+import { crc32 } from "node:zlib";
 import type Database from "better-sqlite3";
 import { type DropClass, type DropReason, droppedEvent, droppedEventType } from "./drop-notice.ts";
 import { parsePayload, withSequence } from "./event-text.ts";
 import { type StoreLimits, tooOld } from "./limits.ts";
 import type { OutboxEntry, OutboxStats } from "./store.ts";
+import { damage } from "./store-errors.ts";
 
 interface CounterRow {
   readonly lastSequence: number;
@@ -19,7 +21,13 @@ interface CounterRow {
   readonly waitingBytes: number;
   readonly parkedCount: number;
   readonly droppedCount: number;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly age: number;
+  readonly refused: number;
 }
+
+type LimitReason = Exclude<DropReason, "refused">;
 
 /** Rows one maintenance round drops for their age; the next round takes the rest. */
 const agedRowsMax = 500;
@@ -48,6 +56,7 @@ export class OutboxTable {
 
   after(afterSequence: number, countMax: number): OutboxEntry[] {
     const rows = this.#statements.after.all({ afterSequence, countMax });
+    for (const row of rows) assertUnchanged(row);
     const last = rows.at(-1);
     if (last !== undefined && last.sequence > this.#handedOutSequence) {
       this.#handedOutSequence = last.sequence;
@@ -65,12 +74,16 @@ export class OutboxTable {
 
   /** True when the row was waiting until now. */
   park(sequence: number, reason: string): boolean {
-    return this.#statements.park.run({ sequence, reason: reason.slice(0, 500) }).changes === 1;
+    const isParked =
+      this.#statements.park.run({ sequence, reason: reason.slice(0, 500) }).changes === 1;
+    if (isParked) this.#statements.countRefusal.run();
+    return isParked;
   }
 
   stats(): OutboxStats {
     const counters = this.#counters();
     const { waitingCount, waitingBytes, parkedCount, droppedCount, lastSequence } = counters;
+    const { rows, bytes, age, refused } = counters;
     const oldest = this.#statements.oldest.get();
     const oldestCreatedAtMs = oldest?.createdAtMs;
     return {
@@ -79,6 +92,7 @@ export class OutboxTable {
       oldestCreatedAtMs,
       parkedCount,
       droppedCount,
+      droppedCounts: { rows, bytes, age, refused },
       lastSequence,
     };
   }
@@ -110,13 +124,13 @@ export class OutboxTable {
     if (countMax > 0) this.#statements.forgetParked.run({ countMax });
   }
 
-  #overLimit(rowCount: number, bytes: number): DropReason | undefined {
+  #overLimit(rowCount: number, bytes: number): LimitReason | undefined {
     if (rowCount > this.#limits.outboxRowsMax) return "rows";
     return bytes > this.#limits.outboxBytesMax ? "bytes" : undefined;
   }
 
   /** Puts a notice in the row's place and merges it with untried neighbours of one reason. */
-  #drop(sequence: number, reason: DropReason, nowMs: number): void {
+  #drop(sequence: number, reason: LimitReason, nowMs: number): void {
     assert.ok(this.#db.inTransaction);
     const before = this.#neighbour({ sequence: sequence - 1, reason });
     const after = this.#neighbour({ noticeFirstSequence: sequence + 1, reason });
@@ -133,7 +147,7 @@ export class OutboxTable {
     const row = { sequence: lastSequence, firstSequence, reason, payload };
     const { changes } = this.#statements.makeNotice.run({ ...row, payloadBytes: notice.length });
     assert.equal(changes, 1, `row ${lastSequence} became no notice`);
-    this.#statements.countDrop.run();
+    this.#statements.countDrop[reason].run();
   }
 
   #neighbour(where: {
@@ -177,9 +191,17 @@ interface OutboxRow {
   readonly createdAtMs: number;
   readonly attemptCount: number;
   readonly isNotice: 0 | 1;
+  /** Of the event, where it was noted; a notice has none. */
+  readonly crc: number | null;
 }
 
-function plainEntry({ isNotice: _, payload, ...row }: OutboxRow): OutboxEntry {
+/** What leaves the box is what was decided: a byte that the disk changed is damage. */
+function assertUnchanged({ sequence, payload, isNotice, crc }: OutboxRow): void {
+  if (isNotice === 1 || crc === null || crc32(payload) === crc) return;
+  throw damage(`event ${sequence} is not what was written`);
+}
+
+function plainEntry({ isNotice: _, crc: __, payload, ...row }: OutboxRow): OutboxEntry {
   return { ...row, payload: new Uint8Array(payload) };
 }
 
@@ -203,7 +225,7 @@ function prepare(db: Database.Database) {
       `SELECT o.sequence, e.event_id AS eventId, e.type,
               coalesce(o.notice_payload, e.payload) AS payload,
               o.created_at_ms AS createdAtMs, o.attempt_count AS attemptCount,
-              o.notice_payload IS NOT NULL AS isNotice
+              o.notice_payload IS NOT NULL AS isNotice, e.payload_crc AS crc
        FROM outbox o JOIN events e USING (sequence)
        WHERE o.state = 'waiting' AND o.sequence > @afterSequence
        ORDER BY o.sequence LIMIT @countMax`,
@@ -230,7 +252,9 @@ function prepare(db: Database.Database) {
     counters: db.prepare<[], CounterRow>(
       `SELECT last_sequence AS lastSequence, waiting_count AS waitingCount,
               notice_count AS noticeCount, waiting_bytes AS waitingBytes,
-              parked_count AS parkedCount, dropped_count AS droppedCount
+              parked_count AS parkedCount, dropped_count AS droppedCount,
+              dropped_rows_count AS rows, dropped_bytes_count AS bytes,
+              dropped_age_count AS age, refused_count AS refused
        FROM counters WHERE id = 1`,
     ),
     droppable: db.prepare<{ handedOut: number }, { readonly sequence: number }>(
@@ -269,9 +293,18 @@ function prepare(db: Database.Database) {
          notice_payload = @payload, payload_bytes = @payloadBytes
        WHERE sequence = @sequence AND state = 'waiting'`,
     ),
-    countDrop: db.prepare<[]>("UPDATE counters SET dropped_count = dropped_count + 1"),
+    countDrop: {
+      rows: db.prepare<[]>(countDrop("rows")),
+      bytes: db.prepare<[]>(countDrop("bytes")),
+      age: db.prepare<[]>(countDrop("age")),
+    },
+    countRefusal: db.prepare<[]>("UPDATE counters SET refused_count = refused_count + 1"),
   };
 }
+
+const countDrop = (reason: LimitReason) =>
+  `UPDATE counters SET dropped_count = dropped_count + 1,
+     dropped_${reason}_count = dropped_${reason}_count + 1`;
 
 const neighbourColumns = `sequence, notice_first_sequence AS noticeFirstSequence,
   notice_reason AS noticeReason, attempt_count AS attemptCount`;

@@ -75,9 +75,15 @@ export interface Logs {
   logLooks: { readonly args: readonly LookLogRow[]; readonly value: undefined };
 }
 
+/** The database is damaged, as somebody else saw: the next start takes it for that. */
+export interface Suspicion {
+  suspect: { readonly args: { readonly reason: string }; readonly value: undefined };
+}
+
 export type Operations = Writes &
   Reads &
-  Logs & { close: { readonly args: null; readonly value: undefined } };
+  Logs &
+  Suspicion & { close: { readonly args: null; readonly value: undefined } };
 export type OperationName = keyof Operations;
 
 export type RequestOf<Name extends OperationName> = {
@@ -91,7 +97,8 @@ export type WorkerRequest = RequestOf<OperationName>;
 
 export type WorkerAnswer =
   | { readonly id: number; readonly value: unknown; readonly committedMs?: number }
-  | { readonly id: number; readonly error: PortableError };
+  /** `isDamage`: the database cannot be relied on until the next start has repaired it. */
+  | { readonly id: number; readonly error: PortableError; readonly isDamage?: true };
 
 export interface WorkerData {
   readonly folder: string;
@@ -106,12 +113,19 @@ export type WorkerReady =
 
 /** What became of a damaged database; the composition root tells the hub. */
 export interface StoreHealed {
+  /** `behind`: sound, but older than what had been on disk. */
+  readonly what: "damaged" | "lost" | "behind";
+  readonly reason: string;
   /** Where the damaged file lies now; undefined when there was none to put aside. */
   readonly damagedFile: string | undefined;
-  readonly reason: string;
-  /** False: the last number could not be read, a new range was begun above every old one. */
+  /** False: the last number cannot be known, a new range was begun above every old one. */
   readonly isSequenceContinued: boolean;
   readonly lastSequence: number;
+  readonly atMs: number;
   readonly savedEventCount: number;
+  /** Of these events: still to be sent. */
+  readonly savedWaitingCount: number;
   readonly savedCameraCount: number;
+  /** Numbers among which events may have been lost; others of the range left the box long ago. */
+  readonly mayMiss: { readonly firstSequence: number; readonly lastSequence: number } | undefined;
 }

@@ -5,11 +5,13 @@
  * then not logged (and counted), everything else is refused, never forgotten. Nothing here keeps
  * state that a crash could lose.
  */
+import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { CameraId } from "../../pipelines/domain/ids.ts";
 import { AgentError } from "../runtime/agent-error.ts";
 import { type Clock, systemClock } from "../runtime/clock.ts";
 import { type Log, silentLog } from "../runtime/log.ts";
+import { CheckBehind, checkInChild, type DatabaseCheck } from "./check-behind.ts";
 import { eventText } from "./event-text.ts";
 import { type StoreLimits, storeLimits } from "./limits.ts";
 import type {
@@ -34,7 +36,8 @@ import type {
   VerdictRow,
   ViolationRow,
 } from "./store.ts";
-import { errorFromPortable } from "./store-errors.ts";
+import { errorFromPortable, restartRemedy } from "./store-errors.ts";
+import { storeFile } from "./store-files.ts";
 
 const maintenancePeriodMs = 60_000;
 
@@ -46,8 +49,13 @@ export interface OpenStoreOptions {
   readonly log?: Log;
   /** After each write: how long its transaction took, group and disk included. */
   readonly onCommitted?: (elapsedMs: number) => void;
-  /** The store's thread ended by itself: a bug. Nothing can be written until a new start. */
+  /**
+   * Nothing can be relied on until a new start: the store's thread ended by itself (a bug), or the
+   * database was found damaged while it was in use, and the next start repairs it.
+   */
   readonly onGone?: (error: Error) => void;
+  /** Looks at the whole database; a test brings its own. */
+  readonly check?: DatabaseCheck;
 }
 
 interface Pending {
@@ -93,9 +101,13 @@ export class SqliteStore implements Store {
   readonly #pending = new Map<number, Pending>();
   #nextId = 1;
   #looksDroppedCount = 0;
+  #looksMissing: number | undefined;
+  #toldDropped: OutboxStats["droppedCounts"] | undefined;
   #ended: Error | undefined;
   #closing: Promise<void> | undefined;
+  #isDamaged = false;
   #cancelMaintenance: () => void = () => {};
+  readonly #checkBehind: CheckBehind;
 
   constructor(
     worker: Worker,
@@ -113,6 +125,13 @@ export class SqliteStore implements Store {
     worker.on("error", (error: Error) => this.#end(error));
     worker.on("exit", () => this.#end(new Error("the store's thread has ended")));
     this.#planMaintenance();
+    this.#checkBehind = new CheckBehind({
+      clock: this.#clock,
+      log: this.#log,
+      check: options.check ?? checkInChild(join(options.folder, storeFile)),
+      onDamage: (reason) => this.#suspect(reason),
+    });
+    this.#checkBehind.start();
   }
 
   /** Looks that were not logged because the disk was too slow or full. */
@@ -151,9 +170,14 @@ export class SqliteStore implements Store {
       await this.#ask("logLooks", rows);
     } catch (error) {
       if (!(error instanceof AgentError)) throw error;
-      if (this.#looksDroppedCount === 0) this.#log.warn({ err: error }, "looks are not logged");
       this.#looksDroppedCount += rows.length;
+      if (this.#looksMissing === undefined) this.#log.warn({ err: error }, "looks are not logged");
+      this.#looksMissing = (this.#looksMissing ?? 0) + rows.length;
+      return;
     }
+    if (this.#looksMissing === undefined) return;
+    this.#log.info({ missing: this.#looksMissing }, "looks are logged again");
+    this.#looksMissing = undefined;
   }
 
   outboxAfter(afterSequence: number, countMax: number): Promise<readonly OutboxEntry[]> {
@@ -201,6 +225,7 @@ export class SqliteStore implements Store {
 
   async #close(): Promise<void> {
     this.#cancelMaintenance();
+    this.#checkBehind.stop();
     if (this.#ended === undefined) await this.#ask("close", null, { isLast: true });
     await this.#worker.terminate();
   }
@@ -235,7 +260,9 @@ export class SqliteStore implements Store {
     if (pending === undefined) return;
     this.#pending.delete(answer.id);
     if ("error" in answer) {
-      pending.reject(errorFromPortable(answer.error));
+      const error = errorFromPortable(answer.error);
+      pending.reject(error);
+      if (answer.isDamage === true) this.#tellDamaged(error);
       return;
     }
     if (answer.committedMs !== undefined) this.#onCommitted(answer.committedMs);
@@ -251,9 +278,40 @@ export class SqliteStore implements Store {
     this.#pending.clear();
   }
 
+  /** The check behind the start found it; what is in use may go on for years without noticing. */
+  #suspect(reason: string): void {
+    const failure = errorFromPortable({ kind: "world", message: reason, remedy: restartRemedy });
+    this.#ask("suspect", { reason })
+      .catch(() => {})
+      .finally(() => this.#tellDamaged(failure));
+  }
+
+  #tellDamaged(error: Error): void {
+    if (this.#isDamaged || this.#closing !== undefined) return;
+    this.#isDamaged = true;
+    this.#onGone(error);
+  }
+
+  /** At most one line a minute, with all that was dropped since the last. */
+  async #tellDropped(): Promise<void> {
+    const { droppedCounts, waitingCount } = await this.outboxStats();
+    const told = this.#toldDropped;
+    this.#toldDropped = droppedCounts;
+    if (told === undefined) return;
+    const { rows, bytes, age } = droppedCounts;
+    const dropped = { rows: rows - told.rows, bytes: bytes - told.bytes, age: age - told.age };
+    const count = dropped.rows + dropped.bytes + dropped.age;
+    if (count === 0) return;
+    this.#log.error(
+      { dropped, waiting: waitingCount },
+      `${count} events were dropped at a limit of the outbox, repeated updates first; the hub is told. Bring the link back, or raise limits.outboxRows, outboxSize or outboxAge`,
+    );
+  }
+
   #planMaintenance(): void {
     this.#cancelMaintenance = this.#clock.after(maintenancePeriodMs, () => {
       this.maintain(this.#clock.wallMs())
+        .then(() => this.#tellDropped())
         .catch((error: unknown) => {
           if (this.#ended !== undefined || this.#closing !== undefined) return;
           this.#log.warn({ err: error }, "the store could not be tidied up");

@@ -5,6 +5,7 @@
  * and nowhere else.
  */
 import assert from "node:assert/strict";
+import { crc32 } from "node:zlib";
 import type Database from "better-sqlite3";
 import {
   type DropClass,
@@ -13,14 +14,15 @@ import {
   droppedEvent,
   droppedEventType,
 } from "./drop-notice.ts";
-import { type EventText, parsePayload, withSequence } from "./event-text.ts";
+import { type EventText, parsePayload, parseStored, withSequence } from "./event-text.ts";
 import { History } from "./history.ts";
 import type { StoreLimits } from "./limits.ts";
 import { OutboxTable } from "./outbox-table.ts";
-import type { CommitText, Reads, RevisionText, Writes } from "./protocol.ts";
+import type { CommitText, Reads, RevisionText, StoreHealed, Writes } from "./protocol.ts";
 import { queryEvents, queryVerdicts, queryViolations } from "./queries.ts";
 import type { SequenceReserve } from "./sequence-reserve.ts";
 import type { RevisionRow, VerdictRow } from "./store.ts";
+import type { StoreMark, Written } from "./store-mark.ts";
 
 type Handlers<Map extends Record<keyof Map, { args: unknown; value: unknown }>> = {
   readonly [Name in keyof Map]: (
@@ -38,11 +40,18 @@ export class StoreDatabase {
   readonly #outbox: OutboxTable;
   readonly #history: History;
   readonly #reserve: SequenceReserve;
+  readonly #mark: Pick<StoreMark, "note" | "close">;
   readonly #statements: ReturnType<typeof prepare>;
 
-  constructor(db: Database.Database, limits: StoreLimits, reserve: SequenceReserve) {
+  constructor(
+    db: Database.Database,
+    limits: StoreLimits,
+    reserve: SequenceReserve,
+    mark: Pick<StoreMark, "note" | "close"> = noMark,
+  ) {
     this.#db = db;
     this.#reserve = reserve;
+    this.#mark = mark;
     this.#outbox = new OutboxTable(db, limits);
     this.#history = new History(db, limits);
     this.#statements = prepare(db);
@@ -62,6 +71,7 @@ export class StoreDatabase {
     commit: (request) => this.#commit(request),
     appendEvent: ({ event, nowMs }) => {
       const sequence = this.#append(event, dropClasses.other, nowMs);
+      this.#statements.forgetRepair.run({ id: event.id });
       this.#outbox.enforce(nowMs);
       return sequence;
     },
@@ -83,7 +93,19 @@ export class StoreDatabase {
 
   /** One transaction around several writes: on disk when it returns, undone when one throws. */
   group<Value>(run: () => Value): Value {
-    return this.#db.transaction(run).immediate();
+    const countWrite = this.#statements.countWrite;
+    const { value, written } = this.#db
+      .transaction(() => ({ value: run(), written: countWrite.get() }))
+      .immediate();
+    assert.ok(written !== undefined, "the counters row is missing");
+    this.#mark.note(written);
+    return value;
+  }
+
+  /** Set when the database was repaired and the hub does not know it yet. */
+  untoldRepair(): StoreHealed | undefined {
+    const row = this.#statements.repair.get();
+    return row === undefined ? undefined : (parseStored(row.repairJson) as StoreHealed);
   }
 
   /** Gives freed pages back, a little at a time; must run outside a transaction. */
@@ -91,8 +113,14 @@ export class StoreDatabase {
     this.#db.pragma("incremental_vacuum(256)");
   }
 
+  /** In order: what the mark says from now on is exact. */
   close(): void {
-    this.#db.close();
+    try {
+      const written = this.#statements.written.get();
+      if (written !== undefined) this.#mark.close(written);
+    } finally {
+      this.#db.close();
+    }
   }
 
   #commit({ cameraStates, revisions, verdicts = [], nowMs }: CommitText): number[] {
@@ -140,7 +168,7 @@ export class StoreDatabase {
     this.#reserve.cover(sequence);
     const payload = Buffer.from(withSequence(event, sequence));
     const { id, type } = event;
-    this.#statements.saveEvent.run({ sequence, id, type, nowMs, payload });
+    this.#statements.saveEvent.run({ sequence, id, type, nowMs, payload, crc: crc32(payload) });
     this.#outbox.add({ sequence, dropClass, payloadBytes: payload.length, nowMs });
     return sequence;
   }
@@ -158,8 +186,21 @@ export class StoreDatabase {
   }
 }
 
+const noMark = { note: () => {}, close: () => {} };
+
 function prepare(db: Database.Database) {
   return {
+    countWrite: db.prepare<[], Written>(
+      `UPDATE counters SET write_count = write_count + 1 WHERE id = 1
+       RETURNING last_sequence AS lastSequence, write_count AS writeCount`,
+    ),
+    written: db.prepare<[], Written>(
+      "SELECT last_sequence AS lastSequence, write_count AS writeCount FROM counters WHERE id = 1",
+    ),
+    repair: db.prepare<[], { readonly repairJson: string }>(
+      "SELECT repair_json AS repairJson FROM repairs ORDER BY rowid DESC LIMIT 1",
+    ),
+    forgetRepair: db.prepare<{ id: string }>("DELETE FROM repairs WHERE event_id = @id"),
     cameraStates: db.prepare<[], { readonly cameraId: string; readonly stateJson: string }>(
       "SELECT camera_id AS cameraId, state_json AS stateJson FROM camera_states",
     ),
@@ -193,9 +234,10 @@ function prepare(db: Database.Database) {
       type: string;
       nowMs: number;
       payload: Buffer;
+      crc: number;
     }>(
-      `INSERT INTO events (sequence, event_id, type, created_at_ms, payload)
-       VALUES (@sequence, @id, @type, @nowMs, @payload)`,
+      `INSERT INTO events (sequence, event_id, type, created_at_ms, payload, payload_crc)
+       VALUES (@sequence, @id, @type, @nowMs, @payload, @crc)`,
     ),
     eventById: db.prepare<{ id: string }, { readonly sequence: number }>(
       "SELECT sequence FROM events WHERE event_id = @id",

@@ -4,7 +4,11 @@
  * Faults of the world (full, read-only, damaged, locked) become STORE_FAILED. A broken invariant
  * stays what it is, a bug, and is thrown as a plain error on the other side too.
  */
+import assert from "node:assert/strict";
 import { AgentError } from "../runtime/agent-error.ts";
+
+export const restartRemedy =
+  "Restart the agent: it puts the damaged file aside and saves what can be read.";
 
 /** By SQLite's primary result code; extended codes start with it. */
 const remedies: readonly (readonly [code: string, what: string, remedy: string])[] = [
@@ -29,11 +33,7 @@ const remedies: readonly (readonly [code: string, what: string, remedy: string])
     "another program holds the database",
     "End other programs that write to the data folder.",
   ],
-  [
-    "SQLITE_CORRUPT",
-    "the database is damaged",
-    "Restart the agent: it puts the damaged file aside and saves what can be read.",
-  ],
+  ["SQLITE_CORRUPT", "the database is damaged", restartRemedy],
   [
     "SQLITE_NOTADB",
     "the file is not a database",
@@ -51,10 +51,36 @@ export function storeFailure(cause: unknown, path: string): AgentError | undefin
   return new AgentError("STORE_FAILED", `${path}: ${what} (${code})`, remedy, { cause });
 }
 
+/** What SQLite itself cannot see. */
+export function damage(message: string): Error {
+  return Object.assign(new Error(message), { code: "SQLITE_CORRUPT" });
+}
+
 export function isDamage(error: unknown): boolean {
   const code = error instanceof Error ? errorCode(error) : "";
   return code.startsWith("SQLITE_CORRUPT") || code.startsWith("SQLITE_NOTADB");
 }
+
+/**
+ * While a database is opened it is asked nothing but what a sound one can answer, so more than the
+ * two plain codes mean damage: a table that is gone, a row that breaks its own rules.
+ */
+export function isDamageAtOpening(error: unknown): boolean {
+  if (isDamage(error)) return true;
+  if (error instanceof assert.AssertionError) return true;
+  const code = error instanceof Error ? errorCode(error) : "";
+  return damageAtOpening.some((known) => code === known || code.startsWith(`${known}_`));
+}
+
+const damageAtOpening = [
+  "SQLITE_CONSTRAINT",
+  "SQLITE_ERROR",
+  "SQLITE_FORMAT",
+  "SQLITE_IOERR_SHORT_READ",
+  "SQLITE_MISMATCH",
+  "SQLITE_SCHEMA",
+  "SQLITE_TOOBIG",
+];
 
 /** Of errors of the operating system (mkdir, rename, open), not of SQLite. */
 function systemRemedy(code: string): (typeof remedies)[number] | undefined {

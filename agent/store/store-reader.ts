@@ -10,11 +10,11 @@ import type Database from "better-sqlite3";
 import { AgentError } from "../runtime/agent-error.ts";
 import { parsePayload } from "./event-text.ts";
 import { openReadOnly } from "./open-database.ts";
-import { storeFile } from "./open-folder.ts";
 import type { EventQuery, StoredEvent, ViolationQuery } from "./protocol.ts";
 import { queryEvents, queryVerdicts, queryViolations } from "./queries.ts";
 import type { VerdictRow, ViolationRow } from "./store.ts";
 import { storeFailure } from "./store-errors.ts";
+import { storeFile } from "./store-files.ts";
 
 export interface JournalEntry {
   readonly sequence: number;
@@ -47,8 +47,17 @@ export class StoreReader {
   /** Walks back from the newest event; stop whenever enough was seen. */
   *newestEvents(): Generator<JournalEntry> {
     const statement = this.#read(() => prepareJournal(this.#db));
-    for (const { payload, outbox, ...row } of statement.iterate()) {
-      yield { ...row, outbox: outbox ?? undefined, event: parsePayload(payload) };
+    const rows = statement.iterate();
+    try {
+      for (;;) {
+        const next = this.#read(() => rows.next());
+        if (next.done === true) return;
+        const { payload, outbox, ...row } = next.value;
+        const event = this.#read(() => parsePayload(payload));
+        yield { ...row, outbox: outbox ?? undefined, event };
+      }
+    } finally {
+      rows.return?.();
     }
   }
 
@@ -70,7 +79,7 @@ export class StoreReader {
     return rows.map(({ payload, outbox, ...row }) => ({
       ...row,
       outbox: outbox ?? undefined,
-      event: parsePayload(payload),
+      event: this.#read(() => parsePayload(payload)),
     }));
   }
 

@@ -5,10 +5,13 @@
  * next one. A request is answered only after its transaction is on disk, and a read runs only
  * between transactions, so nobody ever acts on what a power cut could still take back.
  */
+import { join } from "node:path";
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import { suspect } from "./heal.ts";
 import { type OpenFolder, openFolder } from "./open-folder.ts";
 import type { WorkerAnswer, WorkerData, WorkerReady, WorkerRequest, Writes } from "./protocol.ts";
-import { portableError } from "./store-errors.ts";
+import { isDamage, portableError } from "./store-errors.ts";
+import { storeFile } from "./store-files.ts";
 
 type WriteRequest = Extract<WorkerRequest, { readonly name: keyof Writes }>;
 
@@ -29,6 +32,7 @@ function main(): void {
   const port = parentPort;
   if (port === null) throw new Error("store-worker.ts runs as a worker thread only");
   const { folder, limits, nowMs } = workerData as WorkerData;
+  const storePath = join(folder, storeFile);
   let open: OpenFolder;
   try {
     open = openFolder(folder, limits, nowMs);
@@ -73,24 +77,31 @@ function main(): void {
       values = store.group(() => group.map(({ name, args }) => store.write(name, args)));
     } catch (error) {
       if (group.length > 1) return group.flatMap((request) => runGroup(open, [request]));
-      return group.map(({ id }) => ({ id, error: portableError(error, folder) }));
+      return group.map(({ id }) => failed(id, error));
     }
     const committedMs = performance.now() - startMs;
-    for (const request of group) if (request.name === "maintain") tidy(open, request.args.nowMs);
-    return group.map(({ id }, index) => ({ id, value: values[index], committedMs }));
+    return group.map((request, index) => {
+      const { id } = request;
+      const error = request.name === "maintain" ? tidy(open, request.args.nowMs) : undefined;
+      return error === undefined ? { id, value: values[index], committedMs } : failed(id, error);
+    });
   }
 
   /** What cannot run inside the transaction; the next round makes up for one that fails. */
-  function tidy({ store, detections }: OpenFolder, nowMs: number): void {
-    try {
-      store.shrink();
-      detections.forgetOld(nowMs);
-    } catch (error) {
-      if (portableError(error, folder).kind === "bug") throw error;
+  function tidy({ store, detections }: OpenFolder, nowMs: number): unknown {
+    let failure: unknown;
+    for (const part of [() => store.shrink(), () => detections.forgetOld(nowMs)]) {
+      try {
+        part();
+      } catch (error) {
+        if (portableError(error, folder).kind === "bug") throw error;
+        failure ??= error;
+      }
     }
+    return failure;
   }
 
-  function runOne({ store, detections, lock }: OpenFolder, request?: WorkerRequest): WorkerAnswer {
+  function runOne({ store, detections }: OpenFolder, request?: WorkerRequest): WorkerAnswer {
     if (request === undefined) throw new Error("no request to run");
     const { id } = request;
     try {
@@ -99,9 +110,10 @@ function main(): void {
           detections.add(request.args);
           return { id, value: undefined };
         case "close":
-          detections.close();
-          store.close();
-          lock.release();
+          closeAll(open);
+          return { id, value: undefined };
+        case "suspect":
+          suspect(storePath, request.args.reason);
           return { id, value: undefined };
         case "loadCameraStates":
           return { id, value: store.reads.loadCameraStates(request.args) };
@@ -119,7 +131,33 @@ function main(): void {
           throw new Error(`${request.name} is a write and belongs into a group`);
       }
     } catch (error) {
-      return { id, error: portableError(error, folder) };
+      // A fault of the log of looks is not one of the store's.
+      if (request.name === "logLooks") return { id, error: portableError(error, folder) };
+      return failed(id, error);
+    }
+  }
+
+  function failed(id: number, error: unknown): WorkerAnswer {
+    const answer = { id, error: portableError(error, folder) };
+    if (!isDamage(error)) return answer;
+    try {
+      suspect(storePath, answer.error.message);
+    } catch {
+      // The check behind the next start finds it too.
+    }
+    return { ...answer, isDamage: true };
+  }
+}
+
+/** Each, whatever the others say; the lock comes last. */
+function closeAll({ store, detections, lock }: OpenFolder): void {
+  try {
+    detections.close();
+  } finally {
+    try {
+      store.close();
+    } finally {
+      lock.release();
     }
   }
 }

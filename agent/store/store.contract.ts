@@ -45,6 +45,7 @@ export function storeContract(
         oldestCreatedAtMs: undefined,
         parkedCount: 0,
         droppedCount: 0,
+        droppedCounts: { rows: 0, bytes: 0, age: 0, refused: 0 },
         lastSequence: 0,
       });
     });
@@ -226,8 +227,9 @@ export function storeContract(
       });
       assert.deepEqual([parsed.source, parsed.sequence], [source, sequenceText(3)]);
       await store.outboxParked(3, "0x99", t0);
-      const { waitingCount, parkedCount } = await store.outboxStats();
+      const { waitingCount, parkedCount, droppedCounts } = await store.outboxStats();
       assert.deepEqual([waitingCount, parkedCount], [1, 2], "a refused notice makes no notice");
+      assert.equal(droppedCounts.refused, 2);
     });
 
     test("events that are not about a violation stand in the same order", async () => {
@@ -260,7 +262,8 @@ export function storeContract(
         [2, "v1.2", undefined, undefined],
         [5, "dropped.3-5", 3, 5],
       ]);
-      assert.equal((await store.outboxStats()).droppedCount, 4);
+      const { droppedCount, droppedCounts } = await store.outboxStats();
+      assert.deepEqual([droppedCount, droppedCounts.rows], [4, 4]);
     });
 
     test("a dropped row's event stays in the history", async () => {

@@ -8,6 +8,7 @@
 import type { NormBox } from "../../pipelines/domain/geometry.ts";
 import type { CameraId, EventId, ViolationId } from "../../pipelines/domain/ids.ts";
 import type { Kind, Severity, Stage } from "../../pipelines/domain/kind.ts";
+import type { DropReason } from "./drop-notice.ts";
 
 /** An event that is ready but for its `sequence`; see `pipelines/domain/event.ts`. */
 export interface RevisionRow {
@@ -63,7 +64,10 @@ export interface OutboxStats {
   readonly waitingBytes: number;
   readonly oldestCreatedAtMs: number | undefined;
   readonly parkedCount: number;
+  /** Dropped at a limit since the box was set up. */
   readonly droppedCount: number;
+  /** The same by limit, and what the broker refused for good; counted since version 3 of the schema. */
+  readonly droppedCounts: Readonly<Record<DropReason, number>>;
   readonly lastSequence: number;
 }
 

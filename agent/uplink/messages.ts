@@ -11,11 +11,31 @@ import { kinds } from "../../pipelines/domain/kind.ts";
 
 const instant = z.iso.datetime({ offset: true });
 
-/** The database was damaged or lost and begun anew; `sequence` may have a gap before it. */
+/** The database was damaged, lost or set back, and is repaired; `sequence` may have a gap before it. */
 export const storeEventType = "city.kerbside.store.v1";
 export const storeEventSchema = envelopeSchema.extend({
   type: z.literal(storeEventType),
-  data: z.object({ what: z.string(), sequenceContinued: z.boolean() }),
+  data: z.object({
+    /** For a person: what was found. */
+    what: z.string(),
+    /** False: the numbers go on above all that may have been given. */
+    sequenceContinued: z.boolean(),
+    /** `behind`: sound, but older than what had been on disk. */
+    fault: z.enum(["damaged", "lost", "behind"]).optional(),
+    /** What is there again: all events, those of them that still have to be sent, and cameras. */
+    saved: z
+      .object({
+        events: z.int().nonnegative(),
+        waiting: z.int().nonnegative(),
+        cameras: z.int().nonnegative(),
+      })
+      .optional(),
+    /** Numbers among which events may be lost. Those of them that the hub has are not. */
+    mayMiss: z
+      .object({ firstSequence: z.int().positive(), lastSequence: z.int().positive() })
+      .nullable()
+      .optional(),
+  }),
 });
 
 /** Far more warnings of one kind in a grid than usual there. */

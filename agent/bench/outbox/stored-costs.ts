@@ -4,8 +4,8 @@
  */
 import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { storeFile } from "../../store/open-folder.ts";
 import { openStore, type SqliteStore } from "../../store/sqlite-store.ts";
+import { storeFile } from "../../store/store-files.ts";
 import { medianOf, rounded, type Spread, spreadOf } from "../spread.ts";
 import { alternated, type Cost, cpuMsEach, msEach } from "./cost.ts";
 import { StoreCosts, type StoreOperation, storeOperations } from "./store-costs.ts";

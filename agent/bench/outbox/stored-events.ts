@@ -10,7 +10,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import type Database from "better-sqlite3";
 import { eventText, withSequence } from "../../store/event-text.ts";
 import { openDatabase } from "../../store/open-database.ts";
-import { storeFile } from "../../store/open-folder.ts";
+import { storeFile } from "../../store/store-files.ts";
 import { sampleRevision, sampleStages } from "./sample-events.ts";
 
 /** Between them others get their turn. */

@@ -35,6 +35,8 @@ export interface SimulatedBox {
   readonly decodingMax: number;
   /** 0..1, again and again: what a picture or a batch takes of its most. */
   readonly draws: readonly number[];
+  /** No camera's pictures arrive: a switch that starts anew. */
+  readonly silence?: { readonly fromMs: number; readonly untilMs: number };
 }
 
 /** One view's looks: how long each waited, and when it ended. */
@@ -101,6 +103,7 @@ export async function runBox(
     },
   });
   sendPictures(box.cameras, clock, (picture, keyframeDistanceMs) => {
+    if (isSilent(box, picture.capturedAtMs)) return;
     newest.set(picture.cameraId, picture);
     loop.offer({ ...picture, arrivedAtMonoMs: picture.capturedAtMs, keyframeDistanceMs });
   });
@@ -111,6 +114,10 @@ export async function runBox(
   await clock.advance(untilMs - joinsAtMs);
   await loop.stop();
   return served;
+}
+
+function isSilent({ silence }: SimulatedBox, atMs: number): boolean {
+  return silence !== undefined && atMs >= silence.fromMs && atMs < silence.untilMs;
 }
 
 /** One timer for all cameras: the clock looks through its timers at each step. */

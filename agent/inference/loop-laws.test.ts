@@ -149,6 +149,31 @@ describe.for(bottlenecks)("where the %s can carry the load", (bottleneck) => {
   });
 });
 
+/** From two periods after a silence of all cameras on, everything is as it was. */
+test("what a silence made late together does not stay together", async () => {
+  const periodMs = 10_000;
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 500, max: 30_000 }), async (silenceMs) => {
+      const cameras = Array.from({ length: 200 }, (_, index) => ({
+        keyframeDistanceMs: 2_000,
+        phase: (index * 0.754_877_666) % 1,
+        decodeMs: 20,
+        views: [periodMs],
+      }));
+      const fromMs = 5 * periodMs;
+      const box = { cameras, workerCount: 1, batchMax: 1, runMs: 14, decodingMax: 3, draws: [1] };
+      const silence = { fromMs, untilMs: fromMs + silenceMs };
+      const served = (await runBox({ ...box, silence }, silence.untilMs + 5 * periodMs)).flat();
+      const settled = served.flatMap(({ waitsMs, endsMs }) =>
+        waitsMs.filter((_, look) => (endsMs[look] ?? 0) > silence.untilMs + 2 * periodMs),
+      );
+      expect(settled.length).toBeGreaterThan(500);
+      expect(Math.max(...settled)).toBeLessThan(500);
+    }),
+    { numRuns: 4, examples: [[7_000], [9_000]], endOnFailure: true },
+  );
+});
+
 describe("where the views ask for too much", () => {
   /** Of the longest: a look comes with a picture, and over 60 one at either end is a tenth. */
   const measuredPeriods = 180;

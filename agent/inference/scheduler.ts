@@ -5,7 +5,8 @@
  * half a keyframe distance; its deadline is half a period after the release, at most 1 s. A view
  * has one released look at most, and a picture is looked at once. Cameras that begin together (a
  * box that starts, a switch that comes back) would stay together: after its first look a view's
- * next comes sooner by a share of its period that is its stream's own.
+ * next comes sooner by a share of its period that is its stream's own; and the look after one that
+ * its stream made late (some seconds without pictures) comes when it would have come anyway.
  *
  * While every deadline can be met: earliest deadline first. When one has passed, until nothing
  * waits: earliest end of the period first, so that no view waits longer than its period and one
@@ -74,6 +75,8 @@ interface KnownRelease extends Release {
   readonly pictureNumber: number;
   /** What the view's period comes to with the pictures that its camera sends. */
   readonly periodMs: number;
+  /** Of its period: when the look after this one comes. */
+  readonly nextShare: number;
 }
 
 class ViewState {
@@ -267,7 +270,7 @@ export class DeadlineScheduler {
     this.#turnFrontMs = view.turnMs;
     view.release = undefined;
     view.isInWork = true;
-    view.nextShare = view.isFresh ? (stream?.phase ?? 1) : 1;
+    view.nextShare = view.isFresh ? (stream?.phase ?? 1) : release.nextShare;
     view.isFresh = false;
     view.last = newest;
     view.triedBeforeNumber = view.triedNumber;
@@ -278,10 +281,12 @@ export class DeadlineScheduler {
   #consider(view: ViewState, moment: PictureMoment): void {
     if (view.release !== undefined || !isReleasedBy(view, moment)) return;
     const { pictureNumber, arrivedAtMonoMs } = moment;
+    const periodMs = periodWith(view.everyMs, moment.keyframeDistanceMs);
     view.release = {
       key: view.key,
       pictureNumber,
-      periodMs: periodWith(view.everyMs, moment.keyframeDistanceMs),
+      periodMs,
+      nextShare: shareAfter(view, moment, periodMs),
       releasedAtMonoMs: arrivedAtMonoMs,
       deadlineMonoMs: arrivedAtMonoMs + Math.min(view.everyMs / 2, deadlineMsMax),
     };
@@ -341,9 +346,21 @@ function isReleasedBy(view: ViewState, moment: PictureMoment): boolean {
   const { last, triedNumber, everyMs, nextShare } = view;
   if (moment.pictureNumber <= triedNumber) return false;
   if (last === undefined) return true;
+  return elapsedMs(last, moment) >= nextShare * everyMs - moment.keyframeDistanceMs / 2;
+}
+
+/** Back to its own rhythm: what one silence made late together would stay together for ever. */
+function shareAfter(view: ViewState, moment: PictureMoment, periodMs: number): number {
+  const { last, everyMs, nextShare } = view;
+  const { keyframeDistanceMs } = moment;
+  if (last === undefined) return 1;
+  const lateMs = elapsedMs(last, moment) - periodWith(nextShare * everyMs, keyframeDistanceMs);
+  return lateMs < keyframeDistanceMs / 2 ? 1 : 1 - ((lateMs / periodMs) % 1);
+}
+
+/** A camera whose clock was set must not go unseen until the clock has caught up. */
+function elapsedMs(last: PictureMoment, moment: PictureMoment): number {
   const arrivedMs = moment.arrivedAtMonoMs - last.arrivedAtMonoMs;
   const capturedMs = moment.capturedAtMs - last.capturedAtMs;
-  // A camera whose clock was set must not go unseen until the clock has caught up.
-  const elapsedMs = Math.abs(capturedMs - arrivedMs) > clockSlackMs ? arrivedMs : capturedMs;
-  return elapsedMs >= nextShare * everyMs - moment.keyframeDistanceMs / 2;
+  return Math.abs(capturedMs - arrivedMs) > clockSlackMs ? arrivedMs : capturedMs;
 }

@@ -31,8 +31,14 @@ const leftOut = {
   "events-dropped": "kerbside_outbox_dropped",
 } as const;
 
-export function lookCounts(text: string): LookCounts {
-  const samples = samplesOf(text);
+/** `isCounted`: of which cameras looks are counted. Default: all. */
+export function lookCounts(
+  text: string,
+  isCounted: (camera: string) => boolean = () => true,
+): LookCounts {
+  const samples = samplesOf(text).filter(
+    ({ labels: { camera } }) => camera === undefined || isCounted(camera),
+  );
   const sum = (name: string): number =>
     samples.reduce((total, one) => (one.name === name ? total + one.value : total), 0);
   const byLabel = (metric: string, label: string): Record<string, number> => {

@@ -15,8 +15,8 @@ export interface SoakFile {
   readonly turn: number;
 }
 
-/** Of the good ones: half of it is the time for a look. */
-export const goodEveryMs = 2_000;
+/** Of the good ones: each look has a second from its release to its end. */
+const goodEveryMs = 4_000;
 
 /** Less than the cameras send in `ringTime`: the bound is at work all the time. */
 const limits = { ringTotal: "24MiB" };
@@ -39,7 +39,7 @@ export function soakFile({ good, flapping, hubUrl, turn }: SoakFile): string {
       ...flapping
         .filter((_, index) => index !== away)
         .map((camera, index) =>
-          cameraEntry(camera, (index + turn) % 2 === 0 ? 2_000 : 1_000, `-${turn % 3}`),
+          cameraEntry(camera, (index + turn) % 2 === 0 ? 4_000 : 2_000, `-${turn % 3}`),
         ),
     ],
   });

@@ -87,6 +87,7 @@ export async function soak(options: SoakOptions): Promise<Soaked> {
     const diary = new Diary(rig, say);
     const begin = holdingsOf(rig.agent.tree());
     const goodBefore = await rig.looks(rig.good);
+    if (goodBefore.met === 0) throw new Error(`nothing is looked at:\n${rig.agent.log()}`);
     const flappingBefore = await rig.looks(rig.flapping);
     const duties = dutiesOf({
       runMs: minutes * 60_000,

@@ -51,6 +51,8 @@ export interface AgentOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly agentVersion: string;
+  /** One line while the file is not what runs. */
+  readonly configurationRefused?: () => string | undefined;
   /** The agent cannot keep its promises any more and must be started anew. */
   readonly onFatal: (error: Error) => void;
 }
@@ -180,6 +182,7 @@ export class Agent {
       metrics,
       dataFolder,
       agentVersion: this.#options.agentVersion,
+      configurationRefused: this.#options.configurationRefused,
       capture,
       decoder,
       loop,

@@ -38,6 +38,8 @@ export interface VitalParts {
   readonly dataFolder: string;
   readonly agentVersion: string;
   readonly config: () => AgentConfig;
+  /** One line while the file is not what runs. */
+  readonly configurationRefused?: (() => string | undefined) | undefined;
   readonly capture: Capture;
   readonly decoder: RunnableDecoder;
   readonly loop: InferenceLoop<EncodedPicture>;
@@ -108,6 +110,7 @@ export class Vitals {
       uptimeMs: nowMonoMs - this.#startedMonoMs,
       versions: { agent: agentVersion, node: process.versions.node },
       configuration: config.configurationHash,
+      configurationRefused: this.#parts.configurationRefused?.(),
       cameras: this.#cameras(streams, looks),
       inference: {
         models: modelsOf(config),

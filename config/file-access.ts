@@ -8,8 +8,11 @@ import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs
 
 const configurationBytesMax = 1024 * 1024;
 
-/** Whole file, or throws. `loadConfig` takes another one for tests. */
-export type ReadFile = (absolutePath: string) => Uint8Array;
+/** `secret`: a password, a key or a certificate; its content is never kept anywhere. */
+export type FileUse = "configuration" | "secret";
+
+/** Whole file, or throws. `loadConfig` takes another one to keep what was read, and for tests. */
+export type ReadFile = (absolutePath: string, use: FileUse) => Uint8Array;
 
 export type FileResult =
   | { readonly ok: true; readonly bytes: Uint8Array }
@@ -29,9 +32,13 @@ export const readFromDisk: ReadFile = (absolutePath) => {
   }
 };
 
-export function tryRead(readFile: ReadFile, absolutePath: string): FileResult {
+export function tryRead(
+  readFile: ReadFile,
+  absolutePath: string,
+  use: FileUse = "configuration",
+): FileResult {
   try {
-    const bytes = readFile(absolutePath);
+    const bytes = readFile(absolutePath, use);
     if (bytes.length > configurationBytesMax) return { ok: false, reason: tooLarge(bytes.length) };
     return { ok: true, bytes };
   } catch (error) {

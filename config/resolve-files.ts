@@ -91,7 +91,7 @@ export function resolvePem(
   const node = soundScalar(context, path);
   if (node === undefined || typeof node.value !== "string") return undefined;
   const absolutePath = absoluteName(node.value, node.place.folder);
-  const file = tryRead(context.readFile, absolutePath);
+  const file = tryRead(context.readFile, absolutePath, "secret");
   if (!file.ok) {
     context.report.error(path, `the file ${node.value} ${file.reason}`);
     return undefined;

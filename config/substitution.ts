@@ -116,7 +116,7 @@ function lookUp(part: string, node: ScalarNode, context: SubstitutionContext): L
 }
 
 function secretFile(name: string, absolutePath: string, context: SubstitutionContext): LookUp {
-  const file = tryRead(context.readFile, absolutePath);
+  const file = tryRead(context.readFile, absolutePath, "secret");
   if (!file.ok) return { ok: false, message: `the file ${name} ${file.reason}` };
   const text = new TextDecoder().decode(file.bytes).replace(/\r?\n$/, "");
   if (text.length > secretFileCharactersMax || text.includes("\0") || text.includes("\ufffd")) {

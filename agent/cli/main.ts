@@ -6,20 +6,10 @@
  */
 import { inspect } from "node:util";
 import { createRedactor, type Redactor } from "../health/redactor.ts";
-import { AgentError, type AgentErrorCode } from "../runtime/agent-error.ts";
+import { AgentError } from "../runtime/agent-error.ts";
 import { type Command, type CommandIo, exitCodes } from "./command.ts";
 import { allCommands, commandsOf } from "./commands.ts";
-
-const codesOfWrongUse: ReadonlySet<AgentErrorCode> = new Set<AgentErrorCode>([
-  "USAGE",
-  "CONFIG_INVALID",
-  "CONFIG_UNREADABLE",
-  "MODEL_CHECKSUM_MISMATCH",
-  "MODEL_MANIFEST_INVALID",
-  "MODEL_UNKNOWN",
-  "MODEL_WEIGHTS_MISSING",
-  "MODEL_GRAPH_UNSUPPORTED",
-]);
+import { isWrongUse } from "./wrong-use.ts";
 
 export async function runLine(args: readonly string[], io: CommandIo): Promise<number> {
   const found = await findCommand(args);
@@ -36,7 +26,7 @@ export async function runLine(args: readonly string[], io: CommandIo): Promise<n
     if (error instanceof AgentError) {
       const text = io.redactor.known(`${error.message}\n  ${error.remedy}`);
       io.stderr(`kerbside ${command.name}: ${text}\n`);
-      return codesOfWrongUse.has(error.code) ? exitCodes.usage : exitCodes.world;
+      return isWrongUse(error) ? exitCodes.usage : exitCodes.world;
     }
     if (isParseArgsError(error)) {
       io.stderr(

@@ -6,6 +6,7 @@
  */
 import { readFileSync } from "node:fs";
 import type { AgentConfig } from "../../config/agent-config.ts";
+import { type ReadFile, readFromDisk } from "../../config/file-access.ts";
 import { loadConfig } from "../../config/load.ts";
 import { knownModels } from "../inference/model-manifest.ts";
 import { loadModel, type PreparedModel } from "../inference/model-store.ts";
@@ -17,10 +18,15 @@ import type { CommandIo } from "./command.ts";
 import { modelsFolderOf } from "./models-folder.ts";
 
 /** Throws CONFIG_INVALID with every finding in its message. */
-export async function readConfig(file: string, io: CommandIo): Promise<AgentConfig> {
+export async function readConfig(
+  file: string,
+  io: CommandIo,
+  readFile: ReadFile = readFromDisk,
+): Promise<AgentConfig> {
   const result = loadConfig(file, {
     env: io.env,
     cwd: io.cwd,
+    readFile,
     nowMs: systemClock.wallMs(),
     models: await knownModels(modelsFolderOf(io)),
     missingCalendarYear: "warning",
@@ -59,10 +65,9 @@ function secretsOf({ hub, cameras }: AgentConfig): readonly string[] {
 export async function loadModels(
   config: AgentConfig,
   folders: ModelFolders,
-  load: (name: string, folders: ModelFolders) => Promise<PreparedModel> = loadModel,
 ): Promise<ReadonlyMap<string, PreparedModel>> {
   const models = new Map<string, PreparedModel>();
-  for (const name of modelNames(config)) models.set(name, await load(name, folders));
+  for (const name of modelNames(config)) models.set(name, await loadModel(name, folders));
   return models;
 }
 

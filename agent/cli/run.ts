@@ -2,9 +2,11 @@
  * `kerbside run FILE`: the agent, until it is told to stop.
  *
  * SIGTERM and SIGINT stop it cleanly within three seconds; SIGHUP reads the configuration again.
- * A bad file never replaces a good one: what is wrong is said and the old one goes on.
+ * A bad file never replaces a good one, at a start neither: what is wrong is said and the one that
+ * ran last goes on.
  */
 import { parseArgs } from "node:util";
+import type { AgentConfig } from "../../config/agent-config.ts";
 import { Agent } from "../agent.ts";
 import { createLog } from "../health/log.ts";
 import { createMetrics } from "../health/metrics.ts";
@@ -16,9 +18,18 @@ import { removeLeftovers } from "../runtime/durable-file.ts";
 import type { Log } from "../runtime/log.ts";
 import { type Command, type CommandIo, exitCodes } from "./command.ts";
 import { dataFolderOf } from "./data-folder.ts";
+import type { ConfigurationFiles } from "./last-configuration.ts";
 import { modelsFolderOf } from "./models-folder.ts";
 import { keepPrivate } from "./private-folder.ts";
-import { loadModels, packageVersion, readConfig } from "./read-config.ts";
+import { packageVersion } from "./read-config.ts";
+import {
+  type ConfigurationSource,
+  keepConfiguration,
+  loadConfiguration,
+  refusalText,
+  startConfiguration,
+} from "./start-configuration.ts";
+import { isWrongUse } from "./wrong-use.ts";
 
 export const runCommand: Command = {
   name: "run",
@@ -28,7 +39,9 @@ export const runCommand: Command = {
   --data DIR   where state is kept (default KERBSIDE_DATA, then ./data)
 
 KERBSIDE_MODELS names a folder with detectors of your own in the place of those that ship.
-Logs to standard error. SIGHUP reads FILE again; SIGTERM or Ctrl-C stops within three seconds.`,
+Logs to standard error. SIGHUP reads FILE again; SIGTERM or Ctrl-C stops within three seconds.
+A FILE that is not right does not replace the one that ran last: that one runs, and the log and
+kerbside status say what is wrong. Exit code 2 when none ever ran in this data folder.`,
   example: "kerbside run config/examples/junction.yaml --data /var/lib/kerbside",
   run: runAgent,
 };
@@ -53,36 +66,60 @@ async function runAgent(args: readonly string[], io: CommandIo): Promise<number>
   const dataFolder = dataFolderOf(values.data, io);
   keepPrivate(dataFolder);
   removeLeftovers(dataFolder);
-  const config = await readConfig(file, io);
-  const log = createLog({
-    level: config.log.level,
-    redactor: io.redactor,
-    isTerminal: io.isTty,
-  });
+  const folders = { dataFolder, modelsFolder: modelsFolderOf(io) };
+  const logOf = ({ log: { level } }: AgentConfig) =>
+    createLog({ level, redactor: io.redactor, isTerminal: io.isTty });
+  const source: ConfigurationSource = {
+    file,
+    dataFolder,
+    io,
+    loadModel: (name, config) => loadTunedModel(name, folders, logOf(config)),
+  };
+  const started = await startConfiguration(source);
+  const { config, models } = started;
+  const log = logOf(config);
   process.prependListener("uncaughtException", (error) => {
     log.error({ err: error }, "a bug; ending, to be started anew");
     process.exit(exitCodes.world);
   });
   const agentVersion = packageVersion();
-  const folders = { dataFolder, modelsFolder: modelsFolderOf(io) };
-  const tuned = (name: string) => loadTunedModel(name, folders, log);
+  let { refused } = started;
+  if (refused !== undefined) {
+    const { error, keptAt } = refused;
+    log.error({ err: error, keptAt }, "the configuration is not used; the one that ran last does");
+  }
   const agent = new Agent({
     config,
     metrics: createMetrics({ agent: agentVersion, node: process.versions.node }),
-    models: await loadModels(config, folders, tuned),
+    models,
     dataFolder,
     clock: systemClock,
     log,
     agentVersion,
+    configurationRefused: () => refused && refusalText(refused),
     onFatal: (error) => {
       log.error({ err: error }, "the store is gone; ending, to be started anew");
       process.exit(exitCodes.world);
     },
   });
-  const reload = () => void reloadAgent(agent, { file, dataFolder, io, log });
+  const ran = (files: ConfigurationFiles) =>
+    keepConfiguration(source, files, { nowMs: systemClock.wallMs(), log });
+  const reload = () =>
+    void (async () => {
+      try {
+        const loaded = await loadConfiguration(source);
+        await agent.reload(loaded.config, loaded.models);
+        refused = undefined;
+        await ran(loaded.files);
+      } catch (error) {
+        if (isWrongUse(error)) refused = { error };
+        log.error({ err: error }, "the new configuration is not used; the old one goes on");
+      }
+    })();
   process.on("SIGHUP", reload);
   const watchdog = startWatchdog();
   await agent.start();
+  if (refused === undefined) await ran(started.files);
   watchdog.ready();
   await aborted(io.signal);
   watchdog.stopping();
@@ -91,32 +128,6 @@ async function runAgent(args: readonly string[], io: CommandIo): Promise<number>
   await stopWithin(agent, log);
   await watchdog.close();
   return exitCodes.done;
-}
-
-async function reloadAgent(
-  agent: Agent,
-  {
-    file,
-    dataFolder,
-    io,
-    log,
-  }: {
-    readonly file: string;
-    readonly dataFolder: string;
-    readonly io: CommandIo;
-    readonly log: Log;
-  },
-): Promise<void> {
-  try {
-    const config = await readConfig(file, io);
-    const folders = { dataFolder, modelsFolder: modelsFolderOf(io) };
-    await agent.reload(
-      config,
-      await loadModels(config, folders, (name) => loadTunedModel(name, folders, log)),
-    );
-  } catch (error) {
-    log.error({ err: error }, "the new configuration is not used; the old one goes on");
-  }
 }
 
 async function stopWithin(agent: Agent, log: Log): Promise<void> {

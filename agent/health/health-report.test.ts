@@ -68,6 +68,12 @@ const rows: readonly { name: string; change: Partial<HealthInput>; want: string;
       text: /east \(main\): timeout: no answer/,
     },
     {
+      name: "another configuration runs than the file says",
+      change: { configurationRefused: "the file is not right, the one before runs: a.yaml:1:1" },
+      want: "degraded configuration-refused",
+      text: /the one before runs/,
+    },
+    {
       name: "a few looks are late",
       change: { inference: { ...good.inference, looksMetCount: 95, looksMissedCount: 5 } },
       want: "degraded looks-missed",

@@ -23,6 +23,7 @@ export const healthProblemCodes = [
   "uplink-down",
   "clock-unsynced",
   "disk-low",
+  "configuration-refused",
   "calendar-missing",
 ] as const;
 export type HealthProblemCode = (typeof healthProblemCodes)[number];
@@ -134,6 +135,8 @@ export interface HealthInput
     readonly lastSequence: number;
   };
   readonly uplink: { readonly state: string; readonly detail: string };
+  /** What is wrong with the file, while another configuration runs. */
+  readonly configurationRefused?: string | undefined;
   /** Years whose calendar a rule needs and nobody has. */
   readonly calendarYearsMissing: readonly number[];
 }
@@ -189,7 +192,13 @@ export function healthReport(input: HealthInput): HealthMessage {
 
 function problemsOf(
   message: Omit<HealthMessage, "status" | "problems">,
-  { load, shortRings, calendarYearsMissing, outbox: { droppedSinceCount } }: HealthInput,
+  {
+    load,
+    shortRings,
+    calendarYearsMissing,
+    configurationRefused,
+    outbox: { droppedSinceCount },
+  }: HealthInput,
 ): Problem[] {
   const { cameras, inference, store, outbox, uplink, clock, disk } = message;
   const problems: Problem[] = [];
@@ -226,6 +235,9 @@ function problemsOf(
   if (disk !== null && disk.freeBytes < diskFreeBytesDegraded) {
     const severity = disk.freeBytes < diskFreeBytesFailing ? "failing" : "degraded";
     add("disk-low", severity, `${Math.round(disk.freeBytes / 1024 ** 2)} MiB are free`);
+  }
+  if (configurationRefused !== undefined) {
+    add("configuration-refused", "degraded", configurationRefused);
   }
   if (calendarYearsMissing.length > 0) {
     add("calendar-missing", "degraded", `no holidays for ${calendarYearsMissing.join(", ")}`);

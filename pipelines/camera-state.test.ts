@@ -29,7 +29,17 @@ describe("the stored state", () => {
     {
       name: "a part missing",
       text: JSON.stringify({ ...state, presences: undefined }),
-      want: "incomplete",
+      want: "damaged: presences: ",
+    },
+    {
+      name: "a letter changed within a presence",
+      text: serialiseCameraState(state).replace('"gap"', '"gbp"'),
+      want: "damaged: presences.0.gap: ",
+    },
+    {
+      name: "a number that no clock shows",
+      text: serialiseCameraState(state).replace(/"firstSeenAtMs":\d+/, '"firstSeenAtMs":1e300'),
+      want: "damaged: ",
     },
   ];
   for (const { name, text, want } of rows) {

@@ -4,6 +4,8 @@
  * `parse(serialise(state))` is the state. Text of another version or camera gives a fresh state,
  * and the answer says so: old state must never be half understood.
  */
+import { z } from "zod";
+import { stateFields } from "./camera-state-schema.ts";
 import type { CameraId } from "./domain/ids.ts";
 import type { LaneFlow } from "./presence/lane-flow.ts";
 import type { Presence } from "./presence/presence.ts";
@@ -42,6 +44,13 @@ export function freshCameraState(cameraId: CameraId): CameraState {
   };
 }
 
+const stateSchema = z.object(
+  stateFields satisfies Record<
+    Exclude<keyof Required<CameraState>, "version" | "cameraId">,
+    z.ZodType
+  >,
+);
+
 export function serialiseCameraState(state: CameraState): string {
   return JSON.stringify(state);
 }
@@ -64,7 +73,7 @@ export function parseCameraState(text: string, cameraId: CameraId): ParsedCamera
     return fresh("the stored state is not JSON");
   }
   if (typeof value !== "object" || value === null) return fresh("the stored state is no object");
-  const state = value as Partial<Record<keyof CameraState, unknown>>; // Checked field by field below.
+  const state = value as Partial<Record<keyof CameraState, unknown>>; // Each field is checked below.
   if (state.version !== cameraStateVersion) {
     return fresh(
       `the stored state has version ${String(state.version)}, this is ${cameraStateVersion}`,
@@ -73,11 +82,11 @@ export function parseCameraState(text: string, cameraId: CameraId): ParsedCamera
   if (state.cameraId !== cameraId) {
     return fresh(`the stored state is of camera ${String(state.cameraId)}, not ${cameraId}`);
   }
-  const isWhole =
-    [state.presences, state.cases, state.history].every(Array.isArray) &&
-    [state.lastLookAtMs, state.laneFlows].every(
-      (part) => typeof part === "object" && part !== null,
-    );
-  if (!isWhole) return fresh("the stored state is incomplete");
-  return { state: value as CameraState }; // Version, camera and parts are what we wrote.
+  const checked = stateSchema.safeParse(value);
+  if (!checked.success) return fresh(`the stored state is damaged: ${faultOf(checked.error)}`);
+  return { state: value as CameraState }; // As it was written, with every field looked at.
+}
+
+function faultOf({ issues: [first] }: z.ZodError): string {
+  return `${first?.path.join(".") ?? ""}: ${first?.message ?? "wrong"}`;
 }

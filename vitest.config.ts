@@ -1,9 +1,11 @@
 /**
- * Two projects: `unit` (fast, virtual time, part of `npm run check`) and `e2e` (real servers and
- * processes, part of `scripts/test`).
+ * Three projects: `unit` (fast, virtual time, part of `npm run check`), and with real servers and
+ * processes, as parts of `scripts/test`, `e2e` and `e2e-alone`.
  *
  * Every test file gets a process of its own: native addons and worker threads of one file cannot
- * disturb another. End-to-end files run one after the other, so that two cores suffice.
+ * disturb another. End-to-end files wait most of their time and run two at a time, which two cores
+ * carry; those that say how soon something is done, or at what cost, have the machine to
+ * themselves.
  */
 import { existsSync, statfsSync } from "node:fs";
 import { join } from "node:path";
@@ -29,6 +31,18 @@ function hasMemoryFolder(): boolean {
 
 const exclude = ["**/node_modules/**", ".node/**", ".setup/**", ".tmp/**", "data/**"];
 
+/** What a neighbour would change: deadlines, times to stop, shares of a processor, costs. */
+const alone = [
+  "agent/bad-cameras.e2e.test.ts",
+  "agent/bench/idle.e2e.test.ts",
+  "agent/bench/inference.e2e.test.ts",
+  "agent/overload.e2e.test.ts",
+  "agent/stop.e2e.test.ts",
+];
+const missing = alone.filter((path) => !existsSync(join(import.meta.dirname, path)));
+if (missing.length > 0) throw new Error(`vitest.config.ts: there is no ${missing.join(", ")}`);
+const endToEnd = { testTimeout: 120_000, hookTimeout: 60_000 };
+
 export default defineConfig({
   test: {
     pool: "forks",
@@ -50,12 +64,23 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          ...endToEnd,
           name: "e2e",
           include: ["**/*.e2e.test.ts"],
+          exclude: [...exclude, ...alone],
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...endToEnd,
+          name: "e2e-alone",
+          include: alone,
           exclude,
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
-          fileParallelism: false,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -83,7 +83,7 @@ test("at more than it can carry each camera gets its part, and the box says what
   expect(memoryOf(agent)).toBeLessThan(1.25 * bytes);
   expect(agent.lines.filter(({ message }) => message.startsWith("overload: "))).toHaveLength(1);
 
-  await write({ "fast-0": "2s", "slow-0": "2s" });
+  await write({ "fast-0": "1s", "slow-0": "1s" });
   agent.signal("SIGHUP");
   await agent.line(({ message }) => message === "the new configuration runs");
   await agent.until(async () => {

@@ -53,7 +53,7 @@ async function startUnderLoad(hub: "silent" | "away" = "silent"): Promise<AgentP
     {
       id: "kerb",
       polygon: wholePicture,
-      rules: [{ kind: "illegal-parking", warnAfter: "1s", reportAfter: "2s" }],
+      rules: [{ kind: "illegal-parking", warnAfter: "500ms", reportAfter: "1s" }],
     },
   ];
   await junction.write({

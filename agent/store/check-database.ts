@@ -20,12 +20,12 @@ const vitalTables = ["counters", "camera_states", "outbox"];
 export function checkAtOpening(db: Database.Database): void {
   const pragma = (name: string) => Number(db.pragma(name, { simple: true }));
   if (pragma("page_count") * pragma("page_size") <= wholeBytesMax) {
-    checkPages(db, "quick_check(1)");
+    checkPages(db, "integrity_check(1)");
     return;
   }
   const present = tablesOf(db);
   for (const table of vitalTables) {
-    if (present.has(table)) checkPages(db, `quick_check(${table})`);
+    if (present.has(table)) checkPages(db, `integrity_check(${table})`);
   }
 }
 

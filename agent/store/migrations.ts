@@ -8,6 +8,7 @@
 import type Database from "better-sqlite3";
 import { AgentError } from "../runtime/agent-error.ts";
 import { looksToPages } from "./detection-log-migration.ts";
+import { damage } from "./store-errors.ts";
 
 /** SQL, or what SQL cannot say. */
 type MigrationStep = string | ((db: Database.Database) => void);
@@ -228,11 +229,15 @@ export function applyStep(db: Database.Database, step: MigrationStep): void {
   else step(db);
 }
 
+/** Nobody skips so many releases: a version further ahead is a damaged header. */
+const versionsAheadMax = 20;
+
 /** Refuses what a newer version of the agent wrote. */
 export function knownVersion(db: Database.Database, name: SchemaName, path: string): number {
   const found = Number(db.pragma("user_version", { simple: true }));
   const newest = migrations[name].length;
   if (found <= newest) return found;
+  if (found > newest + versionsAheadMax) throw damage(`the header says schema version ${found}`);
   throw new AgentError(
     "STORE_FAILED",
     `${path} has schema version ${found}, this version of the agent knows up to ${newest}`,

@@ -5,8 +5,11 @@
  * holds the file. Incremental vacuum gives space back in small steps instead of one long stop.
  * What a newer version wrote is refused before anything could change it.
  */
-import { existsSync } from "node:fs";
+import { accessSync, constants, copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
 import Database from "better-sqlite3";
+import { AgentError } from "../runtime/agent-error.ts";
 import { checkAtOpening, checkSchema } from "./check-database.ts";
 import { knownVersion, migrate, type SchemaName } from "./migrations.ts";
 
@@ -42,9 +45,40 @@ export function openDatabase(
 
 /** Beside a running agent, never in its way: another connection, read-only. */
 export function openReadOnly(path: string): Database.Database {
+  if (!isUnwritable(dirname(path))) return openToRead(path);
+  // SQLite reads a WAL database only where it may make two files beside it. The copy is gone when
+  // the connection is, whatever ends it.
+  const folder = mkdtempSync(join(tmpdir(), "kerbside-read-"));
+  try {
+    const copy = join(folder, basename(path));
+    for (const suffix of ["", "-wal"]) {
+      if (existsSync(path + suffix)) copyFileSync(path + suffix, copy + suffix);
+    }
+    return openToRead(copy);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function openToRead(path: string): Database.Database {
   const db = new Database(path, { readonly: true, fileMustExist: true, timeout: busyTimeoutMs });
-  db.pragma("query_only = ON");
-  return db;
+  try {
+    db.pragma("query_only = ON");
+    db.pragma("schema_version");
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function isUnwritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 /** By a connection that cannot write: closing another one would tidy up the newer one's log. */
@@ -59,8 +93,7 @@ function refuseNewer(path: string, schema: SchemaName): void {
   try {
     knownVersion(db, schema, path);
   } catch (error) {
-    if (error instanceof Database.SqliteError) return;
-    throw error;
+    if (error instanceof AgentError) throw error;
   } finally {
     db.close();
   }

@@ -1,8 +1,8 @@
 /**
  * From a folder on disk to an open store: lock, sound databases, limits, nothing half-open.
  */
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { DetectionFile } from "./detection-file.ts";
 import { openOrHeal } from "./heal.ts";
 import { type InstanceLock, lockInstance } from "./instance-lock.ts";
@@ -21,7 +21,7 @@ export interface OpenFolder {
 }
 
 export function openFolder(folder: string, limits: StoreLimits, nowMs: number): OpenFolder {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeWritable(folder);
   const lock = lockInstance(folder);
   let store: StoreDatabase | undefined;
   try {
@@ -41,4 +41,17 @@ export function openFolder(folder: string, limits: StoreLimits, nowMs: number): 
     lock.release();
     throw error;
   }
+}
+
+/** SQLite says of a read-only folder no more than that it cannot open a file. */
+function makeWritable(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    let parent = dirname(folder);
+    while (!existsSync(parent)) parent = dirname(parent);
+    accessSync(parent, constants.W_OK);
+    throw error;
+  }
+  accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
 }

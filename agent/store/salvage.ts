@@ -5,7 +5,8 @@
  * in a few megabytes of memory. A row is taken only when it proves itself: JSON that parses, an
  * event whose own sequence is the row's and whose bytes are those that were written. What waited
  * to be sent waits again, also where the outbox is unreadable and the event is not: the hub
- * removes doubles. What is lost is told as a range of sequences.
+ * removes doubles. What is lost is told as a range of sequences. A damaged page may also hide rows
+ * without any error, so the damaged counters are believed where they say that there was more.
  */
 import { crc32 } from "node:zlib";
 import type Database from "better-sqlite3";
@@ -43,8 +44,9 @@ export function salvage(
 }
 
 function copy(damaged: Database.Database, fresh: Database.Database, highest: number): Salvaged {
-  const { last_sequence: last, write_count: writes } = countersOf(damaged);
-  const keyMax = Math.max(highest, wholeNumber(last) ?? 0);
+  const noted = countersOf(damaged);
+  const last = noted("last_sequence");
+  const keyMax = Math.max(highest, last ?? 0);
   const take = (table: string, isSound: (row: Row) => boolean, rowidMax?: number) =>
     copyTable({ damaged, fresh, table, isSound, rowidMax });
 
@@ -53,15 +55,25 @@ function copy(damaged: Database.Database, fresh: Database.Database, highest: num
   const outbox = take("outbox", (row) => hasEvent(fresh, row["sequence"]), keyMax);
   take("violations", (row) => hasEvent(fresh, row["last_sequence"]));
   take("verdicts", () => true);
-  waitAgain(fresh, outbox.gaps);
+
+  const outboxNoted = sumOf(noted("waiting_count"), noted("parked_count"));
+  const hidesRows = outbox.count + outbox.refused.length !== outboxNoted;
+  waitAgain(fresh, hidesRows ? [{ from: 1, to: keyMax }] : outbox.gaps);
   const { newest, waiting } = totals(fresh);
+  const lastSequence = Math.max(newest, last ?? 0);
+  const hidesEvents = events.count + events.refused.length !== noted("event_count");
+  const unreadable = [...events.refused, ...outbox.refused].map((key) => ({ from: key, to: key }));
   return {
-    lastSequence: Math.max(newest, wholeNumber(last) ?? 0) || undefined,
-    writeCount: wholeNumber(writes) ?? 0,
+    lastSequence: lastSequence || undefined,
+    writeCount: noted("write_count") ?? 0,
     eventCount: events.count,
     waitingCount: waiting,
     cameraCount: states.count,
-    lost: hullOf([...events.gaps, ...events.refused.map((key) => ({ from: key, to: key }))]),
+    lost: hullOf([
+      ...events.gaps,
+      ...unreadable,
+      ...(hidesEvents ? missingIn(fresh, lastSequence) : []),
+    ]),
   };
 }
 
@@ -147,12 +159,34 @@ function waitAgain(fresh: Database.Database, gaps: readonly KeyRange[]): void {
   }
 }
 
-function countersOf(damaged: Database.Database): Row {
+/** Undefined: it cannot be read, or is no count. */
+function countersOf(damaged: Database.Database): (name: string) => number | undefined {
+  let row: Row = {};
   try {
-    return damaged.prepare<[], Row>("SELECT * FROM counters").get() ?? {};
+    row = damaged.prepare<[], Row>("SELECT * FROM counters").get() ?? {};
   } catch {
-    return {};
+    // Nothing is known of them.
   }
+  return (name) => wholeNumber(row[name]);
+}
+
+/** The first and the last number that is not there; those forgotten long ago are among them. */
+function missingIn(fresh: Database.Database, lastSequence: number): KeyRange[] {
+  const isThere = "EXISTS (SELECT 1 FROM events WHERE sequence =";
+  const find = (sql: string) =>
+    fresh.prepare<[], number | null>(`SELECT ${sql}`).pluck().get() ?? undefined;
+  const from = find(
+    `CASE WHEN ${isThere} 1) THEN (SELECT min(sequence) + 1 FROM events e
+       WHERE NOT ${isThere} e.sequence + 1)) ELSE 1 END`,
+  );
+  const newest = find("max(sequence) FROM events") ?? 0;
+  const to =
+    newest < lastSequence
+      ? lastSequence
+      : find(
+          `max(sequence) - 1 FROM events e WHERE sequence > 1 AND NOT ${isThere} e.sequence - 1)`,
+        );
+  return from === undefined || to === undefined || from > to ? [] : [{ from, to }];
 }
 
 function totals(fresh: Database.Database): { readonly newest: number; readonly waiting: number } {
@@ -179,6 +213,9 @@ function hullOf(ranges: readonly KeyRange[]): KeyRange | undefined {
     to: ranges.reduce((most, { to }) => Math.max(most, to), 0),
   };
 }
+
+const sumOf = (a: number | undefined, b: number | undefined) =>
+  a === undefined || b === undefined ? undefined : a + b;
 
 function wholeNumber(value: unknown): number | undefined {
   return Number.isSafeInteger(value) ? Number(value) : undefined;

@@ -168,9 +168,9 @@ describe("the data folder", () => {
     const folder = freshFolder();
     await (await openStore({ folder })).close();
     const db = new Database(join(folder, "store.db"));
-    db.pragma("user_version = 999");
+    db.pragma("user_version = 9");
     db.close();
-    await assert.rejects(openStore({ folder }), { code: "STORE_FAILED", message: /version 999/ });
+    await assert.rejects(openStore({ folder }), { code: "STORE_FAILED", message: /version 9,/ });
     assert.ok(existsSync(join(folder, "store.db")));
   });
 

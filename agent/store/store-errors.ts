@@ -5,6 +5,7 @@
  * stays what it is, a bug, and is thrown as a plain error on the other side too.
  */
 import assert from "node:assert/strict";
+import { statfsSync } from "node:fs";
 import { AgentError } from "../runtime/agent-error.ts";
 
 export const restartRemedy =
@@ -45,10 +46,21 @@ const remedies: readonly (readonly [code: string, what: string, remedy: string])
 export function storeFailure(cause: unknown, path: string): AgentError | undefined {
   if (!(cause instanceof Error)) return undefined;
   const code = errorCode(cause);
-  const known = remedies.find(([prefix]) => code.startsWith(prefix)) ?? systemRemedy(code);
+  const sqliteCode = code.startsWith("SQLITE_IOERR") && isFull(path) ? "SQLITE_FULL" : code;
+  const known =
+    remedies.find(([prefix]) => sqliteCode.startsWith(prefix)) ?? systemRemedy(sqliteCode);
   if (known === undefined) return undefined;
   const [, what, remedy] = known;
   return new AgentError("STORE_FAILED", `${path}: ${what} (${code})`, remedy, { cause });
+}
+
+/** Some file systems tell SQLite no more than that a write failed. */
+function isFull(path: string): boolean {
+  try {
+    return statfsSync(path).bavail === 0;
+  } catch {
+    return false;
+  }
 }
 
 /** What SQLite itself cannot see. */

@@ -69,7 +69,13 @@ export class LogSource implements RecordingSource {
   }
 
   complaints(): readonly string[] {
-    return this.#lookCount === 0 ? ["the log has no look of that time and camera"] : [];
+    const { damagedCount } = this.#reader;
+    return [
+      ...(this.#lookCount === 0 ? ["the log has no look of that time and camera"] : []),
+      ...(damagedCount === 0
+        ? []
+        : [`${damagedCount} pieces of the log are damaged and left out: look after the disk`]),
+    ];
   }
 
   async close(): Promise<void> {

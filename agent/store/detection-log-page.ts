@@ -71,6 +71,23 @@ function packed(page: readonly PageLook[], fromMs: number, toMs: number): LookPa
   return { lookCount: page.length, fromMs, toMs, looks: Buffer.concat(parts) };
 }
 
+/**
+ * What was read is a page: its heads are there, and its parts fill the rest to the byte. A disk
+ * that flips bits leaves a row that the database gives back without a word.
+ */
+export function isSoundPage({ looks, fromMs, lookCount }: Omit<LookPage, "toMs">): boolean {
+  // A column may have become of another type.
+  const isCounted =
+    Number.isSafeInteger(lookCount) && Number.isSafeInteger(fromMs) && Buffer.isBuffer(looks);
+  const headsBytes = lookCount * headBytes;
+  if (!isCounted || lookCount < 1 || headsBytes > looks.byteLength) return false;
+  let partsEnd = headsBytes;
+  for (let at = 0; at < headsBytes; at += headBytes) {
+    partsEnd += looks.readUInt16LE(at + 16) + looks.readUInt16LE(at + 18);
+  }
+  return partsEnd === looks.byteLength;
+}
+
 /** Where a look's parts lie in its page; filled anew for each look, so that reading makes none. */
 export interface LookHead {
   capturedAtMs: number;

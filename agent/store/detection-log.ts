@@ -8,7 +8,13 @@
  * shrinks.
  */
 import type Database from "better-sqlite3";
-import { PageCursor, type PageLook, pageLooksMax, pagesOf } from "./detection-log-page.ts";
+import {
+  isSoundPage,
+  PageCursor,
+  type PageLook,
+  pageLooksMax,
+  pagesOf,
+} from "./detection-log-page.ts";
 import { type StoreLimits, tooOld } from "./limits.ts";
 import type { LookLogRow } from "./store.ts";
 
@@ -98,6 +104,7 @@ export class DetectionLog {
   #forgetSources(): void {
     const used = new Set<number>();
     for (const page of this.#statements.pages.iterate()) {
+      if (!isSoundPage(page)) continue;
       const cursor = new PageCursor(page);
       while (cursor.next()) used.add(cursor.head.sourceId);
     }

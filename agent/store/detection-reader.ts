@@ -3,17 +3,19 @@
  * were fed with them, and the starts of the agent between them.
  *
  * A few pages at a time, each time its own short question: a week of looks takes no more memory
- * than a minute, and the agent never waits. What is forgotten meanwhile is left out.
+ * than a minute, and the agent never waits. What is forgotten meanwhile is left out, and so is what
+ * the disk has damaged: it is counted.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type Database from "better-sqlite3";
+import { appearanceBytes } from "../../pipelines/domain/appearance.ts";
 import { type CameraId, cameraId, viewId } from "../../pipelines/domain/ids.ts";
 import type { Look } from "../../pipelines/domain/look.ts";
 import { AgentError } from "../runtime/agent-error.ts";
-import { PageCursor } from "./detection-log-page.ts";
+import { isSoundPage, PageCursor } from "./detection-log-page.ts";
 import { openReadOnly } from "./open-database.ts";
-import { Unpacking } from "./packed-detections.ts";
+import { areSound, Unpacking } from "./packed-detections.ts";
 import { storeFailure } from "./store-errors.ts";
 import { detectionFile } from "./store-files.ts";
 
@@ -49,6 +51,7 @@ interface PageRow {
 export class DetectionReader {
   readonly #db: Database.Database;
   readonly #path: string;
+  #damagedCount = 0;
 
   constructor(folder: string) {
     this.#path = join(folder, detectionFile);
@@ -100,11 +103,10 @@ export class DetectionReader {
     const wanted = { sinceMs, untilMs, cameraId: query.cameraId };
     const starts = this.#starts();
     let sources = this.#sources();
-    const sourceOf = (id: number): LookSource => {
+    const sourceOf = (id: number): LookSource | undefined => {
       // It came since they were read: the agent writes meanwhile.
       if (!sources.has(id)) sources = this.#sources();
       const source = sources.get(id);
-      if (source === undefined) throw new RangeError(`a look has no source ${id}`);
       return source;
     };
     let nextStart = 0;
@@ -113,7 +115,8 @@ export class DetectionReader {
       const last = rows.at(-1);
       if (last === undefined) return;
       for (const row of rows) {
-        const looks = looksOf(row, sourceOf, wanted);
+        const { looks, damagedCount } = looksOf(row, sourceOf, wanted);
+        this.#damagedCount += damagedCount;
         if (looks.length === 0) continue;
         const steps: LoggedStep[] = [];
         // The agent starts between pages, never within one.
@@ -128,8 +131,13 @@ export class DetectionReader {
         // Page by page: looks that are still to come need not be in memory.
         yield steps.length === 0 ? looks : [...steps, ...looks];
       }
-      after = last.firstId + last.lookCount - 1;
+      after = last.firstId;
     }
+  }
+
+  /** Looks, and whole pages, that could not be read so far. */
+  get damagedCount(): number {
+    return this.#damagedCount;
   }
 
   close(): void {
@@ -170,12 +178,14 @@ interface StartRow {
 /** The looks of a page that were asked for; a look is made once, here, and goes to the rules. */
 function looksOf(
   row: PageRow,
-  sourceOf: (id: number) => LookSource,
+  sourceOf: (id: number) => LookSource | undefined,
   wanted: Required<Pick<LookQuery, "sinceMs" | "untilMs">> & {
     readonly cameraId: CameraId | undefined;
   },
-): readonly LoggedLook[] {
+): { readonly looks: readonly LoggedLook[]; readonly damagedCount: number } {
+  if (!isSoundPage(row)) return { looks: [], damagedCount: 1 };
   const looks: LoggedLook[] = [];
+  let damagedCount = 0;
   const cursor = new PageCursor(row);
   const { head, view } = cursor;
   const unpacking = new Unpacking(row.looks.length);
@@ -183,6 +193,10 @@ function looksOf(
     const { capturedAtMs, capturedUncertaintyMs, detectionsFrom, detectionsBytes } = head;
     if (capturedAtMs < wanted.sinceMs || capturedAtMs >= wanted.untilMs) continue;
     const source = sourceOf(head.sourceId);
+    if (source === undefined) {
+      damagedCount += 1;
+      continue;
+    }
     if (wanted.cameraId !== undefined && source.cameraId !== wanted.cameraId) continue;
     const { appearancesFrom, appearancesBytes } = head;
     const appearances =
@@ -190,6 +204,13 @@ function looksOf(
         ? null
         : row.looks.subarray(appearancesFrom, appearancesFrom + appearancesBytes);
     const range = { from: detectionsFrom, bytes: detectionsBytes };
+    const detections = unpacking.next(view, range, appearances);
+    const isWhole =
+      appearancesBytes === 0 || appearancesBytes === detections.count * appearanceBytes;
+    if (!isWhole || !(capturedUncertaintyMs >= 0) || !areSound(detections)) {
+      damagedCount += 1;
+      continue;
+    }
     looks.push({
       look: {
         cameraId: source.cameraId,
@@ -197,7 +218,7 @@ function looksOf(
         crop: source.crop,
         capturedAtMs,
         capturedUncertaintyMs,
-        detections: unpacking.next(view, range, appearances),
+        detections,
         model: source.model,
         pictureWidth: source.pictureWidth,
         pictureHeight: source.pictureHeight,
@@ -205,7 +226,7 @@ function looksOf(
       },
     });
   }
-  return looks;
+  return { looks, damagedCount };
 }
 
 interface SourceRow {

@@ -5,6 +5,7 @@
  * packed comes back to the bit. Appearances (48 bytes a box) lie beside it, where anybody asked.
  */
 import { type Detections, noDetections } from "../../pipelines/domain/detections.ts";
+import { labels } from "../../pipelines/domain/label.ts";
 
 const bytesPerDetection = 21;
 
@@ -20,6 +21,20 @@ export function packDetections({ count, boxes, scores, labelIndices }: Detection
     view.setUint8(at + 20, labelIndices[index] ?? 0);
   }
   return bytes;
+}
+
+/** As a detector says it: boxes in or near the picture, scores and labels that there are. */
+export function areSound({ count, boxes, scores, labelIndices }: Detections): boolean {
+  for (let side = 0; side < count * 4; side++) {
+    // Written so that NaN is not sound.
+    if (!(Math.abs(boxes[side] ?? Number.NaN) <= 2)) return false;
+  }
+  for (let index = 0; index < count; index++) {
+    const score = scores[index] ?? Number.NaN;
+    if (!(score >= 0 && score <= 1)) return false;
+    if ((labelIndices[index] ?? labels.length) >= labels.length) return false;
+  }
+  return true;
 }
 
 export interface ByteRange {

@@ -8,4 +8,5 @@ export const fileTargets: FuzzTargets = {
   "hub-commands": async () => (await import("./targets/hub-commands.ts")).hubCommands,
   "box-messages": async () => (await import("./targets/box-messages.ts")).boxMessages,
   "camera-state": async () => (await import("./targets/camera-state.ts")).cameraStates,
+  "detection-pages": async () => (await import("./targets/detection-pages.ts")).detectionPages,
 };

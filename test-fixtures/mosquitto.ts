@@ -97,10 +97,10 @@ async function writeConfiguration(
   ];
   if (users !== undefined) {
     const passwords = join(folder, "passwords");
-    await writeFile(passwords, "", { mode: 0o600 });
-    for (const [user, password] of Object.entries(users)) {
-      await runTool("mosquitto_passwd", ["-b", passwords, user, password]);
-    }
+    const plain = Object.entries(users).map(([user, password]) => `${user}:${password}\n`);
+    await writeFile(passwords, plain.join(""), { mode: 0o600 });
+    // Turns plain passwords in the file into hashes: none stands in a process list.
+    await runTool("mosquitto_passwd", ["-U", passwords]);
     lines.push(`password_file ${passwords}`);
   }
   if (tls !== undefined) lines.push(`certfile ${tls.certFile}`, `keyfile ${tls.keyFile}`);

@@ -115,7 +115,7 @@ export class StreamReceiver {
       stream: this.#settings.stream,
       state,
       ...(failure === undefined ? {} : { failure }),
-      detail,
+      detail: this.#clean(detail),
       bytes: this.#bytesBefore + (builder?.counters.bytes ?? 0),
       packets: this.#packetsBefore + (builder?.counters.packets ?? 0),
       lostPackets: this.#lostBefore + (builder?.counters.lost ?? 0),

@@ -11,11 +11,15 @@ export const headerCountMax = 100;
 export const bodyBytesMax = 256 * 1_024;
 export const sdpLinesMax = 2_000;
 export const sdpMediaMax = 32;
+/** Payload types of one track: each is looked up in all lines of its track. */
+export const sdpFormatsMax = 32;
 /** Bytes between valid messages and packets that we skip in search of the next one. */
 export const junkBytesMax = 256 * 1_024;
 export const redirectsMax = 5;
 /** Logins tried for one request: the first challenge, and one nonce that went stale. */
 export const loginsPerRequestMax = 2;
+/** Schemes in one header of a 401; what follows them is not read. */
+export const challengesMax = 16;
 /** Text of the other side quoted in a failure. */
 export const quoteCharsMax = 120;
 

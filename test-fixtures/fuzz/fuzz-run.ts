@@ -9,6 +9,7 @@ import { Worker } from "node:worker_threads";
 import { type FuzzTarget, inputBytesMaxDefault, timeBoundMsDefault } from "./fuzz-target.ts";
 import type { WorkerJob, WorkerNews } from "./fuzz-worker.ts";
 import { SharedInput } from "./shared-input.ts";
+import { ThreadTime } from "./thread-time.ts";
 
 export interface Finding {
   readonly kind: "crash" | "hang" | "memory";
@@ -122,9 +123,9 @@ class FuzzRun {
         const { number, input } = shared;
         void worker.terminate().then(() => resolve({ kind, number, input, why }));
       };
+      const time = new ThreadTime(shared, this.#timeBoundMs);
       const watch = setInterval(() => {
-        const ms = shared.busyMs();
-        if (ms > this.#timeBoundMs) blame("hang", `no end after ${ms} ms`);
+        if (time.isOver()) blame("hang", `no end after ${shared.busyMs()} ms`);
       }, watchEveryMs);
       worker.on("message", (news: WorkerNews) => {
         if (news.kind === "crash") this.#add(news);

@@ -3,6 +3,8 @@
  *
  * Says what an input threw or took too much of; what hangs or exhausts it is seen from outside.
  */
+import { readlinkSync } from "node:fs";
+import { basename } from "node:path";
 import { getHeapStatistics } from "node:v8";
 import { parentPort, workerData } from "node:worker_threads";
 import { InputMaker } from "./input-maker.ts";
@@ -39,6 +41,7 @@ export type WorkerNews =
 
 const job = workerData as WorkerJob; // Written by fuzz-run.ts alone.
 const shared = new SharedInput(job);
+shared.thread = threadOfSystem();
 const target = await targetNamed(job.target);
 const maker = await InputMaker.of(target, job.seed);
 /** The clock is asked now and then: it costs as much as a small input. */
@@ -70,6 +73,15 @@ async function feed(number: number, input: Uint8Array): Promise<void> {
   if (bytes > peakBytes) peakBytes = bytes;
   if (bytes > target.memoryBoundBytes) {
     say({ kind: "memory", number, input: Uint8Array.from(input), bytes });
+  }
+}
+
+/** Linux alone tells. */
+function threadOfSystem(): number {
+  try {
+    return Number(basename(readlinkSync("/proc/thread-self")));
+  } catch {
+    return 0;
   }
 }
 

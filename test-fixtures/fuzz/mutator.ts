@@ -61,11 +61,17 @@ const commonTokens = [
   "\xff\xff\xff\xff",
 ].map(bytesOf);
 
+/** Most inputs stay short, so that there can be many; what grows with length needs a few long ones. */
+const usualBytesMax = 2_048;
+const longShare = 0.02;
+
 export class Mutator {
   readonly #seeds: readonly Uint8Array[];
   readonly #tokens: readonly Uint8Array[];
   readonly #bytes: Buffer;
   #length = 0;
+  /** Of the input that is being made. */
+  #bytesMax = 0;
   #draw: Draw = () => 0;
 
   constructor(options: {
@@ -95,7 +101,12 @@ export class Mutator {
   }
 
   #changed(seed: Uint8Array): Buffer {
-    this.#length = Math.min(seed.length, this.#bytes.length);
+    const isLong = this.#draw() < longShare;
+    this.#bytesMax = Math.min(
+      this.#bytes.length,
+      isLong ? this.#bytes.length : Math.max(usualBytesMax, seed.length),
+    );
+    this.#length = Math.min(seed.length, this.#bytesMax);
     this.#bytes.set(seed.subarray(0, this.#length));
     let changes = 1;
     while (changes < 12 && this.#draw() < 0.55) changes += 1;
@@ -161,7 +172,13 @@ export class Mutator {
     }
   }
 
+  /** Long ones are there to be tried as they are, and to be changed now and then. */
   #seed(): Uint8Array {
+    const seed = this.#anySeed();
+    return seed.length > 2 * usualBytesMax && this.#draw() < 0.9 ? this.#anySeed() : seed;
+  }
+
+  #anySeed(): Uint8Array {
     return this.#seeds[this.#below(this.#seeds.length)] ?? emptyBytes;
   }
 
@@ -208,18 +225,18 @@ export class Mutator {
   }
 
   #overwrite(at: number, what: Uint8Array): void {
-    const end = Math.min(this.#bytes.length, at + what.length);
+    const end = Math.min(this.#bytesMax, at + what.length);
     this.#bytes.set(what.subarray(0, end - at), at);
     this.#length = Math.max(this.#length, end);
   }
 
   /** What does not fit any more falls off the end. */
   #replace(at: number, count: number, what: Uint8Array): void {
-    const room = this.#bytes.length - at;
+    const room = this.#bytesMax - at;
     const piece = what.subarray(0, room);
     const tailTo = at + piece.length;
     const tailFrom = at + count;
-    const tail = Math.min(this.#length - tailFrom, this.#bytes.length - tailTo);
+    const tail = Math.min(this.#length - tailFrom, this.#bytesMax - tailTo);
     if (tail > 0) this.#bytes.copyWithin(tailTo, tailFrom, tailFrom + tail);
     this.#bytes.set(piece, at);
     this.#length = tailTo + Math.max(0, tail);
@@ -260,7 +277,7 @@ export class Mutator {
     const piece = this.#copy(at, this.#chunk(this.#length - at));
     if (piece.length === 0) return;
     const times = 2 ** (1 + this.#below(14));
-    const room = this.#bytes.length - this.#length;
+    const room = this.#bytesMax - this.#length;
     const count = Math.min(times, Math.floor(room / piece.length));
     if (count < 1) return;
     const tail = this.#copy(at, this.#length - at);

@@ -7,6 +7,8 @@ const numberSlot = 0;
 const lengthSlot = 1;
 /** Milliseconds since `epochMs`; 0 between inputs. */
 const startedSlot = 2;
+/** As the system names the thread; 0 where it does not. */
+const threadSlot = 3;
 const headBytes = 16;
 
 export class SharedInput {
@@ -35,6 +37,14 @@ export class SharedInput {
     this.#head[lengthSlot] = kept.length;
     Atomics.store(this.#head, numberSlot, number);
     Atomics.store(this.#head, startedSlot, Math.max(1, Date.now() - this.#epochMs));
+  }
+
+  set thread(id: number) {
+    Atomics.store(this.#head, threadSlot, id);
+  }
+
+  get thread(): number {
+    return Atomics.load(this.#head, threadSlot);
   }
 
   end(): void {

@@ -1,8 +1,9 @@
 /**
  * Takes what a host says as it comes; planes lie in the exchange.
  *
- * Knows what was asked, in order: a reply to something else, or with more or fewer crops, is a
- * ProtocolError, and nothing is ever allocated by what a host says.
+ * Knows what was asked, in order: a reply to something else, with more or fewer crops, or with a
+ * crop that cannot be, is a ProtocolError; after the first one nothing is read any more. Nothing is
+ * ever allocated by what a host says.
  */
 import {
   type CropPlace,
@@ -38,6 +39,7 @@ export class ReplyReader {
   /** What is being filled, how far, and what happens when it is full. */
   #target: Uint8Array = this.#hello;
   #filled = 0;
+  #isNonsense = false;
   #next: () => void = () => this.#helloRead();
 
   constructor({
@@ -56,6 +58,17 @@ export class ReplyReader {
   }
 
   push(chunk: Buffer): void {
+    // A host that is being killed may go on talking: what it says then belongs to no request.
+    if (this.#isNonsense) return;
+    try {
+      this.#take(chunk);
+    } catch (error) {
+      this.#isNonsense = true;
+      throw error;
+    }
+  }
+
+  #take(chunk: Buffer): void {
     let at = 0;
     while (at < chunk.length) {
       const bytes = Math.min(this.#target.length - this.#filled, chunk.length - at);
@@ -99,8 +112,17 @@ export class ReplyReader {
 
   #detailRead(head: ReplyHead, detail: Buffer): void {
     const places = readPlaces(head, detail);
+    for (const place of places) checkPlace(place, head);
     const text = detail.toString("utf8", detail.length - head.textBytes);
     this.#awaitHead();
     this.#onReply({ head, places, text });
   }
+}
+
+function checkPlace(place: CropPlace, { pictureWidth, pictureHeight }: ReplyHead): void {
+  const { cropX, cropY, cropWidth, cropHeight } = place;
+  const isCut = cropWidth > 0 && cropHeight > 0;
+  if (isCut && cropX + cropWidth <= pictureWidth && cropY + cropHeight <= pictureHeight) return;
+  const crop = `${cropWidth}×${cropHeight} at ${cropX}, ${cropY}`;
+  throw new ProtocolError(`it cut ${crop} out of a picture of ${pictureWidth}×${pictureHeight}`);
 }

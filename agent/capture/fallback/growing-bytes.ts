@@ -36,6 +36,7 @@ export class GrowingBytes {
 
   /** Forgets the first bytes. */
   drop(count: number): void {
+    if (count === 0) return;
     this.#bytes.copy(this.#bytes, 0, count, this.#length);
     this.#length -= count;
   }

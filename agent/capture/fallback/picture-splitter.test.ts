@@ -134,4 +134,9 @@ describe("chunks", () => {
       expect(() => split(codec, [begin, ...chunks])).toThrow(CaptureError);
     }
   });
+
+  test("a picture of very many tiny units is given up: keeping them would cost far more than them", () => {
+    const tiny = Buffer.alloc(4 * 90_000, Buffer.from([0, 0, 1, 0x0c]));
+    expect(split("h264", [withCodes([idr]), tiny, withCodes([idr, idr])])).toHaveLength(2);
+  });
 });

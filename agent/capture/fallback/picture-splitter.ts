@@ -20,6 +20,7 @@ export const pictureSplitter = (codec: Codec, onPicture: OnPicture): PictureSpli
   codec === "mjpeg" ? new JpegSplitter(onPicture) : new AnnexBSplitter(codec, onPicture);
 
 const startCode = Buffer.from([0, 0, 1]);
+const nalKeptBytes = 100;
 
 class AnnexBSplitter implements PictureSplitter {
   readonly #codec: "h264" | "h265";
@@ -28,6 +29,7 @@ class AnnexBSplitter implements PictureSplitter {
   /** Up to here there is no start code that was not seen. */
   #searchedTo = 0;
   #nals: Buffer[] = [];
+  /** With what it takes to keep each: a unit may be a single byte. */
   #nalsBytes = 0;
   #hasPicture = false;
 
@@ -67,7 +69,7 @@ class AnnexBSplitter implements PictureSplitter {
     const role = roles[this.#codec](nal);
     if (this.#hasPicture && role !== "continues") this.#finishPicture();
     if (role === "begins" || role === "continues") this.#hasPicture ||= role === "begins";
-    this.#nalsBytes += nal.length;
+    this.#nalsBytes += nal.length + nalKeptBytes;
     if (this.#nalsBytes <= accessUnitBytesMax) this.#nals.push(nal);
   }
 
@@ -108,6 +110,8 @@ const endOfImage = Buffer.from([0xff, 0xd9]);
 class JpegSplitter implements PictureSplitter {
   readonly #onPicture: OnPicture;
   readonly #held = new GrowingBytes({ bytesMax: accessUnitBytesMax });
+  /** Up to here the picture that has begun has no end. */
+  #searchedTo = 0;
 
   constructor(onPicture: OnPicture) {
     this.#onPicture = onPicture;
@@ -115,24 +119,33 @@ class JpegSplitter implements PictureSplitter {
 
   push(chunk: Buffer): void {
     this.#held.append(chunk);
+    const { view } = this.#held;
+    let begin = 0;
     for (;;) {
-      const { view } = this.#held;
-      const start = view.indexOf(startOfImage);
+      const start = view.indexOf(startOfImage, begin);
       if (start === -1) {
-        this.#held.drop(Math.max(0, view.length - startOfImage.length + 1));
+        this.#keepFrom(Math.max(begin, view.length - startOfImage.length + 1), 0);
         return;
       }
-      const end = view.indexOf(endOfImage, start + startOfImage.length);
+      const searchFrom = Math.max(start + startOfImage.length, this.#searchedTo);
+      const end = view.indexOf(endOfImage, searchFrom);
       if (end === -1) {
-        this.#held.drop(start);
+        // The last byte may be the first of an end.
+        this.#keepFrom(start, Math.max(searchFrom, view.length - 1));
         return;
       }
-      this.#onPicture([view.subarray(start, end + endOfImage.length)]);
-      this.#held.drop(end + endOfImage.length);
+      begin = end + endOfImage.length;
+      this.#searchedTo = 0;
+      this.#onPicture([view.subarray(start, begin)]);
     }
   }
 
   flush(): void {
-    this.#held.drop(this.#held.view.length);
+    this.#keepFrom(this.#held.view.length, 0);
+  }
+
+  #keepFrom(start: number, searchedTo: number): void {
+    this.#held.drop(start);
+    this.#searchedTo = Math.max(0, searchedTo - start);
   }
 }

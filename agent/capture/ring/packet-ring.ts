@@ -101,8 +101,10 @@ export class PacketRing {
 
   #evict(from: number, to: number): void {
     while (this.#first < this.#next) {
-      const place = this.#places[this.#first % ringPacketsMax] ?? 0;
-      if (place < from || place >= to) return;
+      const place = this.placeOf(this.#first);
+      // An empty one lies nowhere: it never holds back those behind it.
+      const isOutside = place < from || place >= to;
+      if (isOutside && this.lengthOf(this.#first) > 0) return;
       this.#first += 1;
     }
   }

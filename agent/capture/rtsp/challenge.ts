@@ -3,6 +3,8 @@
  *
  * Unknown schemes and challenges without what they need are left out.
  */
+import { challengesMax } from "../limits.ts";
+
 export type Challenge =
   | { readonly scheme: "basic"; readonly realm: string }
   | {
@@ -18,12 +20,14 @@ export type Challenge =
 
 const parameter = /([a-z0-9_-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^\s,"]*))/giy;
 const separators = /[\s,]*/y;
+/** Neither: a whole word at once, or a long one would be looked at from each of its letters. */
+const junk = /[a-z0-9_-]+|./isy;
 const schemeName = /(basic|digest|[a-z][a-z0-9-]*)(?:\s+|$)(?!=)/iy;
 
 export function parseChallenges(header: string): Challenge[] {
   const found: { readonly scheme: string; readonly values: Map<string, string> }[] = [];
   let at = 0;
-  while (at < header.length) {
+  while (at < header.length && found.length < challengesMax) {
     separators.lastIndex = at;
     separators.exec(header);
     at = separators.lastIndex;
@@ -41,7 +45,9 @@ export function parseChallenges(header: string): Challenge[] {
     schemeName.lastIndex = at;
     const scheme = schemeName.exec(header);
     if (scheme === null) {
-      at += 1;
+      junk.lastIndex = at;
+      junk.exec(header);
+      at = junk.lastIndex;
       continue;
     }
     found.push({ scheme: (scheme[1] ?? "").toLowerCase(), values: new Map() });

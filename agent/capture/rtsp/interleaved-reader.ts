@@ -21,6 +21,10 @@ const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 const packetHeadBytes = 4;
 const oddBytesMax = 480;
+/** So many bytes tell a message from junk. */
+const startBytes = 40;
+const textBytesAtFirst = 1_024;
+const textBytesKept = 8 * 1_024;
 const packetBytesMax = packetHeadBytes + 0xffff;
 
 type State = "boundary" | "packet" | "head" | "body" | "junk";
@@ -31,8 +35,11 @@ export class InterleavedReader {
   /** A packet that has not come whole. Made once: its contents never outlive a packet. */
   readonly #pending = Buffer.allocUnsafeSlow(packetBytesMax);
   #pendingBytes = 0;
-  /** Bytes of a message's head, then of its body; a message is rare, so it may allocate. */
-  #text: Buffer[] = [];
+  /**
+   * A message's head, then its body: grows to the longest that came, however small the pieces. Its
+   * first bytes are what has come.
+   */
+  #text: Buffer = Buffer.allocUnsafeSlow(textBytesAtFirst);
   #textBytes = 0;
   #head: RtspHead | undefined;
   #bodyBytes = 0;
@@ -62,7 +69,9 @@ export class InterleavedReader {
 
   /** The beginning of what came instead of a message; undefined when all was well. */
   get oddText(): string | undefined {
-    if (this.#state === "head") return this.#text[0]?.toString("latin1", 0, oddBytesMax);
+    if (this.#state === "head") {
+      return this.#text.toString("latin1", 0, Math.min(this.#textBytes, oddBytesMax));
+    }
     return this.#firstJunk;
   }
 
@@ -142,12 +151,8 @@ export class InterleavedReader {
 
   #continueHead(chunk: Buffer, from: number, length: number): number {
     const before = this.#textBytes;
-    // A copy: the chunk belongs to the socket and is overwritten by its next read.
-    this.#text.push(Buffer.from(chunk.subarray(from, length)));
-    this.#textBytes += length - from;
-    const text = Buffer.concat(this.#text);
-    this.#text = [text];
-    if (!looksLikeMessage(text)) {
+    const text = this.#append(chunk, from, length);
+    if (before < startBytes && !looksLikeMessage(text)) {
       this.#resetText();
       this.#state = "junk";
       // What came in earlier chunks is gone as junk; this chunk is searched for the next start.
@@ -187,8 +192,7 @@ export class InterleavedReader {
     if (isLast && this.#mayExtend() && this.#isTextAt(chunk, from + take, length)) {
       take = length - from;
     }
-    this.#text.push(Buffer.from(chunk.subarray(from, from + take)));
-    this.#textBytes += take;
+    this.#append(chunk, from, from + take);
     if (this.#textBytes > bodyBytesMax) {
       throw new CaptureError("corrupt", `a body is longer than ${bodyBytesMax} bytes`);
     }
@@ -210,7 +214,7 @@ export class InterleavedReader {
 
   #finishMessage(): void {
     const head = this.#head;
-    const body = Buffer.concat(this.#text);
+    const body = Buffer.from(this.#text.subarray(0, this.#textBytes));
     this.#resetText();
     this.#head = undefined;
     this.#state = "boundary";
@@ -249,9 +253,23 @@ export class InterleavedReader {
     );
   }
 
+  /** A copy: the chunk belongs to the socket and is overwritten by its next read. */
+  #append(chunk: Buffer, from: number, to: number): Buffer {
+    const needed = this.#textBytes + to - from;
+    if (needed > this.#text.length) {
+      const larger = Buffer.allocUnsafeSlow(2 * needed);
+      this.#text.copy(larger, 0, 0, this.#textBytes);
+      this.#text = larger;
+    }
+    chunk.copy(this.#text, this.#textBytes, from, to);
+    this.#textBytes = needed;
+    return this.#text.subarray(0, needed);
+  }
+
   #resetText(): void {
-    this.#text = [];
     this.#textBytes = 0;
+    // A long one is rare, and streams are many.
+    if (this.#text.length > textBytesKept) this.#text = Buffer.allocUnsafeSlow(textBytesAtFirst);
   }
 }
 
@@ -263,7 +281,7 @@ const isCapital = (byte: number | undefined): boolean =>
 /** A reply, or a request: a method in capitals and a blank. Anything else is junk. */
 function looksLikeMessage(text: Buffer): boolean {
   return /^(?:R(?:T(?:S(?:P(?:\/|$)|$)|$)|$)|[A-Z][A-Z_]{0,31}(?: [\x20-\x7e]|\r?$| ?$))/.test(
-    text.toString("latin1", 0, 40),
+    text.toString("latin1", 0, startBytes),
   );
 }
 

@@ -5,7 +5,7 @@
  * bounded (lines, media). The result is raw: which track is video is `describe.ts`'s decision.
  */
 import { CaptureError, quote } from "../capture-error.ts";
-import { sdpLinesMax, sdpMediaMax } from "../limits.ts";
+import { sdpFormatsMax, sdpLinesMax, sdpMediaMax } from "../limits.ts";
 
 export interface SdpMedia {
   /** `video`, `audio`, `application`, … */
@@ -45,7 +45,8 @@ export function parseSdp(text: string): Sdp {
       if (media.length >= sdpMediaMax) {
         throw new CaptureError("corrupt", `the description has more than ${sdpMediaMax} tracks`);
       }
-      const [kind = "", , protocol = "", ...formats] = value.split(/\s+/);
+      const [kind = "", , protocol = "", ...named] = value.split(/\s+/, 3 + sdpFormatsMax);
+      const formats = [...new Set(named)];
       attributes = [];
       media.push({ kind: kind.toLowerCase(), protocol, formats, attributes });
     } else if (line.startsWith("a=")) {

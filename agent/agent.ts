@@ -6,32 +6,28 @@
  * back, the last state saved and the hub told.
  */
 import type { AgentConfig } from "../config/agent-config.ts";
-import { rfc3339 } from "../pipelines/domain/instant.ts";
+import { type AgentPorts, type Receiving, realPorts } from "./agent-ports.ts";
 import { testEvent } from "./box-events.ts";
-import { Capture } from "./capture/capture.ts";
 import type { RunnableDecoder } from "./capture/decoder/decoder.ts";
-import { FfmpegDecoder } from "./capture/decoder/decoder-ffmpeg.ts";
-import { automaticHostsMax, DecoderHost } from "./capture/decoder/decoder-host.ts";
+import { automaticHostsMax } from "./capture/decoder/decoder-host.ts";
 import type { EncodedPicture, StreamState } from "./capture/encoded-picture.ts";
 import { ringTotalBytes } from "./capture/ring/ring-total.ts";
 import type { SampleKeeper } from "./evidence/sample-keeper.ts";
 import type { HealthMessage } from "./health/health-report.ts";
-import { type HealthServer, startHealthServer } from "./health/health-server.ts";
 import type { Metrics } from "./health/metrics.ts";
+import type { HealthPage } from "./health-page.ts";
 import { HourlyCounts } from "./hourly-counts.ts";
 import { InferenceLoop } from "./inference/loop.ts";
 import type { PreparedModel } from "./inference/model-store.ts";
-import { commonSettings, runSettings } from "./inference/run-settings.ts";
+import { inferenceSettings } from "./inference-settings.ts";
 import { asLogged, LookLog } from "./look-log.ts";
 import { changedForNextStart } from "./next-start.ts";
 import { revisionRow } from "./revisions.ts";
 import { RulesRunner } from "./rules-runner.ts";
-import { removeAgentFile, writeAgentFile } from "./runtime/agent-file.ts";
 import { Backoff } from "./runtime/backoff.ts";
 import type { Clock } from "./runtime/clock.ts";
 import type { Log } from "./runtime/log.ts";
-import { makeSampleKeeper } from "./samples.ts";
-import { openStore, type SqliteStore } from "./store/sqlite-store.ts";
+import type { SqliteStore } from "./store/sqlite-store.ts";
 import { streamsOf } from "./streams.ts";
 import { SurgeWatch } from "./surge-watch.ts";
 import { tellHealed } from "./tell-healed.ts";
@@ -55,6 +51,8 @@ export interface AgentOptions {
   readonly configurationRefused?: () => string | undefined;
   /** The agent cannot keep its promises any more and must be started anew. */
   readonly onFatal: (error: Error) => void;
+  /** Default: the real world. */
+  readonly ports?: AgentPorts;
 }
 
 const countsEveryMs = 60_000;
@@ -64,6 +62,7 @@ const vitalsEveryMs = 30_000;
 
 export class Agent {
   readonly #options: AgentOptions;
+  readonly #ports: AgentPorts;
   #config: AgentConfig;
   readonly #counts = new HourlyCounts();
   readonly #streamStates = new Map<string, StreamState & { readonly sinceMs: number }>();
@@ -72,16 +71,16 @@ export class Agent {
   #rules: RulesRunner | undefined;
   #looks: LookLog | undefined;
   #decoder: RunnableDecoder | undefined;
-  #capture: Capture | undefined;
+  #capture: Receiving | undefined;
   #samples: SampleKeeper | undefined;
   #loop: InferenceLoop<EncodedPicture> | undefined;
-  #vitals: Vitals | undefined;
   #health: HealthMessage | undefined;
-  #healthServer: HealthServer | undefined;
+  #healthPage: HealthPage | undefined;
   readonly #stopping = new AbortController();
 
   constructor(options: AgentOptions) {
     this.#options = options;
+    this.#ports = options.ports ?? realPorts;
     this.#config = options.config;
   }
 
@@ -102,7 +101,7 @@ export class Agent {
   async #startParts(): Promise<void> {
     const { clock, log, metrics, dataFolder, models } = this.#options;
     const config = this.#config;
-    const store = await openStore({
+    const store = await this.#ports.openStore({
       folder: dataFolder,
       limits: {
         outboxRowsMax: config.limits.outboxRows,
@@ -130,22 +129,23 @@ export class Agent {
     const looks = new LookLog({ store, clock, log });
     this.#looks = looks;
 
-    const decoder = this.#makeDecoder();
+    const decoder = this.#ports.decode(config, { clock, log });
     this.#decoder = decoder;
-    const capture = new Capture({
+    const capture = this.#ports.receive({
       streams: streamsOf(config),
       clock,
       ringBytesMax: config.limits.ringTotalBytes ?? ringTotalBytes(),
     });
     this.#capture = capture;
     const keeperParts = { pictures: capture, decoder, clock, log, dataFolder, metrics };
-    const samples = makeSampleKeeper(() => this.#config, keeperParts);
+    const samples = this.#ports.keepSamples(() => this.#config, keeperParts);
     this.#samples = samples;
     const loop = new InferenceLoop<EncodedPicture>({
       views: viewJobs(config, models),
       pictures: samples ?? capture,
       decoder,
       clock,
+      startSession: this.#ports.startSession,
       // One in each host, and one on its way there.
       decodingMax: automaticHostsMax() + 1,
       ...inferenceSettings(config, models, log),
@@ -192,8 +192,8 @@ export class Agent {
       uplink: this.#uplink,
       config: () => this.#config,
       streamStates: this.#streamStates,
+      readMachine: this.#ports.readMachine,
     });
-    this.#vitals = vitals;
     this.#every({ afterMs: countsEveryMs, everyMs: countsEveryMs }, () => this.#tellCounts());
     this.#every({ afterMs: vitalsAfterMs, everyMs: vitalsEveryMs }, async () => {
       this.#health = await vitals.measure();
@@ -228,9 +228,9 @@ export class Agent {
     this.#stopping.abort();
     const steps: readonly (() => Promise<unknown> | undefined)[] = [
       // Without a store the folder belongs to another agent.
-      async () => this.#store && removeAgentFile(this.#options.dataFolder),
+      async () => this.#store && this.#ports.hideHealthPage(this.#options.dataFolder),
       async () => this.#loop?.stop(),
-      () => Promise.all([this.#capture?.stop(), this.#healthServer?.close()]),
+      () => Promise.all([this.#capture?.stop(), this.#healthPage?.close()]),
       async () => this.#samples?.stop(),
       () => this.#decoder?.stop(),
       () => this.#looks?.flush(),
@@ -253,6 +253,8 @@ export class Agent {
     const timeZone = () => this.#config.device.timeZone;
     const verdicts = new Verdicts({ store, rules, clock, timeZone });
     return makeUplink(this.#config, hub, {
+      connect: this.#ports.connect,
+      random: this.#ports.random,
       store,
       clock,
       agentVersion,
@@ -291,13 +293,13 @@ export class Agent {
       store,
       clock,
       log,
-      backoff: new Backoff({ delayMsMin: 500, delayMsMax: 30_000 }),
+      backoff: new Backoff({ delayMsMin: 500, delayMsMax: 30_000, random: this.#ports.random }),
       revisionOf: (change) => {
         this.#samples?.decided(change);
         return revisionRow(change, {
           config: this.#config,
           agentVersion,
-          isClockSynced: this.#vitals?.isClockSynced ?? false,
+          isClockSynced: clock.trust?.().isSynced === true,
         });
       },
       onCommitted: (rows) => {
@@ -309,23 +311,6 @@ export class Agent {
         this.#uplink?.wake();
       },
       onCounts: (cameraId, counts) => this.#counts.add(cameraId, counts),
-    });
-  }
-
-  #makeDecoder(): RunnableDecoder {
-    const { clock, log } = this.#options;
-    const hostsMax = automaticHostsMax();
-    if (this.#config.decoder === "ffmpeg") return new FfmpegDecoder({ runningMax: hostsMax });
-    return new DecoderHost({
-      clock,
-      hostsMax,
-      onHostGone: (why, cameraId) =>
-        log.warn({ camera: cameraId, why }, "the decoder ended; it starts again"),
-      onSetAside: (cameraId, untilMs) =>
-        log.error(
-          { camera: cameraId, until: new Date(untilMs).toISOString() },
-          "pictures of this camera end the decoder; it is not looked at for a while",
-        ),
     });
   }
 
@@ -377,48 +362,19 @@ export class Agent {
     run().catch(() => {}); // Only the stop ends it.
   }
 
-  /** The page for metrics and health, and the file that says where it is. */
   async #openHealth(vitals: Vitals): Promise<void> {
     const { clock, metrics, dataFolder } = this.#options;
-    const { health, file, device } = this.#config;
     this.#health = await vitals.measure();
-    if (health.listen !== undefined) {
-      this.#healthServer = await startHealthServer({
-        ...health.listen,
-        metrics: async () => {
-          this.#health = await vitals.measure();
-          return metrics.registry.metrics();
-        },
-        metricsContentType: metrics.registry.contentType,
-        health: () => this.#health ?? { status: "starting" },
-        isReady: () => !this.#stopping.signal.aborted,
-      });
-    }
-    const url = this.#healthServer === undefined ? undefined : new URL(this.#healthServer.url);
-    await writeAgentFile(dataFolder, {
-      pid: process.pid,
-      startedAt: rfc3339(clock.wallMs(), device.timeZone),
-      configurationFile: file,
-      health: url === undefined ? null : { host: url.hostname, port: Number(url.port) },
+    this.#healthPage = await this.#ports.openHealthPage(this.#config, {
+      dataFolder,
+      nowMs: clock.wallMs(),
+      metrics: async () => {
+        this.#health = await vitals.measure();
+        return metrics.registry.metrics();
+      },
+      metricsContentType: metrics.registry.contentType,
+      health: () => this.#health ?? { status: "starting" },
+      isReady: () => !this.#stopping.signal.aborted,
     });
   }
-}
-
-function inferenceSettings(
-  { inference }: AgentConfig,
-  models: ReadonlyMap<string, PreparedModel>,
-  log: Log,
-) {
-  const tuned = commonSettings([...models.values()].map(({ settings }) => settings));
-  const settings = runSettings(inference, tuned);
-  const { sessions, threads, provider, batch } = settings;
-  const { batchWaitMs } = inference;
-  log.info(
-    { ...settings },
-    tuned === undefined
-      ? "detectors run untuned; kerbside models tune may find faster settings"
-      : "detectors run in the settings that tuning found",
-  );
-  const sessionSettings = { threads, provider };
-  return { workerCount: sessions, sessionSettings, batchMax: batch, batchWaitMs };
 }

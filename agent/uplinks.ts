@@ -4,7 +4,7 @@ import { rfc3339 } from "../pipelines/domain/instant.ts";
 import type { Clock } from "./runtime/clock.ts";
 import type { Store } from "./store/store.ts";
 import type { StatusMessage } from "./uplink/messages.ts";
-import { mqttConnect } from "./uplink/mqtt-connection.ts";
+import type { mqttConnect } from "./uplink/mqtt-connection.ts";
 import { sourceOf } from "./uplink/topics.ts";
 import { Uplink, type UplinkOptions } from "./uplink/uplink.ts";
 
@@ -15,18 +15,20 @@ export function makeUplink(
   config: AgentConfig,
   hub: HubConfig,
   parts: {
+    readonly connect: typeof mqttConnect;
+    readonly random: () => number;
     readonly store: Store;
     readonly clock: Clock;
     readonly agentVersion: string;
   } & Pick<UplinkOptions, "doers" | "onState" | "onHeld" | "onFlowing" | "onParked" | "onSent">,
 ): Uplink {
-  const { agentVersion, clock, ...rest } = parts;
+  const { agentVersion, clock, connect, ...rest } = parts;
   const address = { division: config.device.division, device: config.device.id };
   return new Uplink({
     ...rest,
     clock,
     address,
-    connect: mqttConnect({
+    connect: connect({
       url: `${hub.protocol}://${hostOf(hub)}:${hub.port}${hub.path}`,
       ...(hub.user === undefined ? {} : { user: hub.user }),
       ...(hub.password === undefined ? {} : { password: hub.password.reveal() }),
@@ -42,7 +44,6 @@ export function makeUplink(
     drainPerSecondMax: hub.drainPerSecond,
     waitsForHub: hub.acknowledge,
     startJitterMs,
-    random: Math.random,
     statusMessage: (online, reason): StatusMessage => ({
       source: sourceOf(address),
       online,

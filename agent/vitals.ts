@@ -5,7 +5,7 @@
  * decided, rows sent) is counted where it happens, in `agent.ts`.
  */
 import type { AgentConfig } from "../config/agent-config.ts";
-import type { Capture } from "./capture/capture.ts";
+import type { Receiving } from "./agent-ports.ts";
 import type { RunnableDecoder } from "./capture/decoder/decoder.ts";
 import type { EncodedPicture, StreamState } from "./capture/encoded-picture.ts";
 import type { StreamStats } from "./capture/stream-stats.ts";
@@ -17,7 +17,7 @@ import {
   shortRingsText,
 } from "./health/health-report.ts";
 import { type Load, LoadWatch } from "./health/load-watch.ts";
-import { type MachineState, readMachine } from "./health/machine.ts";
+import type { MachineState } from "./health/machine.ts";
 import { type Metrics, RunningTotals } from "./health/metrics.ts";
 import type { InferenceLoop } from "./inference/loop.ts";
 import type { LoopStats } from "./inference/loop-stats.ts";
@@ -40,13 +40,14 @@ export interface VitalParts {
   readonly config: () => AgentConfig;
   /** One line while the file is not what runs. */
   readonly configurationRefused?: (() => string | undefined) | undefined;
-  readonly capture: Capture;
+  readonly capture: Pick<Receiving, "stats">;
   readonly decoder: RunnableDecoder;
   readonly loop: InferenceLoop<EncodedPicture>;
   readonly looks: LookLog;
   readonly rules: RulesRunner;
   readonly store: SqliteStore;
   readonly uplink: Uplink | undefined;
+  readonly readMachine: (dataFolder: string) => Promise<MachineState>;
   readonly streamStates: ReadonlyMap<string, StreamState & { readonly sinceMs: number }>;
 }
 
@@ -78,7 +79,7 @@ export class Vitals {
   }
 
   async measure(): Promise<HealthMessage> {
-    const { capture, loop, store, dataFolder } = this.#parts;
+    const { capture, loop, store, dataFolder, readMachine } = this.#parts;
     const [streams, outbox, machine] = await Promise.all([
       capture.stats(),
       store.outboxStats(),

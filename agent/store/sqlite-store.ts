@@ -6,7 +6,6 @@
  * state that a crash could lose.
  */
 import { join } from "node:path";
-import { Worker } from "node:worker_threads";
 import type { CameraId } from "../../pipelines/domain/ids.ts";
 import { AgentError } from "../runtime/agent-error.ts";
 import { type Clock, systemClock } from "../runtime/clock.ts";
@@ -25,6 +24,7 @@ import type {
   WorkerAnswer,
   WorkerData,
   WorkerReady,
+  WorkerRequest,
 } from "./protocol.ts";
 import { revisionText } from "./revision-text.ts";
 import type {
@@ -38,6 +38,7 @@ import type {
 } from "./store.ts";
 import { errorFromPortable, restartRemedy } from "./store-errors.ts";
 import { storeFile } from "./store-files.ts";
+import { type StartStoreThread, type StoreLink, startStoreThread } from "./store-link.ts";
 
 const maintenancePeriodMs = 60_000;
 
@@ -56,6 +57,8 @@ export interface OpenStoreOptions {
   readonly onGone?: (error: Error) => void;
   /** Looks at the whole database; a test brings its own. */
   readonly check?: DatabaseCheck;
+  /** A simulation brings one that runs in the same thread. */
+  readonly startThread?: StartStoreThread;
 }
 
 interface Pending {
@@ -67,32 +70,29 @@ export async function openStore(options: OpenStoreOptions): Promise<SqliteStore>
   const limits = storeLimits(options.limits);
   const clock = options.clock ?? systemClock;
   const data: WorkerData = { folder: options.folder, limits, nowMs: Math.floor(clock.wallMs()) };
-  const worker = new Worker(new URL("./store-worker.ts", import.meta.url), {
-    workerData: data,
-    name: "store",
+  const { promise: ready, resolve, reject } = Promise.withResolvers<WorkerReady>();
+  let store: SqliteStore | undefined;
+  const link = (options.startThread ?? startStoreThread)(data, {
+    onReady: resolve,
+    onAnswer: (answer) => store?.settle(answer),
+    onGone: (error) => {
+      reject(error);
+      store?.end(error);
+    },
   });
-  const ready = await firstWord(worker);
-  if (!ready.ready) {
-    await worker.terminate();
-    throw errorFromPortable(ready.error);
+  const first = await ready;
+  if (!first.ready) {
+    await link.end();
+    throw errorFromPortable(first.error);
   }
-  return new SqliteStore(worker, ready.healed, { ...options, clock, limits });
-}
-
-function firstWord(worker: Worker): Promise<WorkerReady> {
-  return new Promise((resolve, reject) => {
-    worker.once("message", (ready: WorkerReady) => {
-      worker.off("error", reject);
-      resolve(ready);
-    });
-    worker.once("error", reject);
-  });
+  store = new SqliteStore(link, first.healed, { ...options, clock, limits });
+  return store;
 }
 
 export class SqliteStore implements Store {
   /** Set when a damaged database was put aside at this start. */
   readonly healed: StoreHealed | undefined;
-  readonly #worker: Worker;
+  readonly #link: StoreLink;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #requestsMax: number;
@@ -110,20 +110,17 @@ export class SqliteStore implements Store {
   readonly #checkBehind: CheckBehind;
 
   constructor(
-    worker: Worker,
+    link: StoreLink,
     healed: StoreHealed | undefined,
     options: OpenStoreOptions & { readonly clock: Clock; readonly limits: StoreLimits },
   ) {
-    this.#worker = worker;
+    this.#link = link;
     this.healed = healed;
     this.#clock = options.clock;
     this.#log = options.log ?? silentLog;
     this.#requestsMax = options.limits.requestsMax;
     this.#onCommitted = options.onCommitted ?? (() => {});
     this.#onGone = options.onGone ?? (() => {});
-    worker.on("message", (answer: WorkerAnswer) => this.#settle(answer));
-    worker.on("error", (error: Error) => this.#end(error));
-    worker.on("exit", () => this.#end(new Error("the store's thread has ended")));
     this.#planMaintenance();
     this.#checkBehind = new CheckBehind({
       clock: this.#clock,
@@ -227,7 +224,7 @@ export class SqliteStore implements Store {
     this.#cancelMaintenance();
     this.#checkBehind.stop();
     if (this.#ended === undefined) await this.#ask("close", null, { isLast: true });
-    await this.#worker.terminate();
+    await this.#link.end();
   }
 
   #ask<Name extends OperationName>(
@@ -251,11 +248,12 @@ export class SqliteStore implements Store {
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve, reject });
-      this.#worker.postMessage({ id, name, args });
+      this.#link.send({ id, name, args } as WorkerRequest); // The name says which arguments.
     });
   }
 
-  #settle(answer: WorkerAnswer): void {
+  /** The thread has answered. */
+  settle(answer: WorkerAnswer): void {
     const pending = this.#pending.get(answer.id);
     if (pending === undefined) return;
     this.#pending.delete(answer.id);
@@ -270,7 +268,7 @@ export class SqliteStore implements Store {
   }
 
   /** The thread is gone: everyone who waits hears of it, and everyone who asks later. */
-  #end(error: Error): void {
+  end(error: Error): void {
     if (this.#ended === undefined && this.#closing === undefined) this.#onGone(error);
     this.#ended ??= error;
     this.#cancelMaintenance();

@@ -115,11 +115,13 @@ function look(
     boxRight + (off[2] ?? 0) * w,
     boxBottom + (off[3] ?? 0) * h,
   ];
-  const tints = [light.red, 1, light.blue];
-  const shown = (value: number, channel: number) =>
-    light === plainLight
-      ? value
-      : Math.min(255, 255 * (value / 255) ** light.gamma * light.gain * (tints[channel] ?? 1));
+  const shown = [light.red, 1, light.blue].map((tint) =>
+    Float64Array.from({ length: 256 }, (_, value) =>
+      light === plainLight
+        ? value
+        : Math.min(255, 255 * (value / 255) ** light.gamma * light.gain * tint),
+    ),
+  );
   const values: number[] = [];
   for (let cell = 0; cell < 16; cell += 1) {
     const x0 = Math.floor(left + ((right - left) * (cell % 4)) / 4);
@@ -128,11 +130,12 @@ function look(
     const y0 = Math.floor(top + ((bottom - top) * row) / 4);
     const y1 = Math.max(y0 + 1, Math.floor(top + ((bottom - top) * (row + 1)) / 4));
     for (let channel = 0; channel < 3; channel += 1) {
+      const levels = shown[channel] ?? new Float64Array(256);
       let sum = 0;
       let count = 0;
       for (let y = Math.max(0, y0); y < Math.min(height, y1); y += 1) {
         for (let x = Math.max(0, x0); x < Math.min(width, x1); x += 1) {
-          sum += shown(pixels[(y * width + x) * 3 + channel] ?? 0, channel);
+          sum += levels[pixels[(y * width + x) * 3 + channel] ?? 0] ?? 0;
           count += 1;
         }
       }

@@ -6,6 +6,7 @@
  * are not logged until then, and counted by whoever offers them. Only what a newer version wrote
  * is refused, because it must not be touched.
  */
+import { lstatSync } from "node:fs";
 import type Database from "better-sqlite3";
 import { AgentError } from "../runtime/agent-error.ts";
 import { DetectionLog } from "./detection-log.ts";
@@ -13,7 +14,7 @@ import type { StoreLimits } from "./limits.ts";
 import { openDatabase } from "./open-database.ts";
 import { forgetOldAsides, putAside } from "./put-aside.ts";
 import type { LookLogRow } from "./store.ts";
-import { isDamage, isDamageAtOpening } from "./store-errors.ts";
+import { isDamageAtOpening } from "./store-errors.ts";
 
 export class DetectionFile {
   readonly #path: string;
@@ -28,6 +29,7 @@ export class DetectionFile {
     this.#limits = limits;
     this.#nowMs = nowMs;
     this.#open();
+    if (this.#failure instanceof AgentError) throw this.#failure;
   }
 
   /** Fails when the looks are not in the log. */
@@ -36,20 +38,20 @@ export class DetectionFile {
     try {
       this.#log.add(rows);
     } catch (error) {
-      if (!isDamage(error)) throw error;
+      if (!isDamageAtOpening(error)) throw error;
       this.#beginAnew().add(rows);
     }
   }
 
-  /** Forgets what is old; opens the file where that failed before. */
+  /** Forgets what is old; opens the file where that failed before. Never fails. */
   forgetOld(nowMs: number): void {
     this.#nowMs = nowMs;
     if (this.#log === undefined) this.#open();
     try {
       this.#log?.forgetOld(nowMs);
     } catch (error) {
-      if (!isDamage(error)) throw error;
-      this.#beginAnew();
+      this.#failure = error;
+      if (isDamageAtOpening(error)) this.#tryAnew();
     }
   }
 
@@ -62,9 +64,8 @@ export class DetectionFile {
     try {
       this.#log = this.#opened();
     } catch (error) {
-      if (error instanceof AgentError) throw error;
       this.#failure = error;
-      if (isDamageAtOpening(error)) this.#tryAnew();
+      if (isDamageAtOpening(error) || !isFile(this.#path)) this.#tryAnew();
     }
   }
 
@@ -94,4 +95,8 @@ export class DetectionFile {
       throw error;
     }
   }
+}
+
+function isFile(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() !== false;
 }

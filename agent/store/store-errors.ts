@@ -51,7 +51,8 @@ export function storeFailure(cause: unknown, path: string): AgentError | undefin
     remedies.find(([prefix]) => sqliteCode.startsWith(prefix)) ?? systemRemedy(sqliteCode);
   if (known === undefined) return undefined;
   const [, what, remedy] = known;
-  return new AgentError("STORE_FAILED", `${path}: ${what} (${code})`, remedy, { cause });
+  const detail = isDamage(cause) ? `: ${cause.message}` : "";
+  return new AgentError("STORE_FAILED", `${path}: ${what} (${code})${detail}`, remedy, { cause });
 }
 
 /** Some file systems tell SQLite no more than that a write failed. */

@@ -139,7 +139,7 @@ export class StoreRequests {
     const answer = { id, error: portableError(error, this.#folder) };
     if (!isDamage(error)) return answer;
     try {
-      suspect(join(this.#folder, storeFile), answer.error.message);
+      suspect(join(this.#folder, storeFile), error instanceof Error ? error.message : "");
     } catch {
       // The check behind the next start finds it too.
     }

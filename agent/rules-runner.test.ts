@@ -10,19 +10,24 @@ import type { Look } from "../pipelines/domain/look.ts";
 import { carAt, lookAt, morningMs, rulesOf, rulesWith } from "../pipelines/testing/street.ts";
 import { RulesRunner } from "./rules-runner.ts";
 import { Backoff } from "./runtime/backoff.ts";
-import { SimulatedClock } from "./runtime/clock.ts";
+import { type Clock, SimulatedClock } from "./runtime/clock.ts";
 import type { Log } from "./runtime/log.ts";
+import { SteadyClock } from "./runtime/steady-clock.ts";
 import type { MemoryStore } from "./store/memory-store.ts";
 import { FailingStore, revisionOf } from "./store/testing/rules-store.ts";
 
-function setUp(store = new FailingStore(), clock = new SimulatedClock({ wallMs: morningMs })) {
+function setUp(
+  store = new FailingStore(),
+  clock = new SimulatedClock({ wallMs: morningMs }),
+  agentClock: Clock = clock,
+) {
   const lines: string[] = [];
   const line = (_: object, message: string) => void lines.push(message);
   const log: Log = { debug: line, info: line, warn: line, error: line };
   const committed: string[] = [];
   const runner = new RulesRunner({
     store,
-    clock,
+    clock: agentClock,
     log,
     backoff: new Backoff({ delayMsMin: 500, delayMsMax: 30_000, random: () => 0 }),
     revisionOf,
@@ -164,4 +169,25 @@ test("a second look after the end is a revision of its own", async () => {
   }
   expect(committed).toEqual(["warned", "cleared", "cleared"]);
   await runner.stop();
+});
+
+test("with a wrong clock, what an hour decides waits, and what is told is of unknown age", async () => {
+  const machine = new SimulatedClock({ wallMs: morningMs });
+  const clock = new SteadyClock(machine);
+  clock.believe({ isWrong: true, isSynced: false });
+  const window = { startMinute: 0, endMinute: 1 };
+  const byTheClock = setUp(new FailingStore(), machine, clock);
+  await byTheClock.runner.start([rulesWith({ allowed: [window] })]);
+  await watch(byTheClock, 0, 320);
+  expect(byTheClock.committed).toEqual([]);
+  clock.believe({ isWrong: false, isSynced: true });
+  await watch(byTheClock, 320, 320 + 320);
+  expect(byTheClock.committed).toEqual(["warned", "reported"]);
+
+  clock.believe({ isWrong: true, isSynced: false });
+  const always = setUp(new FailingStore(), machine, clock);
+  await always.runner.start([rulesOf()]);
+  await watch(always, 0, 320);
+  expect(always.committed).toEqual(["warned", "reported"]);
+  expect((await always.store.outboxStats()).oldestCreatedAtMs).toBe(0);
 });

@@ -129,7 +129,7 @@ export class RulesRunner {
   /** The rules of its camera can do with a look that repeats an analysis. */
   mayReuse(look: Look): boolean {
     const book = this.#books.get(look.cameraId);
-    return book !== undefined && mayReuse(book.rules, book.state, look);
+    return book !== undefined && mayReuse(book.rules, book.state, this.#known(look));
   }
 
   offer(look: Look): void {
@@ -140,7 +140,7 @@ export class RulesRunner {
       this.#refusedLookCount += 1;
       return;
     }
-    const { state, changes, counts } = stepCamera(book.rules, book.state, look);
+    const { state, changes, counts } = stepCamera(book.rules, book.state, this.#known(look));
     book.state = state;
     book.isDirty = true;
     if (counts.length > 0) this.#options.onCounts(look.cameraId, counts);
@@ -195,10 +195,22 @@ export class RulesRunner {
     await this.#commitAll();
   }
 
+  /** The rules are told when the time of day is not known. */
+  #known(look: Look): Look {
+    return this.#isClockWrong ? { ...look, isClockWrong: true } : look;
+  }
+
+  get #isClockWrong(): boolean {
+    return this.#options.clock.trust?.().isWrong === true;
+  }
+
   #reconcileAll(): void {
     const nowMs = this.#options.clock.wallMs();
+    const isClockWrong = this.#isClockWrong;
     for (const book of this.#books.values()) {
-      const { state, changes, counts } = reconcile(book.rules, book.state, nowMs);
+      const { state, changes, counts } = reconcile(book.rules, book.state, nowMs, {
+        isClockWrong,
+      });
       if (counts.length > 0) this.#options.onCounts(book.rules.cameraId, counts);
       book.state = state;
       if (changes.length > 0) book.isDirty = true;
@@ -264,7 +276,8 @@ export class RulesRunner {
         cameraStates,
         revisions,
         ...(verdicts.length === 0 ? {} : { verdicts: verdicts.map(({ row }) => row) }),
-        nowMs: clock.wallMs(),
+        // The age of what is written now is not known: it is never too old.
+        nowMs: this.#isClockWrong ? 0 : clock.wallMs(),
       });
     } catch (error) {
       for (const [, book] of dirty) book.isDirty = true;

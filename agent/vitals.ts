@@ -13,6 +13,7 @@ import { Episode } from "./health/episode.ts";
 import {
   type HealthMessage,
   healthReport,
+  isKnown,
   overloadText,
   shortRingsText,
 } from "./health/health-report.ts";
@@ -61,7 +62,6 @@ export class Vitals {
   readonly #loadWatch = new LoadWatch();
   readonly #overload = new Episode({ calmMs: episodeCalmMs });
   readonly #shortRings = new Episode({ calmMs: episodeCalmMs });
-  #isClockSynced = false;
   #lastMonoMs: number;
   #lastMet = 0;
   #lastMissed = 0;
@@ -73,11 +73,6 @@ export class Vitals {
     this.#lastMonoMs = this.#startedMonoMs;
   }
 
-  /** As the time service said last; false also when nobody says. */
-  get isClockSynced(): boolean {
-    return this.#isClockSynced;
-  }
-
   async measure(): Promise<HealthMessage> {
     const { capture, loop, store, dataFolder, readMachine } = this.#parts;
     const [streams, outbox, machine] = await Promise.all([
@@ -85,7 +80,6 @@ export class Vitals {
       store.outboxStats(),
       readMachine(dataFolder),
     ]);
-    this.#isClockSynced = machine.clockIsSynced === true;
     const looks = loop.stats();
     const load = this.#measureLoad(streams, looks);
     this.#updateMetrics(streams, looks, outbox);
@@ -138,7 +132,7 @@ export class Vitals {
         uplink === undefined
           ? { state: "stopped", detail: "no hub is configured" }
           : { state: uplink.state.state, detail: uplink.state.detail },
-      clock: { isSynced: machine.clockIsSynced },
+      clock: clock.trust?.() ?? { isWrong: false, isSynced: null },
       disk: machine.disk,
       memoryBytes: process.memoryUsage.rss(),
       calendarYearsMissing: [],
@@ -260,7 +254,7 @@ export class Vitals {
     metrics.outbox.dropped.set(outbox.droppedCount);
     metrics.outbox.lastSequence.set(outbox.lastSequence);
     const { oldestCreatedAtMs } = outbox;
-    const oldestAgeMs = oldestCreatedAtMs === undefined ? 0 : clock.wallMs() - oldestCreatedAtMs;
+    const oldestAgeMs = isKnown(oldestCreatedAtMs) ? clock.wallMs() - oldestCreatedAtMs : 0;
     metrics.outbox.oldestAge.set(Math.max(0, oldestAgeMs) / 1_000);
     metrics.uplink.connected.set(uplink?.state.state === "online" ? 1 : 0);
   }

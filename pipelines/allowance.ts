@@ -29,6 +29,16 @@ export function windowsFor(
   return [...rule.allowed, ...permitted, ...inner.flatMap((other) => other.rule.allowed)];
 }
 
+/** The hour or the date decides about this thing: nobody can say while the clock is wrong. */
+export function isByTheClock(rules: CameraRules, found: RuleInZone, { place }: Presence): boolean {
+  const { zone, rule, kindRule, within } = found;
+  if (kindRule.isByTheClock === true || rule.allowed.length > 0 || within.length > 0) return true;
+  const hasUrgentHours = Object.keys(rules.urgentTimes?.tagHours ?? {}).length > 0;
+  if (rule.urgent !== undefined && hasUrgentHours) return true;
+  if (rules.permits === undefined) return false;
+  return permitsOf(rules, { zoneId: zone.id, kind: rule.kind, place }, 0).checked.length > 0;
+}
+
 export interface PermitsOfCase {
   /** Of this kind and place, whatever their time and whatever thing they were given for. */
   readonly checked: readonly Permit[];

@@ -98,6 +98,7 @@ export class LookSettings implements PresenceSettings {
   readonly #rules: CameraRules;
   readonly #state: CameraState;
   readonly #atMs: number;
+  readonly #isClockWrong: boolean;
 
   constructor(plan: RulePlan, rules: CameraRules, state: CameraState, look: Look) {
     this.everyMs = rules.views.find(({ id }) => id === look.viewId)?.everyMs ?? 0;
@@ -106,6 +107,7 @@ export class LookSettings implements PresenceSettings {
     this.#rules = rules;
     this.#state = state;
     this.#atMs = look.capturedAtMs;
+    this.#isClockWrong = look.isClockWrong === true;
   }
 
   isTracked(thing: Thing): boolean {
@@ -117,6 +119,7 @@ export class LookSettings implements PresenceSettings {
     const looking = this.#plan.rulesOf.get(thing);
     if (looking === undefined || looking.length === 0) return true;
     for (const { rule, kindRule } of looking) {
+      if (this.#isClockWrong && kindRule.isByTheClock === true) continue;
       if (kindRule.isObservable?.(rule, this.#rules, this.#atMs) ?? true) return true;
     }
     return false;

@@ -4,7 +4,7 @@
  * A worksheet, filled in one step and thrown away: what goes in is the state, what comes out is
  * the next state and the changes, so the whole stays a function of its inputs.
  */
-import { permitsOfCase, windowsFor } from "./allowance.ts";
+import { isByTheClock, permitsOfCase, windowsFor } from "./allowance.ts";
 import type { CameraState } from "./camera-state.ts";
 import { CaseBook } from "./case-book.ts";
 import type { CountDelta } from "./counts.ts";
@@ -123,6 +123,7 @@ export class JudgedCases {
       if (presence.heap !== undefined && presence.heap.zoneId !== found.zone.id) continue;
       const known = this.#book.find(presence.id, found.zone.id, found.rule.kind);
       if (known?.quiet !== undefined) {
+        if (this.#isClockWrong) continue;
         const quiet = this.#rememberQuietly(found, known, presence, sighting);
         if (!isQuietOver(known.quiet, quiet, { rules: this.#rules, found, presence, atMs }))
           continue;
@@ -187,6 +188,10 @@ export class JudgedCases {
     const { rule, kindRule, zone } = found;
     const { timeZone, calendar } = this.#rules;
     const atMs = this.#look.capturedAtMs;
+    if (this.#isClockWrong && isByTheClock(this.#rules, found, presence)) {
+      this.#book.keep({ ...known, answer: "unsure", heldBy: "clock" });
+      return;
+    }
     const facts = { presence, sighting, zone, rule, open: known, scene: this.#scene };
     const judgement = kindRule.judge(facts);
     const { answer, subKind, rightSinceMs = null } = judgement;
@@ -241,6 +246,10 @@ export class JudgedCases {
 
   get #isReused(): boolean {
     return this.#look.isReused === true;
+  }
+
+  get #isClockWrong(): boolean {
+    return this.#look.isClockWrong === true;
   }
 
   /** Why no stage is reached on this look, whatever time has come. */

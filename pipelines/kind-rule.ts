@@ -31,6 +31,8 @@ export interface KindRule {
     readonly countMin: (rule: RuleSettings) => number;
   };
   readonly judge: (facts: CaseFacts) => Judgement;
+  /** It counts days, or looks at the sun: nothing is judged while the time of day is unknown. */
+  readonly isByTheClock?: true;
   /** False while its things cannot be seen as they are: no look then says that one is gone. */
   readonly isObservable?: (rule: RuleSettings, rules: CameraRules, atMs: number) => boolean;
   /** Observed absence after which this case is over; absent: what the rule says. */

@@ -2,7 +2,7 @@
  * Rules changed while things stood: what no rule holds any more is withdrawn, presences stay.
  *
  * Called at the start and after a reload, before the first look under the new rules. A zone that
- * was redrawn keeps what still stands in it.
+ * was redrawn keeps what still stands in it. With a clock that is wrong no permit withdraws anything.
  */
 
 import { permitsOfCase } from "./allowance.ts";
@@ -24,7 +24,12 @@ export interface Reconciled {
   readonly counts: readonly CountDelta[];
 }
 
-export function reconcile(rules: CameraRules, state: CameraState, atMs: number): Reconciled {
+export function reconcile(
+  rules: CameraRules,
+  state: CameraState,
+  atMs: number,
+  { isClockWrong = false } = {},
+): Reconciled {
   const presences = state.presences.filter((presence) => isInView(rules, presence));
   const changes: ViolationChange[] = [];
   const counts: CountDelta[] = [];
@@ -33,7 +38,7 @@ export function reconcile(rules: CameraRules, state: CameraState, atMs: number):
   for (const open of state.cases) {
     const presence = presences.find(({ id }) => id === open.presenceId);
     const isKept = presence !== undefined && isHeld(rules, open, presence);
-    const isPermitted = isKept && isCovered(rules, open, presence, atMs);
+    const isPermitted = isKept && !isClockWrong && isCovered(rules, open, presence, atMs);
     if (isKept && (open.quiet !== undefined || !isPermitted || open.lastChange === null)) {
       cases.push(open);
       continue;

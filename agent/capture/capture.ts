@@ -207,6 +207,7 @@ class ReceiveThread {
     const workerData: WorkerStart = {
       monoMs: this.#clock.monoMs(),
       hrTimeNs: process.hrtime.bigint(),
+      ...(this.#clock.shared === undefined ? {} : { wallOffset: this.#clock.shared }),
     };
     const worker = new Worker(this.#file, { workerData, name: "receive" });
     this.#worker = worker;

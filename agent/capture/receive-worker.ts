@@ -18,7 +18,14 @@ const start = workerData as WorkerStart; // Made by capture.ts alone.
 /** Each thread has its own zero of `performance.now()`; main's counts. */
 const elapsedMs = Number(process.hrtime.bigint() - start.hrTimeNs) / 1e6;
 const zeroMonoMs = start.monoMs + elapsedMs - performance.now();
-const clock: Clock = { ...systemClock, monoMs: () => zeroMonoMs + performance.now() };
+const monoMs = (): number => zeroMonoMs + performance.now();
+const clock: Clock = { ...systemClock, monoMs, ...(start.wallOffset && wallBy(start.wallOffset)) };
+
+/** A wall clock that is wrong does not get into a picture's time. */
+function wallBy(wallOffset: SharedArrayBuffer): Pick<Clock, "wallMs"> {
+  const offset = new Float64Array(wallOffset);
+  return { wallMs: () => monoMs() + (offset[0] ?? 0) };
+}
 
 const post = (message: FromWorker, transfer: readonly ArrayBuffer[] = []): void =>
   port.postMessage(message, [...transfer]);

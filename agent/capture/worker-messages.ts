@@ -15,6 +15,8 @@ export interface WorkerStart {
   /** The same instant on main's monotonic clock and on the clock that all threads share. */
   readonly monoMs: number;
   readonly hrTimeNs: bigint;
+  /** One number: wall time less main's `monoMs`. Absent: the machine's wall clock holds. */
+  readonly wallOffset?: SharedArrayBuffer;
 }
 
 export type ToWorker =

@@ -8,8 +8,10 @@
 import { parseArgs } from "node:util";
 import type { AgentConfig } from "../../config/agent-config.ts";
 import { Agent } from "../agent.ts";
+import { ClockWatch } from "../health/clock-watch.ts";
 import { createLog } from "../health/log.ts";
 import { createMetrics } from "../health/metrics.ts";
+import { readTimeService } from "../health/time-service.ts";
 import { startWatchdog } from "../health/watchdog.ts";
 import { loadTunedModel } from "../inference/tuned-model.ts";
 import { AgentError } from "../runtime/agent-error.ts";
@@ -83,6 +85,13 @@ async function runAgent(args: readonly string[], io: CommandIo): Promise<number>
     process.exit(exitCodes.world);
   });
   const agentVersion = packageVersion();
+  const clockWatch = new ClockWatch({
+    system: systemClock,
+    dataFolder,
+    log,
+    timeService: readTimeService,
+  });
+  await clockWatch.start();
   let { refused } = started;
   if (refused !== undefined) {
     const { error, keptAt } = refused;
@@ -93,7 +102,7 @@ async function runAgent(args: readonly string[], io: CommandIo): Promise<number>
     metrics: createMetrics({ agent: agentVersion, node: process.versions.node }),
     models,
     dataFolder,
-    clock: systemClock,
+    clock: clockWatch.clock,
     log,
     agentVersion,
     configurationRefused: () => refused && refusalText(refused),
@@ -103,7 +112,7 @@ async function runAgent(args: readonly string[], io: CommandIo): Promise<number>
     },
   });
   const ran = (files: ConfigurationFiles) =>
-    keepConfiguration(source, files, { nowMs: systemClock.wallMs(), log });
+    keepConfiguration(source, files, { nowMs: clockWatch.clock.wallMs(), log });
   const reload = () =>
     void (async () => {
       try {
@@ -126,6 +135,7 @@ async function runAgent(args: readonly string[], io: CommandIo): Promise<number>
   process.off("SIGHUP", reload);
   log.info({}, "stopping");
   await stopWithin(agent, log);
+  await clockWatch.stop();
   await watchdog.close();
   return exitCodes.done;
 }

@@ -74,6 +74,12 @@ const rows: readonly { name: string; change: Partial<HealthInput>; want: string;
       text: /the one before runs/,
     },
     {
+      name: "the clock is wrong, which says more than that nobody set it",
+      change: { clock: { isSynced: false, isWrong: true } },
+      want: "failing clock-wrong",
+      text: /not judged until a time service sets it/,
+    },
+    {
       name: "a few looks are late",
       change: { inference: { ...good.inference, looksMetCount: 95, looksMissedCount: 5 } },
       want: "degraded looks-missed",
@@ -186,4 +192,10 @@ test("before the first look nothing is missed", () => {
   const inference = { ...good.inference, looksMetCount: 0, looksMissedCount: 0, overMs: 0 };
   const message = healthReport({ ...good, inference });
   assert.deepEqual([message.inference.looksPerSecond, message.inference.missedRatio], [0, 0]);
+});
+
+test("the age of an event that was written with a wrong clock is not known", () => {
+  const outbox = { ...good.outbox, waitingCount: 1, oldestCreatedAtMs: 0 };
+  const { outbox: told, problems } = healthReport({ ...good, outbox });
+  assert.deepEqual([told.oldestAgeMs, problems], [null, []]);
 });

@@ -22,6 +22,7 @@ export const healthProblemCodes = [
   "outbox-parked",
   "uplink-down",
   "clock-unsynced",
+  "clock-wrong",
   "disk-low",
   "configuration-refused",
   "calendar-missing",
@@ -83,7 +84,8 @@ export const healthSchema = z.object({
     lastSequence: count,
   }),
   uplink: z.object({ state: z.string(), detail: z.string().max(300) }),
-  clock: z.object({ isSynced: z.boolean().nullable() }),
+  /** `isWrong`: the time of day is not known; instants are what they were at the least. */
+  clock: z.object({ isSynced: z.boolean().nullable(), isWrong: z.boolean().optional() }),
   disk: z.object({ freeBytes: count, totalBytes: count }).nullable(),
   memoryBytes: count,
 });
@@ -178,8 +180,9 @@ export function healthReport(input: HealthInput): HealthMessage {
     outbox: {
       ...outboxCounts,
       // The clock may have been set back since the row was written.
-      oldestAgeMs:
-        oldestCreatedAtMs === undefined ? null : Math.max(0, Math.round(nowMs - oldestCreatedAtMs)),
+      oldestAgeMs: isKnown(oldestCreatedAtMs)
+        ? Math.max(0, Math.round(nowMs - oldestCreatedAtMs))
+        : null,
     },
     uplink: { ...input.uplink, detail: input.uplink.detail.slice(0, detailCharsMax) },
     clock: input.clock,
@@ -188,6 +191,11 @@ export function healthReport(input: HealthInput): HealthMessage {
   };
   const problems = problemsOf(message, input);
   return { ...message, status: statusOf(problems), problems };
+}
+
+/** There is one, and it was written while the clock was right. */
+export function isKnown(createdAtMs: number | undefined): createdAtMs is number {
+  return createdAtMs !== undefined && createdAtMs > 0;
 }
 
 function problemsOf(
@@ -231,7 +239,9 @@ function problemsOf(
   if (uplink.state !== "online" && uplink.state !== "stopped") {
     add("uplink-down", "degraded", `${uplink.state}: ${uplink.detail}`);
   }
-  if (clock.isSynced === false) add("clock-unsynced", "degraded", "the clock is not synchronised");
+  if (clock.isWrong === true) add("clock-wrong", "failing", clockWrongText);
+  else if (clock.isSynced === false)
+    add("clock-unsynced", "degraded", "the clock is not synchronised");
   if (disk !== null && disk.freeBytes < diskFreeBytesDegraded) {
     const severity = disk.freeBytes < diskFreeBytesFailing ? "failing" : "degraded";
     add("disk-low", severity, `${Math.round(disk.freeBytes / 1024 ** 2)} MiB are free`);
@@ -244,6 +254,9 @@ function problemsOf(
   }
   return problems;
 }
+
+const clockWrongText =
+  "the clock is wrong: rules with windows or permits, and signs, are not judged until a time service sets it (timedatectl, the box's network); set by hand: restart the agent without clock.json";
 
 /** Also what the log says when it begins. */
 export function overloadText({

@@ -20,16 +20,6 @@ test("says how much is free and how much the data takes", async () => {
   assert.ok(disk !== null && disk.freeBytes > 0 && disk.freeBytes <= disk.totalBytes);
 });
 
-test("the clock is right, wrong, or nobody knows", async () => {
-  const timesync = join(folder, "timesync");
-  const isSynced = async () => (await readMachine(folder, { timesync })).clockIsSynced;
-  assert.equal(await isSynced(), null);
-  mkdirSync(timesync);
-  assert.equal(await isSynced(), false);
-  writeFileSync(join(timesync, "synchronized"), "");
-  assert.equal(await isSynced(), true);
-});
-
 test("what cannot be read is unknown, not an error", async () => {
   const { disk, dataBytes } = await readMachine(join(folder, "missing"));
   assert.deepEqual([disk, dataBytes], [null, null]);

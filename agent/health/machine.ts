@@ -1,5 +1,5 @@
 /**
- * What the machine under the agent says: space on the disk, size of the data, is the clock right.
+ * What the machine under the agent says: space on the disk, size of the data.
  *
  * Each answer may be "unknown" (null): a health report with a hole is better than none.
  */
@@ -10,22 +10,14 @@ export interface MachineState {
   readonly disk: { readonly freeBytes: number; readonly totalBytes: number } | null;
   /** Everything in the data folder, one level deep: the databases are the bulk of it. */
   readonly dataBytes: number | null;
-  readonly clockIsSynced: boolean | null;
 }
 
-/** systemd-timesyncd makes this folder when it runs, and the file when the clock is right. */
-const timesyncFolder = "/run/systemd/timesync";
-
-export async function readMachine(
-  dataFolder: string,
-  { timesync = timesyncFolder }: { readonly timesync?: string } = {},
-): Promise<MachineState> {
-  const [disk, dataBytes, clockIsSynced] = await Promise.all([
+export async function readMachine(dataFolder: string): Promise<MachineState> {
+  const [disk, dataBytes] = await Promise.all([
     orNull(diskOf(dataFolder)),
     orNull(sizeOf(dataFolder)),
-    orNull(readdir(timesync).then((names) => names.includes("synchronized"))),
   ]);
-  return { disk, dataBytes, clockIsSynced };
+  return { disk, dataBytes };
 }
 
 /** Free for the agent's user, not for root alone. */

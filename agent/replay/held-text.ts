@@ -23,6 +23,10 @@ const clauses: Readonly<Record<HeldWhy, Reason>> = {
     en: "this could not be judged then: a sign at night, or a part of a vehicle",
   },
   moving: { zh: "没有静止", en: "it did not keep still" },
+  clock: {
+    zh: "设备时钟不正确，无法判断时段",
+    en: "the clock was wrong, and a window, a permit or a day decides",
+  },
   "told-elsewhere": {
     zh: "已在另一区域或作为另一物上报",
     en: "it was told for another zone, or as a part of another thing",

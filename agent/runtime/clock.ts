@@ -11,6 +11,17 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** Calls back once after `ms`; the returned function cancels. */
   after(ms: number, callback: () => void): () => void;
+  /** What is known of the wall clock. Absent: nobody watches it. */
+  trust?(): ClockTrust;
+  /** For worker threads, where the wall clock is not the machine's own: wall time less `monoMs`. */
+  readonly shared?: SharedArrayBuffer;
+}
+
+export interface ClockTrust {
+  /** The time of day is not known: `wallMs` is what it was at the least. */
+  readonly isWrong: boolean;
+  /** As the time service says; null: nobody says. */
+  readonly isSynced: boolean | null;
 }
 
 export const systemClock: Clock = {

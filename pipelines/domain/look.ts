@@ -27,4 +27,6 @@ export interface Look {
    * look's. Absent: it was analysed itself.
    */
   readonly isReused?: true;
+  /** The time of day is not known: the clock is wrong, and `capturedAtMs` only rises. */
+  readonly isClockWrong?: true;
 }

@@ -59,6 +59,8 @@ export type HeldBy =
   | "unsure"
   /** Its box does not keep still. */
   | "moving"
+  /** A window, a permit or a day decides, and the clock is wrong. */
+  | "clock"
   /** It was told for another zone, or as a part of another thing. */
   | "told-elsewhere";
 

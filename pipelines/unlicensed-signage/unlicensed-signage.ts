@@ -39,6 +39,7 @@ export const unlicensedSignage: KindRule = {
   },
   usualSubKinds: ["outdoor-ad"],
   judge,
+  isByTheClock: true,
   isObservable: (rule, rules, atMs) => isDaylight(signSettings(rule).daylight, rules, atMs),
   clearAfterOf,
   isPermitFor,

@@ -15,6 +15,12 @@ export const sdpMediaMax = 32;
 export const sdpFormatsMax = 32;
 /** Bytes between valid messages and packets that we skip in search of the next one. */
 export const junkBytesMax = 256 * 1_024;
+/** What one connection may ask, in a second, of the thread that serves them all. */
+export const connectionBytesPerSecondMax = 16 * 1_024 * 1_024;
+export const connectionPacketsPerSecondMax = 32_768;
+export const connectionMessagesPerSecondMax = 100;
+/** Of ours that the camera does not read. */
+export const unreadBytesMax = 64 * 1_024;
 export const redirectsMax = 5;
 /** Logins tried for one request: the first challenge, and one nonce that went stale. */
 export const loginsPerRequestMax = 2;
@@ -26,10 +32,14 @@ export const quoteCharsMax = 120;
 /** Pictures: what one may weigh, and how many of its kind are kept. */
 export const accessUnitBytesMax = 8 * 1_024 * 1_024;
 export const accessUnitPacketsMax = 16_384;
+/** NAL units that share one packet. */
+export const aggregateUnitsMax = 64;
 export const parameterSetBytesMax = 4 * 1_024;
 export const parameterSetsPerKindMax = 16;
 export const parameterSetVersionsMax = 4;
 export const pictureSidePxMax = 16_384;
+/** As many as the decoder takes: 8192 × 4320 and a little more. */
+export const picturePixelsMax = 36_000_000;
 
 /** A group of pictures that is handed out because keyframes are too far apart. */
 export const groupPicturesMax = 900;

@@ -14,6 +14,7 @@ import {
   frozenKeyframeDistances,
   frozenMsMin,
   handshakeTimeoutMs,
+  picturePixelsMax,
   reconnectDelayMsMax,
   reconnectDelayMsMin,
   unauthorisedDelayMs,
@@ -246,6 +247,13 @@ export class StreamReceiver {
   }
 
   #onNotice(notice: PictureNotice): void {
+    const { widthPx = 0, heightPx = 0 } = this.#pictures.format ?? {};
+    if (widthPx * heightPx > picturePixelsMax) {
+      throw new CaptureError(
+        "codec-unsupported",
+        `pictures of ${widthPx}×${heightPx} are larger than any that is decoded`,
+      );
+    }
     this.#sink.onNotice(notice);
     this.#emit(this.#status.picture(this.#clock.monoMs(), this.#description()));
   }

@@ -4,7 +4,7 @@
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { groupBytesMax, groupPicturesMax } from "../limits.ts";
+import { groupBytesMax, groupPicturesMax, picturePixelsMax } from "../limits.ts";
 import type { CropRequest } from "./decoder.ts";
 import {
   type CropPlace,
@@ -121,7 +121,8 @@ test.for(refused)("a request with $name is refused where it is made", ({ changes
   expect(() => encodeRequest({ ...good, ...changes })).toThrow(ProtocolError);
 });
 
-test("every group that capture hands out is taken", () => {
+test("every group and every size that capture hands out is taken", () => {
+  expect(limits.picturePixelsMax).toBe(picturePixelsMax);
   expect(limits.unitCountMax).toBeGreaterThanOrEqual(groupPicturesMax);
   expect(limits.requestBytesMax).toBeGreaterThanOrEqual(
     groupBytesMax + limits.parameterSetBytesMax,

@@ -22,12 +22,18 @@ interface StoredSet {
   readonly bytes: Buffer;
 }
 
+/** Put together when a picture of it is asked for: a camera may change its sets with each picture. */
+interface Version {
+  readonly sets: readonly StoredSet[];
+  bytes: Uint8Array | undefined;
+}
+
 export class ParameterSets {
   readonly #codec: Codec;
   #sets: StoredSet[] = [];
   #isChanged = false;
   /** Newest last; index + `#dropped` is the version's number. */
-  #versions: Uint8Array[] = [new Uint8Array(0)];
+  #versions: Version[] = [{ sets: [], bytes: undefined }];
   #dropped = 0;
   #format: PictureFormat | undefined;
   #changeCount = 0;
@@ -87,9 +93,9 @@ export class ParameterSets {
   version(): number {
     if (this.#isChanged) {
       this.#isChanged = false;
-      const before = this.#versions.at(-1)?.length ?? 0;
+      const before = this.#versions.at(-1)?.sets.length ?? 0;
       if (before > 0) this.#changeCount += 1;
-      this.#versions.push(this.#annexB());
+      this.#versions.push({ sets: [...this.#sets], bytes: undefined });
       while (this.#versions.length > parameterSetVersionsMax) {
         this.#versions.shift();
         this.#dropped += 1;
@@ -100,18 +106,9 @@ export class ParameterSets {
 
   /** Annex B bytes of a version; undefined when it is too old. */
   bytesOf(version: number): Uint8Array | undefined {
-    return this.#versions[version - this.#dropped];
-  }
-
-  #annexB(): Uint8Array {
-    const order: readonly SetKind[] = ["vps", "sps", "pps"];
-    const parts = order.flatMap((kind) =>
-      this.#sets
-        .filter((set) => set.kind === kind)
-        .toSorted((a, b) => a.id - b.id)
-        .flatMap(({ bytes }) => [startCode, bytes]),
-    );
-    return Buffer.concat(parts);
+    const found = this.#versions[version - this.#dropped];
+    if (found !== undefined) found.bytes ??= annexB(found.sets);
+    return found?.bytes;
   }
 
   #count(kind: SetKind): number {
@@ -141,6 +138,17 @@ export class ParameterSets {
 }
 
 const startCode = Buffer.from([0, 0, 0, 1]);
+
+function annexB(sets: readonly StoredSet[]): Uint8Array {
+  const order: readonly SetKind[] = ["vps", "sps", "pps"];
+  const parts = order.flatMap((kind) =>
+    sets
+      .filter((set) => set.kind === kind)
+      .toSorted((a, b) => a.id - b.id)
+      .flatMap(({ bytes }) => [startCode, bytes]),
+  );
+  return Buffer.concat(parts);
+}
 
 const endsInStartCode = (bytes: Uint8Array, end: number): boolean =>
   bytes[end - 1] === 1 && bytes[end - 2] === 0 && bytes[end - 3] === 0;

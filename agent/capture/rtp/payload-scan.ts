@@ -6,6 +6,7 @@
  * units, AP, FU, without decoding order numbers. JPEG: whole pictures, from the fallback.
  */
 import type { Codec } from "../encoded-picture.ts";
+import { aggregateUnitsMax } from "../limits.ts";
 import type { ParameterSets } from "./parameter-sets.ts";
 import type { UnitFacts } from "./unit-facts.ts";
 
@@ -98,8 +99,10 @@ export class PayloadScan {
 
   #aggregate(bytes: Uint8Array, start: number, end: number): ScanResult {
     let at = start;
+    let units = 0;
     while (at < end) {
-      if (at + 2 > end) return "damaged";
+      units += 1;
+      if (at + 2 > end || units > aggregateUnitsMax) return "damaged";
       const size = ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
       at += 2;
       if (size === 0 || at + size > end) return "damaged";

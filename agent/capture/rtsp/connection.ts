@@ -8,7 +8,7 @@ import net from "node:net";
 import tls from "node:tls";
 import type { Clock } from "../../runtime/clock.ts";
 import { CaptureError, failureOfSocket, ReceivingBug } from "../capture-error.ts";
-import { connectTimeoutMs, readBufferBytes } from "../limits.ts";
+import { connectTimeoutMs, readBufferBytes, unreadBytesMax } from "../limits.ts";
 import type { TlsSettings } from "../stream-settings.ts";
 
 export interface ConnectionTarget {
@@ -85,9 +85,13 @@ export class Connection {
     });
   }
 
-  /** Bytes wait in the socket when the camera does not read; requests are few and small. */
+  /** What the camera does not read waits in the socket, up to a limit. */
   write(text: string): void {
-    if (!this.#isOver) this.#socket?.write(text, "latin1");
+    const socket = this.#socket;
+    if (this.#isOver || socket === undefined) return;
+    socket.write(text, "latin1");
+    if (socket.writableLength <= unreadBytesMax) return;
+    this.#end(new CaptureError("reset", `${this.#where} does not read what we send`));
   }
 
   /** Ends it from our side; the sink hears nothing more. */

@@ -10,6 +10,7 @@ import { CaptureError, quote } from "../capture-error.ts";
 import { loginsPerRequestMax, quietBodyMs, replyTimeoutMs } from "../limits.ts";
 import type { Authorization } from "./authorization.ts";
 import { Connection, type ConnectionTarget } from "./connection.ts";
+import { FloodGuard } from "./flood-guard.ts";
 import { InterleavedReader } from "./interleaved-reader.ts";
 import { headerOf, type RtspMessage, type RtspRequest, type RtspResponse } from "./message.ts";
 
@@ -48,18 +49,26 @@ export class RequestChannel {
     this.#authorization = options.authorization;
     this.#clock = options.clock;
     this.#onRoundTrip = options.onRoundTrip;
+    const guard = new FloodGuard({ clock: options.clock });
     this.#reader = new InterleavedReader({
       onPacket: (channel, bytes, start, end) => {
         this.#hasPackets = true;
+        guard.addPacket();
         options.onPacket(channel, bytes, start, end);
       },
-      onMessage: (message) => this.#onMessage(message),
+      onMessage: (message) => {
+        guard.addMessage();
+        this.#onMessage(message);
+      },
     });
     this.#connection = new Connection({
       target: options.target,
       clock: options.clock,
       sink: {
-        onBytes: (chunk, length) => this.#reader.push(chunk, length),
+        onBytes: (chunk, length) => {
+          guard.addBytes(length);
+          this.#reader.push(chunk, length);
+        },
         onEnd: (reason) => this.#finish(reason),
       },
     });

@@ -96,7 +96,7 @@ export const rtspLogin: FuzzTarget = {
   },
   isExpected: () => false,
   inputBytesMax: 32 * 1_024,
-  memoryBoundBytes: 8 * megabyte,
+  memoryBoundBytes: 16 * megabyte,
 };
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
@@ -178,5 +178,5 @@ export const rtspAddress: FuzzTarget = {
   },
   isExpected: isCaptureError,
   inputBytesMax: 32 * 1_024,
-  memoryBoundBytes: 8 * megabyte,
+  memoryBoundBytes: 16 * megabyte,
 };

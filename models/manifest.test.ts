@@ -47,6 +47,32 @@ test("a detector may take bytes as they are", () => {
 
 const rows: readonly { name: string; change: object; message: RegExp }[] = [
   { name: "an unknown key", change: { sha: "1" }, message: /Unrecognized key.*sha/ },
+  {
+    name: "more cells than any picture has",
+    change: { decoder: { ...tiny.decoder, strides: [1, 1, 1, 1, 1, 1, 1, 1, 1] } },
+    message: /Too big.*<=8/,
+  },
+  {
+    name: "a grid that fills the memory",
+    change: {
+      input: { ...tiny.input, width: 4096, height: 4096 },
+      decoder: { ...tiny.decoder, strides: [1] },
+    },
+    message: /16777216 cells of 2 classes, at most 400000 cells and 50000000 values are read/,
+  },
+  {
+    name: "classes that fill the memory",
+    change: {
+      input: { ...tiny.input, width: 2048, height: 2048 },
+      decoder: { ...tiny.decoder, strides: [8], classCount: 10_000 },
+    },
+    message: /65536 cells of 10000 classes/,
+  },
+  {
+    name: "weights of many gigabytes",
+    change: { file: { ...tiny.file, bytes: 2 ** 40 } },
+    message: /2147483647/,
+  },
   { name: "a name with capitals", change: { name: "Tiny" }, message: /lower-case words/ },
   {
     name: "a short hash",

@@ -15,7 +15,12 @@ const label = z.enum(labels);
 const ratio = z.number().min(0).max(1);
 const threeNumbers = z.tuple([z.number(), z.number(), z.number()]);
 const sidePx = z.int().min(32).max(4096);
-const tensorName = z.string().min(1);
+const tensorName = z.string().min(1).max(500);
+const text = z.string().min(1).max(2_000);
+/** More would be no detector for a box; a picture of 4096 × 4096 in strides of 8 has 344,064. */
+const cellsMax = 400_000;
+/** Values of one picture's answer. */
+const outputValuesMax = 50_000_000;
 
 const input = z.strictObject({
   /** Name of the picture input in the file. */
@@ -50,7 +55,7 @@ const decoder = z.discriminatedUnion("kind", [
     kind: z.literal("yolox-grid"),
     /** float32 [N, cells, 5 + classes]: centre, log size, objectness, class scores. */
     output: tensorName,
-    strides: z.array(z.int().min(1).max(256)).min(1),
+    strides: z.array(z.int().min(1).max(256)).min(1).max(8),
     classCount,
     /** Of a cell's labels above their thresholds: the best (default), or each. */
     labelsPerCell: z.enum(["best", "all"]).optional(),
@@ -75,39 +80,45 @@ const golden = z.strictObject({
   first: z.array(z.number()).min(1).max(16),
 });
 
+/** What the format itself can hold in one file. */
+const weightsBytesMax = 2 ** 31 - 1;
+
 const file = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9._-]*\.onnx$/, "must be a plain name ending in .onnx"),
-  bytes: z.int().positive(),
+  bytes: z.int().positive().max(weightsBytesMax),
   sha256: z.string().regex(/^[0-9a-f]{64}$/, "must be 64 lower-case hex digits"),
 });
 
-const words = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "must be lower-case words with hyphens");
+const words = z
+  .string()
+  .max(100)
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "must be lower-case words with hyphens");
 
 /** The same network in other numbers: what goes in, comes out and counts is the same. */
 const variant = z.strictObject({
   name: words,
   file,
-  golden: z.array(golden).min(1),
+  golden: z.array(golden).min(1).max(64),
   /**
    * What lost more than a point: AP50 on pictures held out from training, by label or by labels
    * judged as one. Tuning does not choose a variant that loses anything.
    */
-  loses: z.record(z.string().min(1), ratio).optional(),
+  loses: z.record(z.string().min(1).max(100), ratio).optional(),
 });
 
 export const manifestSchema = z
   .strictObject({
     schema: z.literal(1),
     name: words,
-    version: z.string().min(1),
-    summary: z.string().min(1),
+    version: text,
+    summary: text,
     source: z.strictObject({
-      text: z.string().min(1),
+      text,
       repository: z.url({ protocol: /^https$/ }),
       commit: z.string().regex(/^[0-9a-f]{7,40}$/),
-      path: z.string().min(1),
+      path: text,
     }),
-    licence: z.string().min(1),
+    licence: text,
     /** The weights. */
     file,
     input,
@@ -125,13 +136,13 @@ export const manifestSchema = z
     /** What share of the boxes was right at these thresholds, on pictures held out from training. */
     thresholdPrecision: z.partialRecord(label, ratio).optional(),
     /** Labels that the model mixes up on one thing: NMS treats them as one. */
-    groups: z.array(z.array(label).min(2)),
+    groups: z.array(z.array(label).min(2).max(100)).max(100),
     /** `group`: boxes of one group suppress each other; `label`: only boxes of one label. */
     nms: z.strictObject({ scope: z.enum(["group", "label"]), iou: ratio }),
     /** What the graph says to the synthetic picture of `golden.ts`. */
-    golden: z.array(golden).min(1),
+    golden: z.array(golden).min(1).max(64),
     /** `models tune` says which of these, or the weights above, a processor runs fastest. */
-    variants: z.array(variant).optional(),
+    variants: z.array(variant).max(16).optional(),
   })
   .superRefine((manifest, context) => {
     const { variants = [], input: picture } = manifest;
@@ -170,6 +181,16 @@ export const manifestSchema = z
       context.addIssue({ code: "custom", path: ["groups"], message: "a label is in two groups" });
     }
     if (manifest.decoder.kind === "yolox-grid") {
+      const { strides, classCount: classes } = manifest.decoder;
+      const area = manifest.input.width * manifest.input.height;
+      const cells = strides.reduce((sum, stride) => sum + area / stride ** 2, 0);
+      if (cells > cellsMax || cells * (5 + classes) > outputValuesMax) {
+        context.addIssue({
+          code: "custom",
+          path: ["decoder", "strides"],
+          message: `${cells} cells of ${classes} classes, at most ${cellsMax} cells and ${outputValuesMax} values are read`,
+        });
+      }
       for (const stride of manifest.decoder.strides) {
         if (manifest.input.width % stride !== 0 || manifest.input.height % stride !== 0) {
           context.addIssue({

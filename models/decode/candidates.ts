@@ -39,7 +39,8 @@ export class Candidates {
     yMax: number,
   ): void {
     const index = this.#count;
-    this.scores[index] = score;
+    // A graph may say anything; behind this a score is a share.
+    this.scores[index] = Math.min(score, 1);
     this.labelIndices[index] = labelIndex;
     this.boxes[index * 4] = xMin;
     this.boxes[index * 4 + 1] = yMin;

@@ -21,6 +21,9 @@ const detectionsMax = 300;
 /** Queries of the largest DETR-style detectors. */
 const queriesMax = 1000;
 
+/** Boxes of one picture that are weighed against each other; of more, the best. */
+const candidatesMax = 30_000;
+
 export interface DetectionDecoder {
   /** Detections of one picture of the batch, normalised to the camera's whole picture. */
   decode(outputs: ModelOutputs, batchIndex: number, placement: Placement): Detections;
@@ -60,7 +63,7 @@ function readerOf(manifest: Manifest): Reader {
       const shape = [rowCount, gridRowSize(grid)];
       return {
         // With several labels a cell there may be more for a moment: the best of them stay.
-        capacity: rowCount,
+        capacity: Math.min(rowCount, candidatesMax),
         read: (outputs, batchIndex, candidates) => {
           const values = float32Row(outputs, decoder.output, batchIndex, shape);
           readGrid(values, grid, classes, candidates);
@@ -72,6 +75,9 @@ function readerOf(manifest: Manifest): Reader {
         capacity: queriesMax,
         read: (outputs, batchIndex, candidates) => {
           const scores = float32Row(outputs, decoder.scores, batchIndex, ["any"]);
+          if (scores.length > queriesMax) {
+            throw new RangeError(`${scores.length} queries, at most ${queriesMax} are read`);
+          }
           const boxes = float32Row(outputs, decoder.boxes, batchIndex, [scores.length, 4]);
           const labels = int64Row(outputs, decoder.labels, batchIndex, [scores.length]);
           readDetr({ labels, boxes, scores }, classes, candidates);

@@ -29,23 +29,29 @@ export function attributeOf(node: OnnxNode, name: string): OnnxAttribute | undef
   return node.attribute?.find((attribute) => attribute.name === name);
 }
 
-/** The values of an int64 constant; undefined when it is of another type. */
+/** Shapes, axes and scales have a few values; weights have millions and are not read here. */
+const valuesMax = 64;
+
+/** The values of an int64 constant; undefined when it is of another type, or no small one. */
 export function int64Values(tensor: OnnxTensor): readonly bigint[] | undefined {
   if (tensor.dataType !== elementType.int64) return undefined;
-  const { rawData } = tensor;
+  const { rawData, int64Data = [] } = tensor;
   if (rawData === undefined || rawData.byteLength === 0) {
-    return (tensor.int64Data ?? []).map((value) => BigInt(value.toString()));
+    if (int64Data.length > valuesMax) return undefined;
+    return int64Data.map((value) => BigInt(value.toString()));
   }
+  if (rawData.byteLength % 8 !== 0 || rawData.byteLength > valuesMax * 8) return undefined;
   const view = new DataView(rawData.buffer, rawData.byteOffset, rawData.byteLength);
   return Array.from({ length: rawData.byteLength / 8 }, (_, index) =>
     view.getBigInt64(index * 8, true),
   );
 }
 
-/** The values of a float32 constant in raw form; undefined otherwise. */
+/** The values of a small float32 constant in raw form; undefined otherwise. */
 export function float32Values(tensor: OnnxTensor): readonly number[] | undefined {
   const { rawData } = tensor;
   if (tensor.dataType !== elementType.float32 || rawData === undefined) return undefined;
+  if (rawData.byteLength % 4 !== 0 || rawData.byteLength > valuesMax * 4) return undefined;
   const view = new DataView(rawData.buffer, rawData.byteOffset, rawData.byteLength);
   return Array.from({ length: rawData.byteLength / 4 }, (_, index) =>
     view.getFloat32(index * 4, true),

@@ -119,8 +119,8 @@ function usedNames(nodes: readonly OnnxNode[]): ReadonlySet<string> {
 }
 
 function withBatch<Value extends OnnxGraph["output"][number]>(value: Value, name: string): Value {
-  const shape = value.type.tensorType?.shape;
-  if (shape !== undefined && shape.dim.length > 0) {
+  const shape = value.type?.tensorType?.shape;
+  if (shape && shape.dim.length > 0) {
     shape.dim = [{ dimParam: name }, ...shape.dim.slice(1)];
   }
   return value;

@@ -19,6 +19,13 @@ export interface OnnxTensor {
   rawData?: Uint8Array;
   /** 1: the values are in another file. */
   dataLocation?: number;
+  /** Which one: only looked at for being there. */
+  externalData?: readonly unknown[];
+}
+
+export interface OnnxSparseTensor {
+  values?: OnnxTensor;
+  indices?: OnnxTensor;
 }
 
 export interface OnnxAttribute {
@@ -27,6 +34,11 @@ export interface OnnxAttribute {
   i?: Int64;
   ints?: readonly Int64[];
   t?: OnnxTensor;
+  g?: OnnxGraph;
+  tensors?: readonly OnnxTensor[];
+  graphs?: readonly OnnxGraph[];
+  sparseTensor?: OnnxSparseTensor;
+  sparseTensors?: readonly OnnxSparseTensor[];
 }
 
 export interface OnnxNode {
@@ -45,20 +57,30 @@ export interface OnnxDimension {
 
 export interface OnnxValue {
   name: string;
-  type: { tensorType?: { elemType: number; shape?: { dim: readonly OnnxDimension[] } } };
+  /** Null here and below: the file says nothing. */
+  type: null | {
+    tensorType?: null | { elemType: number; shape?: null | { dim: readonly OnnxDimension[] } };
+  };
 }
 
 export interface OnnxGraph {
   node: readonly OnnxNode[];
   initializer: readonly OnnxTensor[];
+  sparseInitializer?: readonly OnnxSparseTensor[];
   input: readonly OnnxValue[];
   output: readonly OnnxValue[];
   valueInfo: readonly OnnxValue[];
 }
 
+export interface OnnxFunction {
+  attributeProto?: readonly OnnxAttribute[];
+  node?: readonly OnnxNode[];
+}
+
 export interface OnnxModel {
   graph: OnnxGraph;
   opsetImport: readonly { readonly domain?: string; readonly version: Int64 }[];
+  functions?: readonly OnnxFunction[];
 }
 
 /** ONNX's numbers of element types. */
@@ -67,7 +89,12 @@ export const elementType = { float32: 1, uint8: 2, int64: 7 } as const;
 export const attributeType = { int: 2 } as const;
 
 const messages = {
-  ModelProto: { graph: field(7, "GraphProto"), opsetImport: list(8, "OperatorSetIdProto") },
+  ModelProto: {
+    graph: field(7, "GraphProto"),
+    opsetImport: list(8, "OperatorSetIdProto"),
+    functions: list(25, "FunctionProto"),
+  },
+  FunctionProto: { node: list(7, "NodeProto"), attributeProto: list(11, "AttributeProto") },
   OperatorSetIdProto: { domain: field(1, "string"), version: field(2, "int64") },
   GraphProto: {
     node: list(1, "NodeProto"),
@@ -75,7 +102,9 @@ const messages = {
     input: list(11, "ValueInfoProto"),
     output: list(12, "ValueInfoProto"),
     valueInfo: list(13, "ValueInfoProto"),
+    sparseInitializer: list(15, "SparseTensorProto"),
   },
+  SparseTensorProto: { values: field(1, "TensorProto"), indices: field(2, "TensorProto") },
   NodeProto: {
     input: list(1, "string"),
     output: list(2, "string"),
@@ -88,8 +117,13 @@ const messages = {
     name: field(1, "string"),
     i: field(3, "int64"),
     t: field(5, "TensorProto"),
+    g: field(6, "GraphProto"),
     ints: list(8, "int64"),
+    tensors: list(10, "TensorProto"),
+    graphs: list(11, "GraphProto"),
     type: field(20, "int32"),
+    sparseTensor: field(22, "SparseTensorProto"),
+    sparseTensors: list(23, "SparseTensorProto"),
   },
   TensorProto: {
     dims: list(1, "int64"),
@@ -97,8 +131,10 @@ const messages = {
     int64Data: { ...list(7, "int64"), options: { packed: true } },
     name: field(8, "string"),
     rawData: field(9, "bytes"),
+    externalData: list(13, "StringEntry"),
     dataLocation: field(14, "int32"),
   },
+  StringEntry: { key: field(1, "string"), value: field(2, "string") },
   ValueInfoProto: { name: field(1, "string"), type: field(2, "TypeProto") },
   TypeProto: { tensorType: field(1, "TensorTypeProto") },
   TensorTypeProto: { elemType: field(1, "int32"), shape: field(2, "TensorShapeProto") },

@@ -17,11 +17,28 @@ import { goldenDifferences, syntheticPicture } from "../golden.ts";
 import type { Manifest } from "../manifest.ts";
 import { float32Tensor, int64Tensor } from "./constants.ts";
 import { GraphError } from "./graph-error.ts";
-import { decodeOnnx, encodeOnnx, type OnnxModel, type OnnxNode } from "./onnx-proto.ts";
+import {
+  decodeOnnx,
+  encodeOnnx,
+  type OnnxAttribute,
+  type OnnxModel,
+  type OnnxNode,
+  type OnnxTensor,
+} from "./onnx-proto.ts";
 import { prepareGraph } from "./prepare-graph.ts";
 
 const published = tinyDetectorBytes();
 const manifest = tinyDetectorManifest();
+/** It names a file, which the runtime would read. */
+const outside: OnnxTensor = {
+  ...float32Tensor("passwd", [4], []),
+  externalData: [{ key: "location", value: "passwd" }],
+  dataLocation: 1,
+};
+function constantNode(attribute: Partial<OnnxAttribute>): OnnxNode {
+  const attributes = [{ name: "value", ...attribute }];
+  return { opType: "Constant", input: [], output: ["value"], attribute: attributes };
+}
 const options = { intraOpNumThreads: 1, interOpNumThreads: 1 };
 
 async function rowsOf(graph: Uint8Array, pictures: readonly Uint8Array[]): Promise<Float32Array> {
@@ -245,7 +262,7 @@ const refusals: readonly Refusal[] = [
     name: "an input of another type",
     change: (model) => {
       for (const { type } of model.graph.input) {
-        if (type.tensorType !== undefined) type.tensorType.elemType = 10;
+        if (type?.tensorType) type.tensorType.elemType = 10;
       }
     },
     message: /input images has element type 10, expected 1 \(float32\)/,
@@ -261,6 +278,68 @@ const refusals: readonly Refusal[] = [
       for (const tensor of model.graph.initializer) tensor.dataLocation = 1;
     },
     message: /the values of weights are in another file/,
+  },
+  {
+    name: "a constant in another file",
+    change: (model) => {
+      model.graph.node = [constantNode({ t: outside }), ...model.graph.node];
+    },
+    message: /the values of passwd are in another file/,
+  },
+  {
+    name: "a sparse tensor in another file",
+    change: (model) => {
+      model.graph.sparseInitializer = [{ values: outside }];
+    },
+    message: /the values of passwd are in another file/,
+  },
+  {
+    name: "a tensor in another file, in a branch of a branch",
+    change: (model) => {
+      const inner = { ...tinyDetectorModel().graph, initializer: [outside] };
+      const branch = { ...tinyDetectorModel().graph, node: [constantNode({ g: inner })] };
+      model.graph.node = [constantNode({ graphs: [branch] }), ...model.graph.node];
+    },
+    message: /the values of passwd are in another file/,
+  },
+  {
+    name: "a tensor in another file, in a function",
+    change: (model) => {
+      model.functions = [{ node: [constantNode({ tensors: [outside] })] }];
+    },
+    message: /the values of passwd are in another file/,
+  },
+  {
+    name: "branches without end",
+    change: (model) => {
+      let { graph } = tinyDetectorModel();
+      for (let depth = 0; depth < 12; depth++) {
+        graph = { ...tinyDetectorModel().graph, node: [constantNode({ g: graph })] };
+      }
+      model.graph.node = [constantNode({ g: graph }), ...model.graph.node];
+    },
+    message: /graphs lie in graphs, 8 deep and more/,
+  },
+  {
+    name: "a compiled graph of another program",
+    change: (model) => {
+      model.graph.node = [{ ...constantNode({}), opType: "EPContext" }, ...model.graph.node];
+    },
+    message: /the operator EPContext stands for something outside/,
+  },
+  {
+    name: "an input without a type",
+    change: (model) => {
+      model.graph.input = [{ name: "images", type: null }];
+    },
+    message: /input images has element type undefined/,
+  },
+  {
+    name: "a name that repaints a terminal",
+    change: (model) => {
+      model.graph.output = [{ name: `\u001b[2J${"x".repeat(10_000)}`, type: null }];
+    },
+    message: /^the graph's outputs are \u{FFFD}\[2Jx{50,600}…$/u,
   },
   {
     name: "a graph that was prepared already",
@@ -328,8 +407,8 @@ function quantiseInput(
 }
 
 function freed(value: OnnxModel["graph"]["input"][number]) {
-  const shape = value.type.tensorType?.shape;
-  if (shape !== undefined) shape.dim = [{ dimParam: "N" }, ...shape.dim.slice(1)];
+  const shape = value.type?.tensorType?.shape;
+  if (shape) shape.dim = [{ dimParam: "N" }, ...shape.dim.slice(1)];
   return value;
 }
 

@@ -17,15 +17,17 @@ import {
   type OnnxGraph,
   type OnnxValue,
 } from "./onnx-proto.ts";
+import { checkWithin } from "./within-bounds.ts";
 
 /** Rises when the same weights and manifest give another graph: older cached ones are then void. */
-export const preparationVersion = 1;
+export const preparationVersion = 2;
 
 /** Name of the free dimension. */
 const batchName = "batch";
 
 export function prepareGraph(published: Uint8Array, manifest: Manifest): Uint8Array {
   const model = decodeOnnx(published);
+  checkWithin(model);
   const { graph } = model;
   const { input, sizeInput } = manifest;
   const picture = checkInputs(graph, manifest);
@@ -71,7 +73,7 @@ function checkType(
   name: string,
   type: keyof typeof elementType,
 ): readonly OnnxDimension[] {
-  const tensor = values.find((value) => value.name === name)?.type.tensorType;
+  const tensor = values.find((value) => value.name === name)?.type?.tensorType;
   if (tensor?.elemType !== elementType[type]) {
     throw new GraphError(
       `input ${name} has element type ${tensor?.elemType}, expected ${elementType[type]} (${type})`,
@@ -92,10 +94,6 @@ function checkNames(graph: OnnxGraph, { decoder }: Manifest): void {
     .concat(graph.initializer.map(({ name }) => name ?? ""))
     .find((name) => name === preparedInputName || name.startsWith("kerbside/"));
   if (taken !== undefined) throw new GraphError(`the graph already has a value named ${taken}`);
-  const outside = graph.initializer.find(({ dataLocation }) => dataLocation === 1);
-  if (outside !== undefined) {
-    throw new GraphError(`the values of ${outside.name} are in another file than the graph`);
-  }
 }
 
 function isFixed(dim: OnnxDimension | undefined): boolean {

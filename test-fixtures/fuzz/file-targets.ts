@@ -9,4 +9,7 @@ export const fileTargets: FuzzTargets = {
   "box-messages": async () => (await import("./targets/box-messages.ts")).boxMessages,
   "camera-state": async () => (await import("./targets/camera-state.ts")).cameraStates,
   "detection-pages": async () => (await import("./targets/detection-pages.ts")).detectionPages,
+  "model-manifest": async () => (await import("./targets/model-manifest.ts")).modelManifest,
+  "onnx-graph": async () => (await import("./targets/onnx-graph.ts")).onnxGraph,
+  "detector-output": async () => (await import("./targets/detector-output.ts")).detectorOutput,
 };

@@ -1,11 +1,11 @@
 /**
- * Three projects: `unit` (fast, virtual time, part of `npm run check`), and with real servers and
- * processes, as parts of `scripts/test`, `e2e` and `e2e-alone`.
+ * Projects: `unit` and `unit-pure` (fast, virtual time, part of `npm run check`), and with real
+ * servers and processes, as parts of `scripts/test`, `e2e` and `e2e-alone`.
  *
  * Every test file gets a process of its own: native addons and worker threads of one file cannot
- * disturb another. End-to-end files wait most of their time and run two at a time, which two cores
- * carry; those that say how soon something is done, or at what cost, have the machine to
- * themselves.
+ * disturb another. Those of rooms without any share one, which saves a third of their time.
+ * End-to-end files wait most of their time and run two at a time, which two cores carry; those
+ * that say how soon something is done, or at what cost, have the machine to themselves.
  */
 import { existsSync, statfsSync } from "node:fs";
 import { join } from "node:path";
@@ -31,6 +31,16 @@ function hasMemoryFolder(): boolean {
 
 const exclude = ["**/node_modules/**", ".node/**", ".setup/**", ".tmp/**", "data/**"];
 
+const unit = {
+  env: hasMemoryFolder() ? { TMPDIR: memoryFolder } : {},
+  exclude: [...exclude, "**/*.e2e.test.ts"],
+  // Virtual time: only a test that hangs comes near it, or a machine that is very busy.
+  testTimeout: 30_000,
+  hookTimeout: 30_000,
+};
+/** No native code, no thread, nothing that outlasts a test. */
+const pure = ["pipelines", "calibration", "config"].map((room) => `${room}/**/*.test.ts`);
+
 /** What a neighbour would change: deadlines, times to stop, shares of a processor, costs. */
 const alone = [
   "agent/bad-cameras.e2e.test.ts",
@@ -46,20 +56,20 @@ const endToEnd = { testTimeout: 120_000, hookTimeout: 60_000 };
 export default defineConfig({
   test: {
     pool: "forks",
-    passWithNoTests: true,
     setupFiles: ["test-fixtures/property-seed.ts"],
     projects: [
       {
         extends: true,
         test: {
+          ...unit,
           name: "unit",
-          env: hasMemoryFolder() ? { TMPDIR: memoryFolder } : {},
           include: ["**/*.test.ts"],
-          exclude: [...exclude, "**/*.e2e.test.ts"],
-          // Virtual time: only a test that hangs comes near it, or a machine that is very busy.
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
+          exclude: [...unit.exclude, ...pure],
         },
+      },
+      {
+        extends: true,
+        test: { ...unit, name: "unit-pure", include: pure, isolate: false },
       },
       {
         extends: true,

@@ -11,6 +11,7 @@ import type { Readable, Writable } from "node:stream";
 import { Exchange } from "./exchange.ts";
 import type { EncodedRequest } from "./protocol.ts";
 import { type HostReply, ReplyReader } from "./reply-reader.ts";
+import { type ProgramCommand, withoutNetwork } from "./without-network.ts";
 
 export interface HostEvents {
   /** It has loaded its decoder and reads requests. */
@@ -29,20 +30,15 @@ export interface HostLink {
 
 export type StartHost = (events: HostEvents) => HostLink;
 
-export interface HostCommand {
-  readonly file: string;
-  readonly args: readonly string[];
-}
-
 /** The end of what a host wrote to standard error, for the one line that says why it died. */
 const complaintCharsMax = 400;
 
-export function nodeAvHost(): HostCommand {
+export function nodeAvHost(): ProgramCommand {
   const folder = import.meta.dirname;
   const resolve = createRequire(import.meta.url).resolve;
   const library = packageFolder(resolve("node-av/lib"), "node-av");
   const readable = [folder, library, join(dirname(library), "@seydx")];
-  return {
+  return withoutNetwork({
     file: process.execPath,
     args: [
       "--permission",
@@ -54,10 +50,10 @@ export function nodeAvHost(): HostCommand {
       "--max-old-space-size=128",
       join(folder, "host.ts"),
     ],
-  };
+  });
 }
 
-export function startHost(command: HostCommand): StartHost {
+export function startHost(command: ProgramCommand): StartHost {
   return (events) => new HostChild(command, events);
 }
 
@@ -71,7 +67,7 @@ class HostChild implements HostLink {
   #complaint = "";
   #isGone = false;
 
-  constructor(command: HostCommand, events: HostEvents) {
+  constructor(command: ProgramCommand, events: HostEvents) {
     this.#events = events;
     this.#reader = new ReplyReader({
       onHello: () => events.onReady(),

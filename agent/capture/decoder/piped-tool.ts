@@ -1,8 +1,10 @@
 /**
  * Runs a system tool on bytes: they go to its standard input, what comes out is bounded, and it is
- * killed when its time is over. No shell, no environment but the path.
+ * killed when its time is over. No shell, no environment but the path, no network where the machine
+ * can take it away.
  */
 import { spawn } from "node:child_process";
+import { withoutNetwork } from "./without-network.ts";
 
 export interface PipedRun {
   readonly tool: "ffmpeg" | "ffprobe";
@@ -20,7 +22,8 @@ export function runPiped(run: PipedRun): Promise<Buffer> {
   const { tool, args, input, outputBytesMax, timeoutMs, signal } = run;
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
-    const child = spawn(tool, args, {
+    const command = withoutNetwork({ file: tool, args });
+    const child = spawn(command.file, command.args, {
       stdio: ["pipe", "pipe", "pipe"],
       env: { PATH: process.env["PATH"] },
       timeout: timeoutMs,

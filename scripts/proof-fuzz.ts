@@ -91,15 +91,19 @@ async function runTarget(order: FuzzArguments): Promise<FuzzLine> {
     peakMegabytes: 0,
     inputsPerSecond: 0,
     residentMegabytes: 0,
+    notes: {},
     findings: [{ kind: "crash", number: -1, why, file: "", replay }],
   };
 }
 
 function tell(line: FuzzLine): void {
   const { target, crashes, hangs, memory, peakMegabytes, inputsPerSecond } = line;
+  const notes = Object.entries(line.notes)
+    .map(([name, count]) => `, ${name} ${count}`)
+    .join("");
   process.stderr.write(
     `${target.padEnd(24)} ${String(line.inputs).padStart(9)} inputs (${inputsPerSecond}/s), ` +
-      `${crashes} crashes, ${hangs} hangs, ${memory} over memory; peak ${peakMegabytes} MB\n`,
+      `${crashes} crashes, ${hangs} hangs, ${memory} over memory; peak ${peakMegabytes} MB${notes}\n`,
   );
   for (const { kind, why, replay } of line.findings) {
     process.stderr.write(`  ${kind}: ${why.split("\n").slice(0, 3).join(" | ")}\n    ${replay}\n`);

@@ -25,6 +25,8 @@ export interface FuzzResult {
   readonly memory: number;
   /** The most that one input took. */
   readonly peakBytes: number;
+  /** What the target counted itself, over all its workers. */
+  readonly notes: Readonly<Record<string, number>>;
   /** A few of each kind; the counts tell the rest. */
   readonly findings: readonly Finding[];
 }
@@ -57,6 +59,7 @@ class FuzzRun {
   readonly #findings: Finding[] = [];
   readonly #seen = new Map<string, number>();
   #peakBytes = 0;
+  readonly #notes: Record<string, number> = {};
 
   constructor(order: FuzzOrder) {
     this.#order = order;
@@ -82,6 +85,7 @@ class FuzzRun {
       hangs: this.#counts.hang,
       memory: this.#counts.memory,
       peakBytes: this.#peakBytes,
+      notes: this.#notes,
       findings: this.#findings,
     };
   }
@@ -134,6 +138,9 @@ class FuzzRun {
         } else {
           clearInterval(watch);
           this.#peakBytes = Math.max(this.#peakBytes, news.peakBytes);
+          for (const [name, count] of Object.entries(news.notes)) {
+            this.#notes[name] = (this.#notes[name] ?? 0) + count;
+          }
           void worker.terminate().then(() => resolve({ kind: "done", next: news.next }));
         }
       });

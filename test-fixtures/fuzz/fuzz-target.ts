@@ -27,6 +27,8 @@ export interface FuzzTarget {
   readonly inputBytesMax?: number;
   /** Mutations in the unit tests; 0 for one that needs processes. */
   readonly testInputs?: number;
+  /** What else it counted, for the report. */
+  notes?(): Readonly<Record<string, number>>;
   /** Gives back what it started. */
   stop?(): Promise<void>;
 }

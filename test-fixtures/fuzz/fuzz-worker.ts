@@ -37,7 +37,12 @@ export type WorkerNews =
       readonly input: Uint8Array;
       readonly bytes: number;
     }
-  | { readonly kind: "done"; readonly next: number; readonly peakBytes: number };
+  | {
+      readonly kind: "done";
+      readonly next: number;
+      readonly peakBytes: number;
+      readonly notes: Readonly<Record<string, number>>;
+    };
 
 const job = workerData as WorkerJob; // Written by fuzz-run.ts alone.
 const shared = new SharedInput(job);
@@ -53,8 +58,9 @@ for (; next < job.until; next++) {
   if (next % clockEvery === 0 && Date.now() >= job.untilMs) break;
   await feed(next, job.only ?? maker.input(next));
 }
+const notes = target.notes?.() ?? {};
 await target.stop?.();
-say({ kind: "done", next, peakBytes });
+say({ kind: "done", next, peakBytes, notes });
 
 async function feed(number: number, input: Uint8Array): Promise<void> {
   shared.begin(number, input);

@@ -28,6 +28,7 @@ export interface FuzzLine {
   readonly peakMegabytes: number;
   readonly inputsPerSecond: number;
   readonly residentMegabytes: number;
+  readonly notes: Readonly<Record<string, number>>;
   readonly findings: readonly {
     readonly kind: Finding["kind"];
     readonly number: number;
@@ -56,6 +57,7 @@ const line: FuzzLine = {
   peakMegabytes: Math.round(result.peakBytes / 1e4) / 100,
   inputsPerSecond: Math.round(result.inputs / ((Date.now() - startedMs) / 1_000)),
   residentMegabytes: Math.round(process.resourceUsage().maxRSS / 1_024),
+  notes: result.notes,
   findings: result.findings.map((finding) => keep(finding)),
 };
 process.stdout.write(`${JSON.stringify(line)}\n`);

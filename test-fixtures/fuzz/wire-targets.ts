@@ -21,5 +21,6 @@ export const wireTargets: FuzzTargets = {
   "packet-ring": async () => (await ring()).packetRing,
   "capture-clock": async () => (await ring()).captureClock,
   "decoder-requests": async () => (await decoder()).decoderRequests,
+  "decoder-host": async () => (await import("./targets/decoder-host.ts")).decoderHost,
   "decoder-replies": async () => (await decoder()).decoderReplies,
 };

@@ -46,6 +46,12 @@ export class BrokerError extends Error {
     this.failure = failure;
     this.remedy = remedy;
   }
+
+  /** The broker itself gave this reason; false: it is what its silence may mean. */
+  get isSaid(): boolean {
+    const code = (this.cause as { readonly code?: unknown } | undefined)?.code;
+    return typeof code === "number";
+  }
 }
 
 /** Makes one attempt. Injected, so that the uplink's logic runs against a simulated broker too. */

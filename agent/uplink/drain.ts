@@ -25,6 +25,10 @@ export interface DrainOptions {
 }
 
 const windowMax = 32;
+/** Rows read and counted as tried in one write: on flash each costs up to 200 ms. */
+const aheadRowsMax = 128;
+/** Rows that were accepted and wait for the write that removes them. */
+const leavingRowsMax = 512;
 /** Rows that the hub may owe an answer for, with `acknowledge`. */
 const hubWindowMax = 128;
 const hubSilentMs = 60_000;
@@ -38,23 +42,35 @@ const rowIsWrong = new Set([0x95, 0x99]);
 
 export class Drain {
   readonly #options: DrainOptions;
-  /** The last row handed over on this connection. */
+  /** The last row read on this connection. */
   #cursor = 0;
+  /** Read, counted as tried, not yet handed over. */
+  #ahead: OutboxEntry[] = [];
   /** Handed over, not yet answered by the broker. */
   readonly #inFlight = new Map<number, OutboxEntry>();
   /** Answered by the broker, not yet by the hub: id to row. */
   readonly #awaitingHub = new Map<string, OutboxEntry>();
   #hubHeardMonoMs = 0;
+  /** Accepted, and on their way out of the store. */
+  #leaving: { readonly entry: OutboxEntry; readonly ageMs: number }[] = [];
+  #leavingCount = 0;
+  #removing: Promise<void> | undefined;
   /** One row at a time until the broker has taken one: keeps the order when nobody listens. */
   #isProbing = true;
   #held: { readonly atSequence: number; readonly untilMonoMs: number } | undefined;
   #heldCount = 0;
+  #heldDetail = "";
   #nextSendMonoMs = 0;
   #wake: () => void = () => {};
   #failure: Error | undefined;
 
   constructor(options: DrainOptions) {
     this.#options = options;
+  }
+
+  /** Why nothing goes, while nothing goes. */
+  get heldBecause(): string | undefined {
+    return this.#heldCount > 0 ? this.#heldDetail : undefined;
   }
 
   /** There may be something new to send. */
@@ -90,52 +106,73 @@ export class Drain {
   /** Runs until the signal aborts or the connection fails; rejects with why in the latter case. */
   async run(signal: AbortSignal): Promise<void> {
     this.#hubHeardMonoMs = this.#options.clock.monoMs();
-    while (!signal.aborted && this.#failure === undefined) {
-      const woken = new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-      const waitMs = await this.#step(signal);
-      if (waitMs > 0 && !signal.aborted && this.#failure === undefined) {
-        await this.#waitFor(woken, waitMs, signal);
+    // One for all waits: one a wait would stay as long as the connection does.
+    const onAbort = () => this.#wake();
+    signal.addEventListener("abort", onAbort, { once: true });
+    try {
+      while (!signal.aborted && this.#failure === undefined) {
+        const woken = new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+        const waitMs = await this.#step(signal);
+        if (waitMs > 0 && !signal.aborted && this.#failure === undefined) {
+          await this.#waitFor(woken, waitMs);
+        }
       }
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+      await this.#removing;
     }
     if (this.#failure !== undefined) throw this.#failure;
   }
 
   /** Hands over what may go now; returns how long to wait unless something wakes us. */
   async #step(signal: AbortSignal): Promise<number> {
-    const { clock, store } = this.#options;
+    const { clock } = this.#options;
     this.#resendWhenHubIsSilent();
     if (this.#held !== undefined) {
       const leftMs = this.#held.untilMonoMs - clock.monoMs();
       if (leftMs > 0 || this.#inFlight.size > 0) return Math.max(leftMs, 50);
       this.#cursor = this.#held.atSequence - 1;
+      this.#ahead = [];
       this.#held = undefined;
     }
-    const room = this.#room();
-    if (room === 0) return 1_000;
-    const entries = await store.outboxAfter(this.#cursor, room);
-    if (entries.length === 0) return 5_000;
-    // One write for all: on flash each costs up to 200 ms.
+    if (this.#room() === 0) return 1_000;
+    if (this.#ahead.length === 0 && !(await this.#readAhead())) return 5_000;
+    while (this.#room() > 0) {
+      await this.#pace(signal);
+      if (signal.aborted || this.#failure !== undefined || this.#held !== undefined) return 0;
+      const entry = this.#ahead.shift();
+      if (entry === undefined) return 0;
+      this.#inFlight.set(entry.sequence, entry);
+      this.#handOver(entry);
+    }
+    return 1_000;
+  }
+
+  /** False: nothing waits. */
+  async #readAhead(): Promise<boolean> {
+    const { clock, store } = this.#options;
+    const entries = await store.outboxAfter(this.#cursor, this.#isProbing ? 1 : aheadRowsMax);
+    const last = entries.at(-1);
+    if (last === undefined) return false;
     await store.outboxAttempted(
       entries.map(({ sequence }) => sequence),
       clock.wallMs(),
     );
-    for (const entry of entries) {
-      if (signal.aborted || this.#failure !== undefined || this.#held !== undefined) return 0;
-      await this.#pace(signal);
-      this.#cursor = entry.sequence;
-      this.#inFlight.set(entry.sequence, entry);
-      this.#handOver(entry);
-    }
-    return this.#room() === 0 ? 1_000 : 0;
+    this.#cursor = last.sequence;
+    this.#ahead = [...entries];
+    return true;
   }
 
   #room(): number {
     const window = this.#isProbing
       ? 1
       : Math.min(windowMax, this.#options.connection.receiveMaximum);
-    const byBroker = window - this.#inFlight.size;
+    const byBroker = Math.min(
+      window - this.#inFlight.size,
+      leavingRowsMax - this.#leavingCount - this.#inFlight.size,
+    );
     const byHub = hubWindowMax - this.#awaitingHub.size - this.#inFlight.size;
     return Math.max(0, this.#options.waitsForHub ? Math.min(byBroker, byHub) : byBroker);
   }
@@ -159,15 +196,16 @@ export class Drain {
   }
 
   async #answered(entry: OutboxEntry, reasonCode: number, ageMs: number): Promise<void> {
-    const { store, clock, onSent, onFlowing, waitsForHub } = this.#options;
+    const { onSent, onFlowing, waitsForHub } = this.#options;
     if (reasonCode < 0x80 && reasonCode !== nobodyListens) {
-      if (!waitsForHub) await store.outboxDone([entry.sequence], clock.wallMs());
-      if (this.#heldCount > 0 && this.#held === undefined) {
+      // One that was under way when an earlier one was refused says nothing about that one.
+      if (this.#held === undefined) {
+        if (this.#heldCount > 0) onFlowing();
         this.#heldCount = 0;
-        onFlowing();
+        this.#isProbing = false;
       }
-      this.#isProbing = false;
-      onSent(entry, ageMs);
+      if (waitsForHub) onSent(entry, ageMs);
+      else this.#leave(entry, ageMs);
       return;
     }
     this.#awaitingHub.delete(entry.eventId);
@@ -180,6 +218,32 @@ export class Drain {
       reasonCode === nobodyListens ? "nobody-listens" : "refused",
       `sequence ${entry.sequence}, reason code 0x${reasonCode.toString(16)}`,
     );
+  }
+
+  /** Removed with all others that were accepted while the disk was busy. */
+  #leave(entry: OutboxEntry, ageMs: number): void {
+    this.#leaving.push({ entry, ageMs });
+    this.#leavingCount += 1;
+    this.#removing ??= this.#removeLeaving();
+  }
+
+  /** Never rejects: what the disk refuses ends the drain. */
+  async #removeLeaving(): Promise<void> {
+    const { store, clock, onSent } = this.#options;
+    while (this.#leaving.length > 0 && this.#failure === undefined) {
+      const leaving = this.#leaving.splice(0);
+      const sequences = leaving.map(({ entry }) => entry.sequence);
+      try {
+        await store.outboxDone(sequences, clock.wallMs());
+        for (const { entry, ageMs } of leaving) onSent(entry, ageMs);
+      } catch (error) {
+        this.#failure ??= error instanceof Error ? error : new Error(String(error));
+      }
+      this.#leavingCount -= leaving.length;
+      this.#wake();
+    }
+    // In the same turn as the look at what leaves: whoever comes later starts anew.
+    this.#removing = undefined;
   }
 
   /** Out of the way: it would be refused for ever. The store tells the hub of the gap. */
@@ -201,6 +265,7 @@ export class Drain {
     if (this.#held === undefined) {
       if (this.#heldCount === 0) onHeld(reason, detail);
       this.#heldCount += 1;
+      this.#heldDetail = `${reason}: ${detail}`;
     }
     this.#held = { atSequence: first, untilMonoMs: clock.monoMs() + delayMs };
     this.#isProbing = true;
@@ -228,15 +293,12 @@ export class Drain {
     if (waitMs > 0) await clock.sleep(waitMs, signal).catch(() => {});
   }
 
-  async #waitFor(woken: Promise<void>, waitMs: number, signal: AbortSignal): Promise<void> {
+  async #waitFor(woken: Promise<void>, waitMs: number): Promise<void> {
     let cancel: () => void = () => {};
     const timeUp = new Promise<void>((resolve) => {
       cancel = this.#options.clock.after(waitMs, resolve);
     });
-    const aborted = new Promise<void>((resolve) => {
-      signal.addEventListener("abort", () => resolve(), { once: true });
-    });
-    await Promise.race([woken, timeUp, aborted]);
+    await Promise.race([woken, timeUp]);
     cancel();
   }
 }

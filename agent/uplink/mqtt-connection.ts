@@ -3,7 +3,8 @@
  *
  * MQTT.js resends in-flight messages by itself after a reconnect (doubles, wrong order), so the
  * client never reconnects: the outbox is the only queue. PUBACK reason codes are read from the
- * packet, because the library hides 0x10 ("nobody listens") from its callback.
+ * packet, because the library hides 0x10 ("nobody listens") from its callback. What a broker may
+ * send and how long it may be silent is bounded: it can cost this connection, nothing else.
  */
 import { readFile } from "node:fs/promises";
 import mqtt from "mqtt";
@@ -13,32 +14,27 @@ import {
   type Connect,
   type PublishOptions,
 } from "./broker-connection.ts";
-
-export interface MqttSettings {
-  /** mqtt, mqtts, ws or wss, without user and password. */
-  readonly url: string;
-  readonly user?: string;
-  readonly password?: string;
-  /** Files in PEM. */
-  readonly caFile?: string;
-  readonly certificateFile?: string;
-  readonly keyFile?: string;
-  /** Name the broker's certificate must hold, where it is not the URL's host. */
-  readonly serverName?: string;
-  readonly protocol: "auto" | "5" | "3.1.1";
-  readonly keepAliveSeconds: number;
-  readonly connectTimeoutMs: number;
-  /** One client a box: the broker keeps its session by this name. */
-  readonly clientId: string;
-}
+import { explainFailure } from "./connect-failure.ts";
+import { MessagePace } from "./message-pace.ts";
+import type { MqttSettings } from "./mqtt-settings.ts";
+import { OwedAnswers } from "./owed-answers.ts";
+import { publishProperties, publishSize } from "./publish-size.ts";
+import { packetBytesMaxV5, packetBytesMaxV311, ReceiveGuard } from "./receive-guard.ts";
+import { answerOutsideTheTable } from "./unknown-answer.ts";
 
 const endTimeoutMs = 1_000;
+const answerTimeoutMsDefault = 60_000;
 const sessionExpirySeconds = 7 * 24 * 3600;
 /** The hub hears "offline" only when the box does not come back at once. */
 const willDelaySeconds = 10;
 const receiveMaximumDefault = 65_535;
+/** Of what a broker says about itself. */
+const wordsCharsMax = 200;
+const packetTooLarge = 0x95;
+/** Goodbyes that are about the one message before them. */
+const goodbyesToOneMessage: ReadonlySet<number> = new Set([packetTooLarge, 0x99]);
 
-/** Remembers for its lifetime when a broker knows no MQTT 5. */
+/** Remembers for its lifetime when a broker says that it knows no MQTT 5. */
 export function mqttConnect(settings: MqttSettings): Connect {
   let speaks311 = settings.protocol === "3.1.1";
   return async (request) => {
@@ -52,7 +48,8 @@ export function mqttConnect(settings: MqttSettings): Connect {
         error.failure === "protocol";
       if (!mayFallBack) throw error;
       const connection = await attempt(settings, 4, request);
-      speaks311 = true;
+      // Closing without a word is also what a broker does that just ends: the next one is asked.
+      speaks311 = error.isSaid;
       return connection;
     }
   };
@@ -79,7 +76,14 @@ async function attempt(
     resubscribe: false,
     queueQoSZero: false,
     rejectUnauthorized: true,
-    ...(isV5 ? { properties: { sessionExpiryInterval: sessionExpirySeconds } } : {}),
+    ...(isV5
+      ? {
+          properties: {
+            sessionExpiryInterval: sessionExpirySeconds,
+            maximumPacketSize: packetBytesMaxV5,
+          },
+        }
+      : {}),
     will: {
       topic: will.topic,
       payload: Buffer.from(will.payload),
@@ -97,8 +101,9 @@ async function attempt(
     },
   });
   client.on("message", (topic, payload) => onMessage(topic, payload));
-  const receiveMaximum = await connected(client, settings, signal);
-  return new MqttConnection(client, isV5 ? "5" : "3.1.1", receiveMaximum);
+  const connection = new MqttConnection(client, isV5 ? "5" : "3.1.1", settings);
+  await connection.opened(signal);
+  return connection;
 }
 
 async function readTlsFiles({ caFile, certificateFile, keyFile }: MqttSettings) {
@@ -123,241 +128,190 @@ async function readTlsFiles({ caFile, certificateFile, keyFile }: MqttSettings) 
   };
 }
 
-/** Resolves with the broker's receive maximum; ends the client on every other way out. */
-function connected(
-  client: mqtt.MqttClient,
-  settings: MqttSettings,
-  signal: AbortSignal,
-): Promise<number> {
-  return new Promise((resolve, reject) => {
-    let lastError: unknown;
-    const cleanUp = () => {
-      client.off("connect", onConnect);
-      client.off("close", onClose);
-      signal.removeEventListener("abort", onAbort);
-    };
-    const fail = (error: unknown) => {
-      cleanUp();
-      client.on("error", () => {}); // A late error of a client that is already given up.
-      client.end(true);
-      reject(error);
-    };
-    const onConnect = (packet: mqtt.IConnackPacket) => {
-      cleanUp();
-      resolve(packet.properties?.receiveMaximum ?? receiveMaximumDefault);
-    };
-    const onClose = () => fail(explain(lastError, settings));
-    const onAbort = () => fail(signal.reason);
-    client.on("error", (error) => {
-      lastError = error;
-    });
-    client.on("connect", onConnect);
-    client.on("close", onClose);
-    signal.addEventListener("abort", onAbort, { once: true });
-    if (signal.aborted) onAbort();
-  });
-}
-
 class MqttConnection implements BrokerConnection {
   readonly protocol: "5" | "3.1.1";
-  readonly receiveMaximum: number;
   readonly closed: Promise<string>;
   readonly #client: mqtt.MqttClient;
-  /** Message id of each payload that is on the wire; the payload object itself is the key. */
-  readonly #messageIds = new Map<unknown, number>();
-  readonly #reasonCodes = new Map<number, number>();
+  readonly #settings: MqttSettings;
+  readonly #owed: OwedAnswers;
+  readonly #guard: ReceiveGuard;
+  readonly #pace = new MessagePace();
+  #greeting: mqtt.IConnackPacket["properties"];
+  #lastError: unknown;
+  #lastPiece: Buffer = Buffer.alloc(0);
+  /** The first reason counts; the rest follows from it. */
+  #why: string | undefined;
+  #isClosed = false;
 
-  constructor(client: mqtt.MqttClient, protocol: "5" | "3.1.1", receiveMaximum: number) {
+  constructor(client: mqtt.MqttClient, protocol: "5" | "3.1.1", settings: MqttSettings) {
     this.#client = client;
+    this.#settings = settings;
     this.protocol = protocol;
-    this.receiveMaximum = receiveMaximum;
-    client.on("packetsend", (packet) => {
-      if (packet.cmd === "publish" && packet.messageId !== undefined) {
-        this.#messageIds.set(packet.payload, packet.messageId);
-      }
-    });
-    client.on("packetreceive", (packet) => {
-      if (packet.cmd === "puback" && packet.messageId !== undefined) {
-        this.#reasonCodes.set(packet.messageId, packet.reasonCode ?? 0);
-      }
+    const packetBytesMax = protocol === "5" ? packetBytesMaxV5 : packetBytesMaxV311;
+    this.#guard = new ReceiveGuard({ packetBytesMax });
+    const silentAfterMs = settings.answerTimeoutMs ?? answerTimeoutMsDefault;
+    this.#owed = new OwedAnswers({
+      silentAfterMs,
+      onSilent: () => this.#drop(`the broker acknowledged nothing for ${silentAfterMs / 1_000} s`),
     });
     this.closed = new Promise((resolve) => {
-      let why = "the broker closed the connection";
-      client.on("error", (error) => {
-        why = error.message;
-      });
-      client.on("disconnect", (packet) => {
-        why = packet.properties?.reasonString ?? `the broker said goodbye (${packet.reasonCode})`;
-      });
       client.on("close", () => {
+        this.#isClosed = true;
+        const why = this.#why ?? "the broker closed the connection";
+        this.#owed.loseAll(why);
         client.end(true);
         resolve(why);
       });
     });
+    this.#listen(packetBytesMax);
+  }
+
+  get receiveMaximum(): number {
+    return this.#greeting?.receiveMaximum ?? receiveMaximumDefault;
+  }
+
+  /** Resolves when the broker has let us in; rejects with why not, the client ended. */
+  opened(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const client = this.#client;
+      const cleanUp = () => {
+        client.off("connect", onConnect);
+        client.off("close", onClose);
+        signal.removeEventListener("abort", onAbort);
+      };
+      const fail = (error: unknown) => {
+        cleanUp();
+        client.end(true);
+        reject(error);
+      };
+      const onConnect = (packet: mqtt.IConnackPacket) => {
+        this.#greeting = packet.properties;
+        if (packet.properties?.maximumQoS === 0) {
+          fail(withoutAcknowledgements(this.#settings));
+          return;
+        }
+        cleanUp();
+        resolve();
+      };
+      const onClose = () => fail(explainFailure(this.#lastError, this.#settings));
+      const onAbort = () => fail(signal.reason);
+      client.on("connect", onConnect);
+      client.on("close", onClose);
+      signal.addEventListener("abort", onAbort, { once: true });
+      if (signal.aborted) onAbort();
+    });
   }
 
   async publish(topic: string, payload: Uint8Array, options: PublishOptions = {}): Promise<number> {
+    if (this.#isClosed) throw new Error(this.#why ?? "the connection is closed");
     // A Buffer of its own: its identity tells which acknowledgement is ours.
     const message = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
-    const properties =
-      this.protocol === "5"
-        ? {
-            payloadFormatIndicator: true,
-            ...(options.contentType === undefined ? {} : { contentType: options.contentType }),
-            ...(options.expirySeconds === undefined
-              ? {}
-              : { messageExpiryInterval: options.expirySeconds }),
-          }
-        : undefined;
-    const sent = new Promise<number>((resolve, reject) => {
-      this.#client.publish(
-        topic,
-        message,
-        { qos: 1, retain: options.retain ?? false, ...(properties ? { properties } : {}) },
-        (error) => {
-          const reasonCode = this.#takeReasonCode(message);
-          if (reasonCode !== undefined) resolve(reasonCode);
-          else reject(error ?? new Error("the connection closed before the acknowledgement"));
-        },
-      );
-    });
-    const lost = this.closed.then((why) => {
-      throw new Error(why);
-    });
-    return Promise.race([sent, lost]);
+    const isV5 = this.protocol === "5";
+    const bytesMax = this.#greeting?.maximumPacketSize ?? Number.POSITIVE_INFINITY;
+    // Sent all the same it would cost the connection, again and again.
+    if (isV5 && publishSize(topic, message.byteLength, options) > bytesMax) return packetTooLarge;
+    const answered = this.#owed.published(message);
+    this.#client.publish(
+      topic,
+      message,
+      {
+        qos: 1,
+        retain: options.retain === true && this.#greeting?.retainAvailable !== false,
+        ...(isV5 ? { properties: publishProperties(options) } : {}),
+      },
+      (error) => {
+        // Behind an acknowledgement this says nothing any more.
+        this.#owed.lose(message, error ?? new Error("it was not acknowledged"));
+      },
+    );
+    return answered;
   }
 
   async subscribe(topic: string): Promise<void> {
-    await this.#client.subscribeAsync(topic, { qos: 1 });
+    await this.#owed.during(this.#client.subscribeAsync(topic, { qos: 1 }));
   }
 
   async end(): Promise<void> {
-    const forced = setTimeout(() => this.#client.end(true), endTimeoutMs);
+    // The library's own way out waits for ever for a broker that owes answers.
+    const forced = setTimeout(() => this.#client.stream.destroy(), endTimeoutMs);
     this.#client.end(false);
     await this.closed;
     clearTimeout(forced);
   }
 
-  #takeReasonCode(message: Buffer): number | undefined {
-    const messageId = this.#messageIds.get(message);
-    this.#messageIds.delete(message);
-    if (messageId === undefined) return undefined;
-    const reasonCode = this.#reasonCodes.get(messageId);
-    this.#reasonCodes.delete(messageId);
-    return reasonCode;
+  #listen(packetBytesMax: number): void {
+    const client = this.#client;
+    // Before the library reads it: what it cannot read must be known when it says so.
+    client.stream.prependListener("data", (piece: Buffer) => {
+      this.#lastPiece = piece;
+      if (this.#guard.takePiece(piece.byteLength)) return;
+      this.#drop(`the broker sends a packet larger than ${packetBytesMax} bytes`);
+    });
+    client.on("packetsend", (packet) => {
+      if (packet.cmd === "publish" && packet.messageId !== undefined) {
+        this.#owed.sent(packet.payload, packet.messageId);
+      }
+    });
+    client.on("packetreceive", (packet) => this.#received(packet));
+    client.on("disconnect", ({ reasonCode = 0, properties }) => {
+      if (goodbyesToOneMessage.has(reasonCode)) this.#owed.answerOnly(reasonCode);
+      const words = properties?.reasonString ?? "the broker said goodbye";
+      this.#drop(`${plainWords(words)} (0x${reasonCode.toString(16)})`);
+    });
+    client.on("error", (error) => {
+      this.#lastError = error;
+      const unknown = answerOutsideTheTable(error, this.#lastPiece, this.#owed.onlyMessageId());
+      if (unknown !== undefined) this.#owed.answerOnly(unknown);
+      // What follows cannot be trusted: the library would read on in the middle of a packet.
+      this.#drop(plainWords(error.message));
+    });
+    client.handleMessage = (packet, done) => {
+      const delayMs = this.#pace.delayMs(packet.payload.length, performance.now());
+      if (delayMs === 0) done();
+      else setTimeout(done, delayMs);
+    };
+  }
+
+  #received(packet: mqtt.Packet): void {
+    this.#guard.packetEnds();
+    switch (packet.cmd) {
+      case "puback":
+        if (this.#owed.acknowledged(packet.messageId ?? 0, packet.reasonCode ?? 0)) return;
+        break;
+      case "suback":
+        if (this.#owed.isAsking) return;
+        break;
+      case "publish":
+        // We asked for no higher one; these come at their own pace.
+        if (packet.qos < 2) return;
+        break;
+      // The library ends the connection at the second one.
+      case "connack":
+      case "disconnect":
+        return;
+      default:
+    }
+    if (this.#guard.takeStray(performance.now())) return;
+    this.#drop("the broker sends packets that nobody asked for");
+  }
+
+  #drop(why: string): void {
+    if (this.#isClosed) return;
+    this.#why ??= why;
+    this.#lastError ??= new Error(why);
+    this.#client.stream.destroy();
   }
 }
 
-/** Names what went wrong, in one line, with what to do. Never shows a password. */
-function explain(error: unknown, settings: MqttSettings): BrokerError {
-  const { code = "", message = "" } = (error ?? {}) as { code?: string | number; message?: string };
-  const { hostname, host } = new URL(settings.url);
-  const fail = (failure: BrokerError["failure"], text: string, remedy: string) =>
-    new BrokerError(failure, text, remedy, error);
-  switch (code) {
-    case 4:
-    case 0x86:
-      return fail(
-        "password",
-        `the broker at ${host} refuses user or password (user ${settings.user ?? "not set"})`,
-        "Correct hub.user and hub.password, or the broker's password file.",
-      );
-    case 5:
-    case 0x87:
-      return fail(
-        "not-authorised",
-        `the broker at ${host} does not let this device in (user ${settings.user ?? "not set"})`,
-        "Check hub.user and hub.password, and the broker's access list for this device.",
-      );
-    case 1:
-    case 0x84:
-      return fail(
-        "protocol",
-        `the broker at ${host} does not speak this version of MQTT`,
-        "Set hub.protocol to auto or 3.1.1.",
-      );
-    case "ENOTFOUND":
-    case "EAI_AGAIN":
-      return fail(
-        "host-unknown",
-        `no host has the name ${hostname}`,
-        "Correct the host in hub.url, or the box's name server.",
-      );
-    case "ECONNREFUSED":
-      return fail(
-        "refused",
-        `nothing listens at ${host}`,
-        "Check host and port in hub.url, and that the broker runs.",
-      );
-    case "ETIMEDOUT":
-    case "EHOSTUNREACH":
-    case "ENETUNREACH":
-      return fail("timeout", `${host} cannot be reached`, "Check the box's network and firewall.");
-    case "ERR_TLS_CERT_ALTNAME_INVALID":
-      return fail(
-        "certificate",
-        `the broker's certificate is not for ${settings.serverName ?? hostname}`,
-        "Use the name that the certificate holds in hub.url, or set hub.serverName.",
-      );
-    case "CERT_HAS_EXPIRED":
-      return fail(
-        "certificate",
-        `the certificate of ${host} has expired`,
-        "Renew the broker's certificate, and check the box's clock.",
-      );
-    case "DEPTH_ZERO_SELF_SIGNED_CERT":
-    case "SELF_SIGNED_CERT_IN_CHAIN":
-    case "UNABLE_TO_VERIFY_LEAF_SIGNATURE":
-    case "UNABLE_TO_GET_ISSUER_CERT_LOCALLY":
-    case "UNABLE_TO_GET_ISSUER_CERT":
-      return fail(
-        "certificate",
-        `the certificate of ${host} is not signed by an authority that this box trusts (${code})`,
-        "Name the authority's certificate in hub.ca.",
-      );
-    default:
-      return explainByText(String(code), message, host, fail);
-  }
+function withoutAcknowledgements({ url }: MqttSettings): BrokerError {
+  return new BrokerError(
+    "lost",
+    `the broker at ${new URL(url).host} acknowledges nothing (QoS 0 alone)`,
+    "Allow QoS 1 at the broker: without it events can be lost.",
+  );
 }
 
-function explainByText(
-  code: string,
-  message: string,
-  host: string,
-  fail: (failure: BrokerError["failure"], text: string, remedy: string) => BrokerError,
-): BrokerError {
-  if (
-    /alert.*(certificate|unknown ca)|CERTIFICATE_REQUIRED|peer did not return/i.test(
-      `${code} ${message}`,
-    )
-  ) {
-    return fail(
-      "client-certificate",
-      `the broker at ${host} does not accept this box's certificate (${code})`,
-      "Set hub.cert and hub.key to a certificate that the broker's authority has signed.",
-    );
-  }
-  if (/wrong version number|EPROTO|packet length too long|ECONNRESET/i.test(`${code} ${message}`)) {
-    return fail(
-      "lost",
-      `${host} ends the connection before MQTT begins (${code})`,
-      "Check host and port in hub.url: a plain port wants mqtt://, a TLS port (often 8883) mqtts://.",
-    );
-  }
-  if (/connack timeout/i.test(message)) {
-    return fail(
-      "timeout",
-      `${host} accepts and does not answer`,
-      "Check that hub.url names an MQTT broker.",
-    );
-  }
-  if (message === "") {
-    // Closed without a word: what brokers do that know no MQTT 5, and what proxies do.
-    return fail(
-      "protocol",
-      `${host} closed the connection without an answer`,
-      "Check that hub.url names an MQTT broker and its right port.",
-    );
-  }
-  return fail("lost", `${host}: ${message}`, "Check the broker's log.");
+/** A broker's own words go into logs and health: short, on one line, without control characters. */
+function plainWords(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ").slice(0, wordsCharsMax);
 }

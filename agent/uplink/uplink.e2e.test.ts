@@ -10,96 +10,23 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Certificates, makeCertificates } from "../../test-fixtures/certificates.ts";
 import { freePort } from "../../test-fixtures/free-port.ts";
 import { type MosquittoOptions, startMosquitto } from "../../test-fixtures/mosquitto.ts";
+import {
+  drained,
+  makeTestUplink,
+  testAddress,
+  testEvent,
+} from "../../test-fixtures/test-uplink.ts";
 import { startEmbeddedBroker } from "../hub/embedded-broker.ts";
 import { systemClock } from "../runtime/clock.ts";
-import { MemoryStore } from "../store/memory-store.ts";
-import type { StatusMessage } from "./messages.ts";
-import { type MqttSettings, mqttConnect } from "./mqtt-connection.ts";
+import type { MqttSettings } from "./mqtt-settings.ts";
 import { topicOf } from "./topics.ts";
-import { Uplink, type UplinkState } from "./uplink.ts";
 
-const address = { division: "445102", device: "box" };
 let certificates: Certificates;
 
 beforeAll(async () => {
   certificates = await makeCertificates();
 });
 afterAll(() => certificates.remove());
-
-function makeUplink(
-  settings: Partial<MqttSettings> & { readonly url: string },
-  { waitsForHub = false }: { readonly waitsForHub?: boolean } = {},
-) {
-  const store = new MemoryStore();
-  const states: UplinkState[] = [];
-  let attemptCount = 0;
-  const connect = mqttConnect({
-    protocol: "auto",
-    keepAliveSeconds: 30,
-    connectTimeoutMs: 15_000,
-    clientId: "kerbside-445102-box",
-    ...settings,
-  });
-  const waiters: { state: UplinkState["state"]; resolve: () => void }[] = [];
-  const uplink = new Uplink({
-    address,
-    connect: (request) => {
-      attemptCount += 1;
-      return connect(request);
-    },
-    store,
-    clock: systemClock,
-    drainPerSecondMax: 100,
-    waitsForHub,
-    startJitterMs: 0,
-    random: () => 0,
-    statusMessage: status,
-    doers: {
-      testEvent: async () => {},
-      verdict: async () => ({ outcome: "accepted", reason: "" }),
-      noteCases: () => {},
-    },
-    onState: (state) => {
-      states.push(state);
-      for (const waiter of waiters) if (waiter.state === state.state) waiter.resolve();
-    },
-    onHeld: () => {},
-    onFlowing: () => {},
-    onParked: () => {},
-    onSent: () => {},
-  });
-  const reached = (state: UplinkState["state"]) =>
-    new Promise<void>((resolve) => {
-      if (states.at(-1)?.state === state) resolve();
-      waiters.push({ state, resolve });
-    });
-  return { uplink, store, states, reached, attempts: () => attemptCount };
-}
-
-function status(online: boolean, reason: StatusMessage["reason"]): StatusMessage {
-  return {
-    source: "/kerbside/445102/box",
-    online,
-    at: "2026-01-05T00:00:00.000+08:00",
-    reason,
-    versions: { agent: "0", node: "24" },
-    configuration: "0",
-    publicKey: null,
-    cameras: 0,
-  };
-}
-
-function testEvent(id: string): Record<string, unknown> {
-  return {
-    specversion: "1.0",
-    id,
-    source: "/kerbside/445102/box",
-    type: "city.kerbside.test.v1",
-    time: "2026-01-05T00:00:00.000+08:00",
-    datacontenttype: "application/json",
-    data: { requestedBy: "test", note: "" },
-  };
-}
 
 /** A hub that only remembers what comes; `until` resolves when so many events have come. */
 async function listen(url: string, options: mqtt.IClientOptions = {}) {
@@ -120,10 +47,6 @@ async function listen(url: string, options: mqtt.IClientOptions = {}) {
       onEvent();
     });
   return { client, ids, statuses, until };
-}
-
-async function drained(store: MemoryStore): Promise<void> {
-  while ((await store.outboxStats()).waitingCount > 0) await systemClock.sleep(20);
 }
 
 interface WayIn {
@@ -180,7 +103,7 @@ const waysIn: readonly WayIn[] = [
 for (const { name, broker, settings, detail } of waysIn) {
   test(`delivers: ${name}`, async () => {
     const mosquitto = await startMosquitto(broker());
-    const { uplink, store, states, reached } = makeUplink(settings(mosquitto.port));
+    const { uplink, store, states, reached } = makeTestUplink(settings(mosquitto.port));
     await store.appendEvent(testEvent("one"), Date.now());
     await store.appendEvent(testEvent("two"), Date.now());
     const own = settings(mosquitto.port);
@@ -277,7 +200,7 @@ const wrongWays: readonly WrongWay[] = [
 for (const { name, broker, settings, failure, line } of wrongWays) {
   test.concurrent(`one clear line, no busy loop: ${name}`, async () => {
     const mosquitto = await startMosquitto(broker());
-    const { uplink, states, reached, attempts } = makeUplink(settings(mosquitto.port));
+    const { uplink, states, reached, attempts } = makeTestUplink(settings(mosquitto.port));
     uplink.start();
     await reached("failed");
     await systemClock.sleep(2_500); // Real sockets: two or three retries happen meanwhile.
@@ -294,7 +217,7 @@ for (const { name, broker, settings, failure, line } of wrongWays) {
 }
 
 test("one clear line: a host that does not exist, a port that nobody listens on", async () => {
-  const nowhere = makeUplink({ url: "mqtt://no-such-host.invalid:1883" });
+  const nowhere = makeTestUplink({ url: "mqtt://no-such-host.invalid:1883" });
   nowhere.uplink.start();
   await nowhere.reached("failed");
   await nowhere.uplink.stop();
@@ -302,7 +225,7 @@ test("one clear line: a host that does not exist, a port that nobody listens on"
     failure: "host-unknown",
     detail: "no host has the name no-such-host.invalid",
   });
-  const closed = makeUplink({ url: `mqtt://127.0.0.1:${await freePort()}` });
+  const closed = makeTestUplink({ url: `mqtt://127.0.0.1:${await freePort()}` });
   closed.uplink.start();
   await closed.reached("failed");
   await closed.uplink.stop();
@@ -312,7 +235,7 @@ test("one clear line: a host that does not exist, a port that nobody listens on"
 test("a broker that knows no MQTT 5 is spoken to in 3.1.1", async () => {
   const broker = await startEmbeddedBroker();
   const listener = await listen(broker.url);
-  const { uplink, store, states } = makeUplink({ url: broker.url });
+  const { uplink, store, states } = makeTestUplink({ url: broker.url });
   await store.appendEvent(testEvent("one"), Date.now());
   uplink.start();
   await listener.until(1);
@@ -324,7 +247,7 @@ test("a broker that knows no MQTT 5 is spoken to in 3.1.1", async () => {
 
 test("events wait while the broker is away, go in order when it is back, and the will says offline", async () => {
   const mosquitto = await startMosquitto({ persistence: true });
-  const { uplink, store, states, reached } = makeUplink({ url: mosquitto.url });
+  const { uplink, store, states, reached } = makeTestUplink({ url: mosquitto.url });
   uplink.start();
   await reached("online");
   await mosquitto.kill();
@@ -345,7 +268,7 @@ test("events wait while the broker is away, go in order when it is back, and the
 
 test("mosquitto says that nobody listens: the row is kept until somebody does", async () => {
   const mosquitto = await startMosquitto();
-  const { uplink, store, reached } = makeUplink({ url: mosquitto.url });
+  const { uplink, store, reached } = makeTestUplink({ url: mosquitto.url });
   await store.appendEvent(testEvent("one"), Date.now());
   uplink.start();
   await reached("online");
@@ -362,13 +285,13 @@ test("mosquitto says that nobody listens: the row is kept until somebody does", 
 test("with acknowledgement, a real hub's word on the command topic empties the outbox", async () => {
   const mosquitto = await startMosquitto();
   const listener = await listen(mosquitto.url);
-  const { uplink, store } = makeUplink({ url: mosquitto.url }, { waitsForHub: true });
+  const { uplink, store } = makeTestUplink({ url: mosquitto.url }, { waitsForHub: true });
   await store.appendEvent(testEvent("one"), Date.now());
   uplink.start();
   await listener.until(1);
   expect((await store.outboxStats()).waitingCount).toBe(1);
   await listener.client.publishAsync(
-    topicOf(address, "command"),
+    topicOf(testAddress, "command"),
     JSON.stringify({
       command: "acknowledge",
       id: "a1",

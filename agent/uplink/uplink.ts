@@ -17,7 +17,8 @@ import type { StatusMessage } from "./messages.ts";
 import { type DeviceAddress, topicOf } from "./topics.ts";
 
 export interface UplinkState {
-  readonly state: "connecting" | "online" | "failed" | "stopped";
+  /** `held`: connected, and nobody takes what is sent. */
+  readonly state: "connecting" | "online" | "held" | "failed" | "stopped";
   /** `BrokerFailure` when failed. */
   readonly failure?: string;
   readonly detail: string;
@@ -50,6 +51,8 @@ const steadyAfterMs = 30_000;
 const outageMs = 60_000;
 /** At stop: how long the last rows and the goodbye may take. */
 const stopWithinMs = 1_500;
+/** Answers to commands that the broker has not acknowledged; beyond it commands get none. */
+const answersInFlightMax = 32;
 
 export class Uplink {
   readonly #options: UplinkOptions;
@@ -60,6 +63,7 @@ export class Uplink {
   #running: Promise<void> = Promise.resolve();
   #state: UplinkState = { state: "connecting", detail: "" };
   #connectionCount = 0;
+  #answersInFlight = 0;
   #offlineSinceMonoMs = 0;
 
   constructor(options: UplinkOptions) {
@@ -67,7 +71,13 @@ export class Uplink {
   }
 
   get state(): UplinkState {
-    return this.#state;
+    const heldBecause = this.#drain?.heldBecause;
+    if (heldBecause === undefined || this.#state.state !== "online") return this.#state;
+    return { state: "held", detail: heldBecause };
+  }
+
+  get isConnected(): boolean {
+    return this.#state.state === "online";
   }
 
   start(): void {
@@ -224,10 +234,15 @@ export class Uplink {
         },
       },
     });
-    if (answer === undefined) return;
-    await this.#connection
-      ?.publish(topicOf(address, "result"), json(answer), { contentType: "application/json" })
+    const connection = this.#connection;
+    if (answer === undefined || connection === undefined) return;
+    // Whoever asks faster than answers are taken asks again when it hears nothing.
+    if (this.#answersInFlight >= answersInFlightMax) return;
+    this.#answersInFlight += 1;
+    await connection
+      .publish(topicOf(address, "result"), json(answer), { contentType: "application/json" })
       .catch(() => {}); // The hub asks again when it hears nothing.
+    this.#answersInFlight -= 1;
   }
 
   /** One call a change: the same failure again is a retry, not news. */

@@ -18,6 +18,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, describe, test } from "vitest";
 import { SimulatedClock } from "../runtime/clock.ts";
+import { silentLog } from "../runtime/log.ts";
 import { DetectionReader } from "./detection-reader.ts";
 import { parsePayload } from "./event-text.ts";
 import { east, eventOf, revisionOf, t0, verdictOf } from "./sample-rows.ts";
@@ -136,6 +137,33 @@ test("it tidies up once a minute by its clock", async () => {
   await store.commit(commitOf(revisionOf("v1", 1, "warned")));
   await clock.advance(60_000);
   assert.equal((await store.outboxStats()).droppedCount, 1);
+  await store.close();
+});
+
+test("what is dropped at a limit is one line a minute, with the number by reason", async () => {
+  const clock = new SimulatedClock({ wallMs: t0 });
+  const lines: [fields: unknown, text: string][] = [];
+  const log = { ...silentLog, error: (fields: object, text: string) => lines.push([fields, text]) };
+  const limits = { outboxRowsMax: 2 };
+  const store = await openStore({ folder: freshFolder(), clock, limits, log });
+  const minute = async () => {
+    await clock.advance(60_000);
+    await store.outboxStats();
+  };
+  await minute();
+  for (let index = 1; index <= 50; index++) {
+    await store.commit(commitOf(revisionOf(`v${index}`, 1, "warned")));
+  }
+  assert.equal(lines.length, 0);
+  await minute();
+  const { waitingCount: waiting } = await store.outboxStats();
+  assert.deepEqual(
+    lines.map(([said]) => said),
+    [{ dropped: { rows: 48, bytes: 0, age: 0 }, waiting }],
+  );
+  assert.match(lines[0]?.[1] ?? "", /^48 events were dropped at a limit.*the hub is told\./);
+  await minute();
+  assert.equal(lines.length, 1);
   await store.close();
 });
 

@@ -35,7 +35,7 @@ export interface FuzzTarget {
 
 export const timeBoundMsDefault = 1_000;
 export const inputBytesMaxDefault = 64 * 1_024;
-export const testInputsDefault = 1_000;
+export const testInputsDefault = 2_000;
 
 /** For `isExpected`: an operating error of one of these kinds. */
 export const agentErrors =

@@ -40,6 +40,7 @@ export class InputMaker {
     });
   }
 
+  /** The first inputs: committed files, then the target's own. */
   get corpusCount(): number {
     return this.#corpus.length;
   }

@@ -9,6 +9,8 @@ const decoder = () => import("./targets/decoder-targets.ts");
 
 export const wireTargets: FuzzTargets = {
   "rtsp-connection": async () => (await rtsp()).rtspConnection,
+  "rtsp-conversation": async () =>
+    (await import("./targets/rtsp-conversation.ts")).rtspConversation,
   "rtsp-login": async () => (await rtsp()).rtspLogin,
   "rtsp-description": async () => (await rtsp()).rtspDescription,
   "rtsp-address": async () => (await rtsp()).rtspAddress,

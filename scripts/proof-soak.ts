@@ -38,8 +38,8 @@ if (!(minutes > 0) || !Number.isInteger(cameras) || !(cameras >= 3) || !Number.i
   const say = (line: string) => process.stderr.write(`${line}\n`);
   const { result, plot } = await soak({ minutes, cameras, seed, say });
   if (values.plot !== undefined) {
-    const { megabytesPerHour: slope, megabytesPerHourSpread: spread } = result;
-    const title = `${cameras} cameras: ${slope} +- ${spread} mb an hour`;
+    const { perHour, perHourSpread } = result.megabytes.own;
+    const title = `${cameras} cameras: ${perHour} +- ${perHourSpread} mb an hour`;
     await writeFile(values.plot, await drawMemory({ ...plot, title }));
   }
   const text = values.json ? JSON.stringify(result) : JSON.stringify(result, undefined, 2);

@@ -38,9 +38,18 @@ export function isRunning({ pid, startTicks }: ProcessInfo): boolean {
 
 /** Memory that would come free if it ended: shared pages count in shares. 0 when it is gone. */
 export function proportionalBytes(pid: number): number {
+  return memoryBytes(pid).proportional;
+}
+
+/**
+ * `own` is what it has asked for itself. The rest are pages of programs and libraries, of which its
+ * share becomes less whenever somebody else starts the same program.
+ */
+export function memoryBytes(pid: number): { readonly proportional: number; readonly own: number } {
   const text = readProc(pid, "smaps_rollup") ?? "";
-  const kibibytes = /^Pss:\s+(\d+) kB$/m.exec(text)?.[1];
-  return Number(kibibytes ?? 0) * 1_024;
+  const bytes = (name: string): number =>
+    Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(text)?.[1] ?? 0) * 1_024;
+  return { proportional: bytes("Pss"), own: bytes("Pss_Anon") };
 }
 
 /** Linux counts in hundredths of a second, whatever the kernel's own tick. */

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { expect, test } from "vitest";
 import { processTree } from "../../test-fixtures/process-tree.ts";
 import { holdingsOf, memoryOf, sortOf } from "./holdings.ts";
+import { memoryFigures } from "./memory-figures.ts";
 import { memorySvg } from "./memory-plot.ts";
 
 const targets = [
@@ -26,25 +27,44 @@ test("a child counts with its process, threads and handles, until it has ended",
   expect(together.processes).toBe(alone.processes + 1);
   expect(together.threads).toBeGreaterThan(alone.threads);
   expect(together.handles).toBeGreaterThanOrEqual(alone.handles + 3);
-  expect(memoryOf(processTree(process.pid)).childrenBytes).toBeGreaterThan(0);
+  const { allBytes, ownBytes, childrenOwnBytes } = memoryOf(processTree(process.pid));
+  expect(childrenOwnBytes).toBeGreaterThan(0);
+  expect(ownBytes).toBeGreaterThan(childrenOwnBytes);
+  expect(allBytes).toBeGreaterThan(ownBytes);
   const ended = once(child, "exit");
   child.kill("SIGKILL");
   await ended;
   expect(holdingsOf(processTree(process.pid)).processes).toBe(alone.processes);
 });
 
+test("memory is judged from when it has settled, its own apart from what is shared", () => {
+  const points = Array.from({ length: 90 }, (_, index) => ({
+    atMs: index * 40_000,
+    allBytes: index < 30 ? 100e6 : 400e6 - 1e6 * (index % 2),
+    ownBytes: index < 30 ? 50e6 : 200e6 + 1e5 * index,
+    childrenOwnBytes: 60e6,
+  }));
+  const { figures, plot } = memoryFigures(points, []);
+  expect(figures.samples).toBe(60);
+  expect(figures.own).toMatchObject({ first: 203, last: 208.9, perHour: 9, perHourSpread: 0 });
+  expect(figures.all).toMatchObject({ min: 399, max: 400 });
+  expect(Math.abs(figures.all.perHour)).toBeLessThan(figures.all.perHourSpread);
+  expect(plot.megabytesMean).toBeCloseTo(205.95, 6);
+});
+
 test("the picture has three curves, the line from where memory settled, and the outages", () => {
   const points = Array.from({ length: 60 }, (_, index) => ({
     atMs: index * 60_000,
-    agentBytes: 200e6 + index * 1e5,
-    childrenBytes: 80e6,
+    allBytes: 300e6 + index * 1e5,
+    ownBytes: 250e6 + index * 1e5,
+    childrenOwnBytes: 60e6,
   }));
   const svg = memorySvg({
     title: "16 cameras",
     points,
     settledMs: 20 * 60_000,
     megabytesPerHour: 6,
-    megabytesMean: 284,
+    megabytesMean: 254,
     awaySpans: [
       { fromMs: 300_000, untilMs: 330_000 },
       { fromMs: 3_500_000, untilMs: Number.POSITIVE_INFINITY },

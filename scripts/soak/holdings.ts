@@ -4,12 +4,15 @@
  * Read from /proc, so Linux only. A process that ends in the middle of reading holds nothing.
  */
 import { readdirSync, readlinkSync } from "node:fs";
-import { type ProcessInfo, proportionalBytes } from "../../test-fixtures/process-tree.ts";
+import { memoryBytes, type ProcessInfo } from "../../test-fixtures/process-tree.ts";
 
 export interface Memory {
-  readonly agentBytes: number;
-  /** Decoder hosts and whatever else it started. */
-  readonly childrenBytes: number;
+  /** All processes, what they share with others in shares. */
+  readonly allBytes: number;
+  /** Of it what they have asked for themselves: nothing that others do changes it. */
+  readonly ownBytes: number;
+  /** Of that the decoder hosts'. */
+  readonly childrenOwnBytes: number;
 }
 
 export interface Holdings {
@@ -20,11 +23,14 @@ export interface Holdings {
   readonly handlesBySort: Readonly<Record<string, number>>;
 }
 
-/** What they share counts in shares. */
-export function memoryOf([agent, ...children]: readonly ProcessInfo[]): Memory {
+/** The agent comes first. */
+export function memoryOf(tree: readonly ProcessInfo[]): Memory {
+  const each = tree.map(({ pid }) => memoryBytes(pid));
+  const sum = (values: readonly number[]): number => values.reduce((total, one) => total + one, 0);
   return {
-    agentBytes: agent === undefined ? 0 : proportionalBytes(agent.pid),
-    childrenBytes: children.reduce((sum, { pid }) => sum + proportionalBytes(pid), 0),
+    allBytes: sum(each.map(({ proportional }) => proportional)),
+    ownBytes: sum(each.map(({ own }) => own)),
+    childrenOwnBytes: sum(each.slice(1).map(({ own }) => own)),
   };
 }
 

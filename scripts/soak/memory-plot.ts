@@ -1,21 +1,20 @@
 /**
- * Memory against time as one picture (PNG): all processes together with the straight line through
- * them, the agent and its children apart, and grey where the broker was away.
+ * Memory against time as one picture (PNG): of all processes together, of it what is their own with
+ * the straight line through it, the decoder's apart, and grey where the broker was away.
  */
 import sharp from "sharp";
 import { scaleTop } from "../../agent/bench/cameras/cost-plot.ts";
 import { pixelText, pixelTextWidth } from "../../agent/bench/pictures/pixel-font.ts";
+import type { Memory } from "./holdings.ts";
 
-export interface MemoryPoint {
+export interface MemoryPoint extends Memory {
   readonly atMs: number;
-  readonly agentBytes: number;
-  readonly childrenBytes: number;
 }
 
 export interface MemoryPlot {
   readonly title: string;
   readonly points: readonly MemoryPoint[];
-  /** Of the straight line, from here to the last point. */
+  /** Of the straight line through what is their own, from here to the last point. */
   readonly settledMs: number;
   readonly megabytesPerHour: number;
   /** Where it is in the middle of its time. */
@@ -28,7 +27,7 @@ const frame = { left: 90, top: 70, width: 800, height: 490 };
 const ink = "#1f2933";
 const grid = "#d9dee5";
 /** Told apart also by those who see no red or green (Okabe and Ito). */
-const colours = { all: "#0072b2", agent: "#009e73", children: "#d55e00", line: "#1f2933" };
+const colours = { all: "#0072b2", own: "#009e73", children: "#d55e00", line: "#1f2933" };
 
 export async function drawMemory(plot: MemoryPlot): Promise<Uint8Array> {
   return await sharp(Buffer.from(memorySvg(plot)))
@@ -40,9 +39,8 @@ export function memorySvg(plot: MemoryPlot): string {
   const { points, settledMs, megabytesPerHour, megabytesMean } = plot;
   const last = points.at(-1);
   if (last === undefined) throw new RangeError("nothing to draw");
-  const all = (point: MemoryPoint): number => point.agentBytes + point.childrenBytes;
   const minutesMax = last.atMs / 60_000;
-  const megabytesMax = scaleTop((Math.max(...points.map(all)) / 1e6) * 1.05);
+  const megabytesMax = scaleTop((Math.max(...points.map(({ allBytes }) => allBytes)) / 1e6) * 1.05);
   const x = (ms: number): number => tenth(frame.left + (ms / last.atMs) * frame.width);
   const y = (megabytes: number): number =>
     tenth(frame.top + (1 - megabytes / megabytesMax) * frame.height);
@@ -71,13 +69,13 @@ export function memorySvg(plot: MemoryPlot): string {
     }),
     text("minutes", frame.left + frame.width - pixelTextWidth("minutes", 2), y(0) + 38, 2),
     text("mb", 10, frame.top - 30, 2),
-    curve(({ childrenBytes }) => childrenBytes, colours.children),
-    curve(({ agentBytes }) => agentBytes, colours.agent),
-    curve(all, colours.all),
+    curve(({ childrenOwnBytes }) => childrenOwnBytes, colours.children),
+    curve(({ ownBytes }) => ownBytes, colours.own),
+    curve(({ allBytes }) => allBytes, colours.all),
     `<path stroke="${colours.line}" stroke-width="2.5" stroke-dasharray="9 5" d="M${x(settledMs)} ${onLine(settledMs)}L${x(last.atMs)} ${onLine(last.atMs)}"/>`,
     ...[
       ["together", colours.all],
-      ["agent", colours.agent],
+      ["own", colours.own],
       ["decoder", colours.children],
       ["slope", colours.line],
       ["no broker", "#eceff3"],

@@ -9,10 +9,10 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { countsBetween, missedCount } from "../../agent/bench/cameras/look-counts.ts";
 import { isRunning, type ProcessInfo } from "../../test-fixtures/process-tree.ts";
-import { slopeOf } from "../slope.ts";
 import { type Duty, dutiesOf } from "./duties.ts";
 import { type Holdings, holdingsOf, type Memory, memoryOf } from "./holdings.ts";
 import { type HubAccount, hubAccount } from "./hub-account.ts";
+import { type MemoryFigures, memoryFigures } from "./memory-figures.ts";
 import type { MemoryPlot, MemoryPoint } from "./memory-plot.ts";
 import { SoakRig } from "./soak-rig.ts";
 import { soakStreet } from "./soak-street.ts";
@@ -24,11 +24,12 @@ export interface SoakOptions {
   readonly say: (line: string) => void;
 }
 
-export interface SoakResult extends MemoryFigures {
+export interface SoakResult {
   readonly cameras: number;
   readonly flapping: number;
   readonly minutes: number;
   readonly seed: number;
+  readonly megabytes: MemoryFigures;
   readonly begin: Holdings;
   readonly end: Holdings;
   /** Processes that run on when the agent has ended, and sessions that cameras still have then. */
@@ -53,23 +54,11 @@ export interface SoakResult extends MemoryFigures {
   readonly broken: readonly string[];
 }
 
-interface MemoryFigures {
-  readonly samples: number;
-  readonly megabytesFirst: number;
-  readonly megabytesLast: number;
-  readonly megabytesMin: number;
-  readonly megabytesMax: number;
-  readonly megabytesPerHour: number;
-  readonly megabytesPerHourSpread: number;
-}
-
 export interface Soaked {
   readonly result: SoakResult;
   readonly plot: Omit<MemoryPlot, "title">;
 }
 
-/** Of the run: until then memory settles. */
-const settleRatio = 1 / 3;
 /** After the start, and after everything is well again, before what it holds is counted. */
 const restMs = 20_000;
 /** An hour; more than this beyond its spread is growth. */
@@ -120,7 +109,7 @@ export async function soak(options: SoakOptions): Promise<Soaked> {
       flapping: rig.flapping.length,
       minutes,
       seed: options.seed,
-      ...figures,
+      megabytes: figures,
       begin,
       end,
       processesLeft: [...diary.seen.values(), ...tree].filter(isRunning).length,
@@ -213,44 +202,22 @@ class Diary {
     const good = await this.#rig.looks(this.#rig.good);
     const missed = missedCount(good);
     if (missed > this.#goodMissed || this.points.length % 12 === 0) {
-      const megabytes = (memory.agentBytes + memory.childrenBytes) / 1e6;
+      const { allBytes, ownBytes } = memory;
       const events = this.#rig.hub.summary.eventCount;
-      const text = `${Math.round(megabytes)} MB, good looks ${good.met} met, ${missed} missed`;
+      const text = `${Math.round(allBytes / 1e6)} MB, ${Math.round(ownBytes / 1e6)} its own, good looks ${good.met} met, ${missed} missed`;
       this.#say(`${(atMs / 60_000).toFixed(1)} min: ${text}, ${events} events`);
     }
     this.#goodMissed = missed;
   }
 }
 
-function memoryFigures(points: readonly MemoryPoint[], awaySpans: MemoryPlot["awaySpans"]) {
-  const settledMs = (points.at(-1)?.atMs ?? 0) * settleRatio;
-  const settled = points.filter(({ atMs }) => atMs >= settledMs);
-  const megabytesOf = (point: MemoryPoint): number =>
-    (point.agentBytes + point.childrenBytes) / 1e6;
-  const megabytes = settled.map(megabytesOf);
-  const { perUnit, spread } = slopeOf(
-    settled.map((point) => ({ x: point.atMs / 3_600_000, y: megabytesOf(point) })),
-  );
-  const figures: MemoryFigures = {
-    samples: settled.length,
-    megabytesFirst: rounded(megabytes[0] ?? 0),
-    megabytesLast: rounded(megabytes.at(-1) ?? 0),
-    megabytesMin: rounded(Math.min(...megabytes)),
-    megabytesMax: rounded(Math.max(...megabytes)),
-    megabytesPerHour: rounded(perUnit),
-    megabytesPerHourSpread: rounded(spread),
-  };
-  const mean = megabytes.reduce((sum, value) => sum + value, 0) / megabytes.length;
-  const plot = { points, settledMs, megabytesPerHour: perUnit, megabytesMean: mean, awaySpans };
-  return { figures, plot };
-}
-
 function brokenOf(found: Omit<SoakResult, "broken">, unexpectedErrors: number): readonly string[] {
   const { begin, end, hub } = found;
-  const growth = found.megabytesPerHour - found.megabytesPerHourSpread;
+  const { own } = found.megabytes;
+  const growth = own.perHour - own.perHourSpread;
   const kindsMissing = Object.entries(hub.eventsByKind).filter(([, count]) => count === 0);
   const checks: readonly (readonly [isBroken: boolean, what: string])[] = [
-    [growth > growthRatioMax * found.megabytesFirst, "memory grows"],
+    [growth > growthRatioMax * own.first, "memory grows"],
     [end.processes > begin.processes, "processes are left over"],
     [end.threads > begin.threads, "threads are left over"],
     [end.handles > begin.handles, "handles are left over"],
@@ -263,8 +230,4 @@ function brokenOf(found: Omit<SoakResult, "broken">, unexpectedErrors: number): 
     [unexpectedErrors > 0, `${unexpectedErrors} errors in the log`],
   ];
   return checks.filter(([isBroken]) => isBroken).map(([, what]) => what);
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 10) / 10;
 }

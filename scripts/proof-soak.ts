@@ -11,7 +11,7 @@ import { soak } from "./soak/soak.ts";
 
 const usage = `Usage: npm run proof:soak -- [--minutes N] [--cameras N] [--seed N] [--plot FILE] [--json]
 
-  --minutes N   how long, beside a minute to begin and one to end (default 10)
+  --minutes N   how long, beside a minute to begin and one to end (default 10); memory is judged from 10 on
   --cameras N   every third one flaps (default 16)
   --seed N      of the cameras' troubles (default 1)
   --plot FILE   memory against time as a PNG

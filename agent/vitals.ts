@@ -9,6 +9,8 @@ import type { Receiving } from "./agent-ports.ts";
 import type { RunnableDecoder } from "./capture/decoder/decoder.ts";
 import type { EncodedPicture, StreamState } from "./capture/encoded-picture.ts";
 import type { StreamStats } from "./capture/stream-stats.ts";
+import { DiskFloor, type DiskRoom } from "./disk-floor.ts";
+import { samplesFolderOf, thinSamples } from "./evidence/sample-folder.ts";
 import { Episode } from "./health/episode.ts";
 import {
   type HealthMessage,
@@ -66,9 +68,20 @@ export class Vitals {
   #lastMet = 0;
   #lastMissed = 0;
   #lastDropped = 0;
+  readonly #floor: DiskFloor;
 
   constructor(parts: VitalParts) {
     this.#parts = parts;
+    const { clock, log, store, dataFolder, config } = parts;
+    this.#floor = new DiskFloor({
+      clock,
+      log,
+      floorBytes: () => config().limits.freeDiskBytes,
+      spare: (part) =>
+        part === "samples"
+          ? thinSamples(samplesFolderOf(dataFolder))
+          : store.maintain(clock.wallMs(), part),
+    });
     this.#startedMonoMs = parts.clock.monoMs();
     this.#lastMonoMs = this.#startedMonoMs;
   }
@@ -80,11 +93,14 @@ export class Vitals {
       store.outboxStats(),
       readMachine(dataFolder),
     ]);
+    const room = await this.#floor.measured(machine.disk?.freeBytes ?? null);
     const looks = loop.stats();
     const load = this.#measureLoad(streams, looks);
     this.#updateMetrics(streams, looks, outbox);
     this.#updateLimits(streams, looks, load);
-    return this.#report(streams, looks, outbox, machine, load);
+    this.#parts.metrics.store.diskFree.set(machine.disk?.freeBytes ?? 0);
+    this.#parts.metrics.store.diskSparing.set(room.sparing.length);
+    return this.#report(streams, looks, outbox, machine, load, room);
   }
 
   #report(
@@ -93,6 +109,7 @@ export class Vitals {
     outbox: OutboxStats,
     machine: MachineState,
     load: Load,
+    room: DiskRoom,
   ): HealthMessage {
     const { clock, store, uplink, decoder, rules, agentVersion } = this.#parts;
     const config = this.#parts.config();
@@ -123,6 +140,7 @@ export class Vitals {
         isFailing: rules.isStoreFailing,
         wasHealed: store.healed !== undefined,
         looksNotLogged: this.#parts.looks.droppedCount + store.looksDroppedCount,
+        looksRefused: rules.refusedLookCount,
       },
       outbox: {
         ...outbox,
@@ -133,7 +151,7 @@ export class Vitals {
           ? { state: "stopped", detail: "no hub is configured" }
           : { state: uplink.state.state, detail: uplink.state.detail },
       clock: clock.trust?.() ?? { isWrong: false, isSynced: null },
-      disk: machine.disk,
+      disk: machine.disk && { ...machine.disk, ...room, sparing: [...room.sparing] },
       memoryBytes: process.memoryUsage.rss(),
       calendarYearsMissing: [],
     });
@@ -252,6 +270,9 @@ export class Vitals {
     metrics.outbox.bytes.set(outbox.waitingBytes);
     metrics.outbox.parked.set(outbox.parkedCount);
     metrics.outbox.dropped.set(outbox.droppedCount);
+    for (const [reason, count] of Object.entries(outbox.droppedCounts)) {
+      totals.countUpTo(metrics.outbox.droppedByReason, { reason }, count);
+    }
     metrics.outbox.lastSequence.set(outbox.lastSequence);
     const { oldestCreatedAtMs } = outbox;
     const oldestAgeMs = isKnown(oldestCreatedAtMs) ? clock.wallMs() - oldestCreatedAtMs : 0;

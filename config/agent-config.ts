@@ -119,6 +119,8 @@ export interface LimitsConfig {
   readonly detectionLogRows: number;
   readonly detectionLogBytes: number;
   readonly detectionLogAgeMs: number;
+  /** Of the data folder's disk; below it what is kept gives way. */
+  readonly freeDiskBytes: number;
 }
 
 export interface SamplesConfig {

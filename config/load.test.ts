@@ -45,6 +45,7 @@ test("the right file gives everything with its default", () => {
     detectionLogRows: 2_000_000,
     detectionLogBytes: 1024 ** 3,
     detectionLogAgeMs: 2 * 86_400_000,
+    freeDiskBytes: 256 * 2 ** 20,
   });
   expect(health).toEqual({ listen: { host: "127.0.0.1", port: 9468 } });
   expect(inference).toEqual({

@@ -81,6 +81,7 @@ export function resolveConfig(
       detectionLogRows: limits.detectionLogRows,
       detectionLogBytes: limits.detectionLogSize,
       detectionLogAgeMs: limits.detectionLogAge,
+      freeDiskBytes: limits.freeDisk,
     },
     health: { listen },
     log,

@@ -399,12 +399,13 @@ const rows: readonly {
     name: "more than there may be",
     text: changed(
       "cameras:",
-      "limits: { ringSize: 1GiB, ringTime: 1h, ringTotal: 1MiB }\ncameras:",
+      "limits: { ringSize: 1GiB, ringTime: 1h, ringTotal: 1MiB, freeDisk: 1KiB }\ncameras:",
     ),
     want: [
       '4:21 limits.ringSize | expected a size from 1MiB to 24MiB, found "1GiB"',
       '4:37 limits.ringTime | expected a duration from 1s to 10m, found "1h"',
       '4:52 limits.ringTotal | expected a size from 8MiB to 64GiB, found "1MiB"',
+      '4:68 limits.freeDisk | expected a size from 1MiB to 1024GiB, found "1KiB"',
     ],
   },
   {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Sample } from "./sample.ts";
-import { readSamples, writeSample } from "./sample-folder.ts";
+import { readSamples, thinSamples, writeSample } from "./sample-folder.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -86,6 +86,18 @@ test("what is too old goes", async () => {
   await age("a", 100_000);
   await write("b");
   expect(await kept()).toEqual(["b"]);
+});
+
+test("on a disk that is nearly full the older half goes, down to the last", async () => {
+  for (const [index, name] of ["a", "b", "c"].entries()) {
+    await write(name);
+    await age(name, 100 - index);
+  }
+  await thinSamples(folder);
+  expect(await kept()).toEqual(["c"]);
+  await thinSamples(folder);
+  await thinSamples(folder);
+  expect(await readdir(folder)).toEqual([]);
 });
 
 test("a picture whose description was never written goes, and so does half a file", async () => {

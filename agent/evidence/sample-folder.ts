@@ -75,6 +75,17 @@ export async function tidySamples(
   }
 }
 
+/** The disk is nearly full: the older half goes. */
+export async function thinSamples(folder: string): Promise<void> {
+  const count = (await namesIn(folder)).filter((name) => name.endsWith(".json")).length;
+  const limits = {
+    countMax: Math.floor(count / 2),
+    bytesMax: Number.MAX_SAFE_INTEGER,
+    ageMsMax: Number.MAX_SAFE_INTEGER,
+  };
+  if (count > 0) await tidySamples(folder, { limits, nowMs: 0 });
+}
+
 /** In order of their names; what cannot be read is left out. */
 export async function* readSamples(folder: string): AsyncGenerator<KeptSample> {
   const names = (await namesIn(folder)).filter((name) => name.endsWith(".json")).toSorted();

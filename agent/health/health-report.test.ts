@@ -80,6 +80,26 @@ const rows: readonly { name: string; change: Partial<HealthInput>; want: string;
       text: /not judged until a time service sets it/,
     },
     {
+      name: "the disk has less room than its floor",
+      change: {
+        disk: { freeBytes: 2e8, totalBytes: 3e10, floorBytes: 2 ** 28, sparing: ["samples"] },
+      },
+      want: "failing disk-low",
+      text: /191 MiB are free, limits\.freeDisk is 256 MiB; given up: kept pictures; see what/,
+    },
+    {
+      name: "events were dropped, by reason",
+      change: {
+        outbox: {
+          ...good.outbox,
+          droppedSinceCount: 2,
+          droppedCounts: { rows: 5, bytes: 0, age: 1, refused: 0 },
+        },
+      },
+      want: "failing outbox-dropped",
+      text: /^2 events were dropped at a limit \(since the box was set up: rows 5, age 1\)$/,
+    },
+    {
       name: "a few looks are late",
       change: { inference: { ...good.inference, looksMetCount: 95, looksMissedCount: 5 } },
       want: "degraded looks-missed",

@@ -29,6 +29,17 @@ export const healthProblemCodes = [
 ] as const;
 export type HealthProblemCode = (typeof healthProblemCodes)[number];
 
+const droppedCounts = z.object({ rows: count, bytes: count, age: count, refused: count });
+
+/** What gives way on a disk that is nearly full, in the order in which it goes. */
+export const spareParts = ["samples", "looks", "history", "updates"] as const;
+const sparedWords: Readonly<Record<(typeof spareParts)[number], string>> = {
+  samples: "kept pictures",
+  looks: "the detection log",
+  history: "events that the hub has",
+  updates: "updates and warnings that wait for the hub",
+};
+
 export const healthSchema = z.object({
   source: z.string(),
   at: instant,
@@ -74,6 +85,8 @@ export const healthSchema = z.object({
     isFailing: z.boolean(),
     wasHealed: z.boolean(),
     looksNotLogged: count,
+    /** Not judged, because too much waited for the disk: unobserved time. */
+    looksRefused: count.optional(),
   }),
   outbox: z.object({
     waitingCount: count,
@@ -81,12 +94,22 @@ export const healthSchema = z.object({
     oldestAgeMs: count.nullable(),
     parkedCount: count,
     droppedCount: count,
+    /** What will not leave, by reason: a limit of the outbox, or refused for good. */
+    droppedCounts: droppedCounts.optional(),
     lastSequence: count,
   }),
   uplink: z.object({ state: z.string(), detail: z.string().max(300) }),
   /** `isWrong`: the time of day is not known; instants are what they were at the least. */
   clock: z.object({ isSynced: z.boolean().nullable(), isWrong: z.boolean().optional() }),
-  disk: z.object({ freeBytes: count, totalBytes: count }).nullable(),
+  disk: z
+    .object({
+      freeBytes: count,
+      totalBytes: count,
+      /** `limits.freeDisk`, and what is given up because less is free. */
+      floorBytes: count.optional(),
+      sparing: z.array(z.enum(spareParts)).optional(),
+    })
+    .nullable(),
   memoryBytes: count,
 });
 export type HealthMessage = z.infer<typeof healthSchema>;
@@ -132,6 +155,7 @@ export interface HealthInput
     readonly oldestCreatedAtMs: number | undefined;
     readonly parkedCount: number;
     readonly droppedCount: number;
+    readonly droppedCounts?: z.infer<typeof droppedCounts>;
     /** Since the report before: an old drop is told, it is no problem of today. */
     readonly droppedSinceCount: number;
     readonly lastSequence: number;
@@ -231,7 +255,11 @@ function problemsOf(
     add("outbox-old", "degraded", `${outbox.waitingCount} events wait, one for ${minutes} minutes`);
   }
   if (droppedSinceCount > 0) {
-    add("outbox-dropped", "failing", `${droppedSinceCount} events were dropped at a limit`);
+    const reasons = Object.entries(outbox.droppedCounts ?? {}).filter(([, count]) => count > 0);
+    const total = reasons.map(([reason, count]) => `${reason} ${count}`).join(", ");
+    const sinceSetUp = total === "" ? "" : ` (since the box was set up: ${total})`;
+    const text = `${droppedSinceCount} events were dropped at a limit${sinceSetUp}`;
+    add("outbox-dropped", "failing", text);
   }
   if (outbox.parkedCount > 0) {
     add("outbox-parked", "degraded", `${outbox.parkedCount} events were refused for good`);
@@ -242,9 +270,9 @@ function problemsOf(
   if (clock.isWrong === true) add("clock-wrong", "failing", clockWrongText);
   else if (clock.isSynced === false)
     add("clock-unsynced", "degraded", "the clock is not synchronised");
-  if (disk !== null && disk.freeBytes < diskFreeBytesDegraded) {
-    const severity = disk.freeBytes < diskFreeBytesFailing ? "failing" : "degraded";
-    add("disk-low", severity, `${Math.round(disk.freeBytes / 1024 ** 2)} MiB are free`);
+  if (disk !== null && disk.freeBytes < Math.max(diskFreeBytesDegraded, disk.floorBytes ?? 0)) {
+    const isBelow = disk.freeBytes < Math.max(diskFreeBytesFailing, disk.floorBytes ?? 0);
+    add("disk-low", isBelow ? "failing" : "degraded", diskText(disk));
   }
   if (configurationRefused !== undefined) {
     add("configuration-refused", "degraded", configurationRefused);
@@ -253,6 +281,14 @@ function problemsOf(
     add("calendar-missing", "degraded", `no holidays for ${calendarYearsMissing.join(", ")}`);
   }
   return problems;
+}
+
+function diskText({ freeBytes, floorBytes = 0, sparing = [] }: NonNullable<HealthMessage["disk"]>) {
+  const mebibytes = (bytes: number) => `${Math.round(bytes / 1024 ** 2)} MiB`;
+  const free = `${mebibytes(freeBytes)} are free`;
+  if (freeBytes >= floorBytes) return free;
+  const given = sparing.map((part) => sparedWords[part]).join(", ") || "nothing yet";
+  return `${free}, limits.freeDisk is ${mebibytes(floorBytes)}; given up: ${given}; see what fills the disk (df, du)`;
 }
 
 const clockWrongText =

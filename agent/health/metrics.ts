@@ -122,6 +122,11 @@ export function createMetrics(versions: { readonly agent: string; readonly node:
       ),
       failures: counter("store_failures_total", "Writes that failed."),
       waitingRequests: gauge("store_waiting_requests", "Requests that wait for the disk."),
+      diskFree: gauge("disk_free_bytes", "Free space of the data folder's disk."),
+      diskSparing: gauge(
+        "disk_sparing",
+        "How many sorts of kept data give way because less than limits.freeDisk is free.",
+      ),
     },
     outbox: {
       waiting: gauge("outbox_waiting", "Events that wait for the hub."),

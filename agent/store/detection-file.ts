@@ -55,6 +55,11 @@ export class DetectionFile {
     }
   }
 
+  /** Gives up the oldest looks. */
+  spare(): void {
+    this.#log?.spare();
+  }
+
   close(): void {
     this.#log?.close();
     this.#log = undefined;

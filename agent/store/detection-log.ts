@@ -54,6 +54,17 @@ export class DetectionLog {
     })();
   }
 
+  /** The disk is nearly full: a tenth goes, the oldest first. */
+  spare(): void {
+    const { nextId } = this.#statements.nextId.get() ?? { nextId: 1 };
+    const { first } = this.#statements.first.get() ?? { first: null };
+    if (first === null) return;
+    const sparedCount = Math.ceil((nextId - first) / 10);
+    this.#statements.deleteUpTo.run(first + sparedCount - 1, sparedCount);
+    this.#db.pragma("incremental_vacuum");
+    this.#db.pragma("wal_checkpoint(TRUNCATE)");
+  }
+
   forgetOld(nowMs: number): void {
     const { nextId } = this.#statements.nextId.get() ?? { nextId: 1 };
     const kept = this.#statements.oldestKept.get(tooOld(nowMs, this.#limits.lookAgeMsMax));

@@ -41,6 +41,11 @@ export class History {
     if (excessCount > 0) this.#deleteOldest(Math.min(excessCount, deletedRowsMax));
   }
 
+  /** The disk is nearly full: the oldest go although they are within their limits. */
+  spare(): void {
+    this.#deleteOldest(deletedRowsMax);
+  }
+
   #deleteOldest(countMax: number): void {
     const db = this.#db;
     const isBehind = "e.sequence > @after";

@@ -8,7 +8,13 @@
 import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
 import type Database from "better-sqlite3";
-import { type DropClass, type DropReason, droppedEvent, droppedEventType } from "./drop-notice.ts";
+import {
+  type DropClass,
+  type DropReason,
+  dropClasses,
+  droppedEvent,
+  droppedEventType,
+} from "./drop-notice.ts";
 import { parsePayload, withSequence } from "./event-text.ts";
 import { type StoreLimits, tooOld } from "./limits.ts";
 import type { OutboxEntry, OutboxStats } from "./store.ts";
@@ -31,6 +37,8 @@ type LimitReason = Exclude<DropReason, "refused">;
 
 /** Rows one maintenance round drops for their age; the next round takes the rest. */
 const agedRowsMax = 500;
+/** And for a disk that is nearly full. */
+const sparedRowsMax = 500;
 
 export class OutboxTable {
   readonly #db: Database.Database;
@@ -116,6 +124,15 @@ export class OutboxTable {
       countMax: agedRowsMax,
     });
     for (const { sequence } of rows) this.#drop(sequence, "age", nowMs);
+  }
+
+  /** The disk is nearly full: some of what the hub can do without, told to it as dropped. */
+  spareUpdates(nowMs: number): void {
+    for (let count = 0; count < sparedRowsMax; count++) {
+      const victim = this.#statements.droppable.get({ handedOut: this.#handedOutSequence });
+      if (victim === undefined || victim.dropClass > dropClasses.warned) return;
+      this.#drop(victim.sequence, "bytes", nowMs);
+    }
   }
 
   forgetParked(): void {
@@ -257,8 +274,11 @@ function prepare(db: Database.Database) {
               dropped_age_count AS age, refused_count AS refused
        FROM counters WHERE id = 1`,
     ),
-    droppable: db.prepare<{ handedOut: number }, { readonly sequence: number }>(
-      `SELECT sequence FROM outbox INDEXED BY outbox_droppable
+    droppable: db.prepare<
+      { handedOut: number },
+      { readonly sequence: number; readonly dropClass: number }
+    >(
+      `SELECT sequence, drop_class AS dropClass FROM outbox INDEXED BY outbox_droppable
        WHERE state = 'waiting' AND attempt_count = 0 AND notice_payload IS NULL
          AND sequence > @handedOut
        ORDER BY drop_class, sequence LIMIT 1`,

@@ -35,6 +35,9 @@ export interface StoredEvent {
   readonly payload: Uint8Array;
 }
 
+/** What is given up, a little, because the disk is nearly full. */
+export type SpareRows = "looks" | "history" | "updates";
+
 /** Operations that change the store; consecutive ones share a transaction. */
 export interface Writes {
   commit: { readonly args: CommitText; readonly value: readonly number[] };
@@ -54,7 +57,10 @@ export interface Writes {
     readonly args: { readonly sequence: number; readonly reason: string; readonly nowMs: number };
     readonly value: undefined;
   };
-  maintain: { readonly args: { readonly nowMs: number }; readonly value: undefined };
+  maintain: {
+    readonly args: { readonly nowMs: number; readonly spare?: SpareRows };
+    readonly value: undefined;
+  };
 }
 
 /** Operations that only read; they never see what is not on disk yet. */

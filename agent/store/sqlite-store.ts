@@ -17,6 +17,7 @@ import type {
   EventQuery,
   OperationName,
   Operations,
+  SpareRows,
   StoredEvent,
   StoreHealed,
   VerdictQuery,
@@ -71,13 +72,14 @@ export async function openStore(options: OpenStoreOptions): Promise<SqliteStore>
   const clock = options.clock ?? systemClock;
   const data: WorkerData = { folder: options.folder, limits, nowMs: Math.floor(clock.wallMs()) };
   const { promise: ready, resolve, reject } = Promise.withResolvers<WorkerReady>();
-  let store: SqliteStore | undefined;
+  // Set when the thread has said that it stands.
+  const made: { store?: SqliteStore } = {};
   const link = (options.startThread ?? startStoreThread)(data, {
     onReady: resolve,
-    onAnswer: (answer) => store?.settle(answer),
+    onAnswer: (answer) => made.store?.settle(answer),
     onGone: (error) => {
       reject(error);
-      store?.end(error);
+      made.store?.end(error);
     },
   });
   const first = await ready;
@@ -85,8 +87,8 @@ export async function openStore(options: OpenStoreOptions): Promise<SqliteStore>
     await link.end();
     throw errorFromPortable(first.error);
   }
-  store = new SqliteStore(link, first.healed, { ...options, clock, limits });
-  return store;
+  made.store = new SqliteStore(link, first.healed, { ...options, clock, limits });
+  return made.store;
 }
 
 export class SqliteStore implements Store {
@@ -210,8 +212,11 @@ export class SqliteStore implements Store {
   }
 
   /** Forgets what is too old or too much; runs by itself once a minute. */
-  maintain(nowMs: number): Promise<void> {
-    return this.#ask("maintain", { nowMs: Math.floor(nowMs) });
+  maintain(nowMs: number, spare?: SpareRows): Promise<void> {
+    return this.#ask("maintain", {
+      nowMs: Math.floor(nowMs),
+      ...(spare === undefined ? {} : { spare }),
+    });
   }
 
   /** Waits for what was asked before; a second call waits for the same end. */

@@ -78,10 +78,12 @@ export class StoreDatabase {
     outboxAttempted: ({ sequences, nowMs }) => this.#outbox.attempted(sequences, nowMs),
     outboxDone: ({ sequences }) => this.#outbox.done(sequences),
     outboxParked: ({ sequence, reason, nowMs }) => this.#park(sequence, reason, nowMs),
-    maintain: ({ nowMs }) => {
+    maintain: ({ nowMs, spare }) => {
       this.#outbox.dropAged(nowMs);
       this.#outbox.forgetParked();
       this.#history.forget(nowMs);
+      if (spare === "history") this.#history.spare();
+      if (spare === "updates") this.#outbox.spareUpdates(nowMs);
     },
   };
 

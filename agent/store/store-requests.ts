@@ -76,7 +76,7 @@ export class StoreRequests {
     const committedMs = performance.now() - startMs;
     return group.map((request, index) => {
       const { id } = request;
-      const error = request.name === "maintain" ? this.#tidy(request.args.nowMs) : undefined;
+      const error = request.name === "maintain" ? this.#tidy(request.args) : undefined;
       return error === undefined
         ? { id, value: values[index], committedMs }
         : this.#failed(id, error);
@@ -84,10 +84,12 @@ export class StoreRequests {
   }
 
   /** What cannot run inside the transaction; the next round makes up for one that fails. */
-  #tidy(nowMs: number): unknown {
+  #tidy({ nowMs, spare }: Writes["maintain"]["args"]): unknown {
     const { store, detections } = this.#open;
     let failure: unknown;
-    for (const part of [() => store.shrink(), () => detections.forgetOld(nowMs)]) {
+    const parts = [() => store.shrink(), () => detections.forgetOld(nowMs)];
+    if (spare === "looks") parts.push(() => detections.spare());
+    for (const part of parts) {
       try {
         part();
       } catch (error) {

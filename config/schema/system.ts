@@ -52,6 +52,13 @@ export const limitsSchema = z
       { min: 3_600_000, max: 365 * dayMs },
       { description: "Longest that the detection log remembers." },
     ).prefault("2d"),
+    freeDisk: byteSize(
+      { min: mebibyte, max: 1024 * gibibyte },
+      {
+        description:
+          "Free space of the data folder's disk below which kept pictures go, then the detection log, then events that the hub has; below a quarter of it updates and warnings that wait for the hub.",
+      },
+    ).prefault("256MiB"),
   })
   .prefault({})
   .meta({ description: "What memory and disk may hold. What is dropped at a limit is said." });

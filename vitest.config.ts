@@ -46,6 +46,7 @@ const alone = [
   "agent/bad-cameras.e2e.test.ts",
   "agent/bench/idle.e2e.test.ts",
   "agent/bench/inference.e2e.test.ts",
+  "agent/malicious-camera.e2e.test.ts",
   "agent/overload.e2e.test.ts",
   "agent/stop.e2e.test.ts",
 ];

@@ -11,6 +11,9 @@ import { once } from "node:events";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { loadModel } from "../agent/inference/model-store.ts";
+import { markTried } from "../agent/inference/model-trial.ts";
+import { modelDataFolder } from "../agent/inference/model-weights.ts";
 import { AgentProcess } from "./agent-process.ts";
 import { sharedFolder } from "./shared.ts";
 import { writeTinyDetector } from "./tiny-detector.ts";
@@ -20,7 +23,7 @@ export type Polygon = readonly (readonly [number, number])[];
 export interface JunctionZone {
   readonly id: string;
   readonly polygon: Polygon;
-  readonly rules: readonly Readonly<Record<string, string | number>>[];
+  readonly rules: readonly Readonly<Record<string, unknown>>[];
 }
 
 export interface JunctionCamera {
@@ -66,7 +69,7 @@ export class Junction {
     const folder = await mkdtemp(join(tmpdir(), "kerbside-junction-"));
     const junction = new Junction(folder, model);
     await mkdir(junction.dataFolder);
-    if (model === "tiny") await writeTinyDetector(junction.#modelsFolder, { withWeights: true });
+    if (model === "tiny") await junction.#addTiny();
     if (model === "yolox-nano") await addPublicDetector(model, junction.dataFolder, weightsFile);
     return junction;
   }
@@ -79,7 +82,15 @@ export class Junction {
     return join(this.folder, "data");
   }
 
-  get #modelsFolder(): string {
+  /** Tried already: the trial of a detector has its own tests. */
+  async #addTiny(): Promise<void> {
+    const { dataFolder, modelsFolder } = this;
+    const manifest = await writeTinyDetector(modelsFolder, { withWeights: true });
+    const folders = { dataFolder, modelsFolder };
+    await markTried(await loadModel("tiny", folders), modelDataFolder(manifest, folders));
+  }
+
+  get modelsFolder(): string {
     return join(this.folder, "models");
   }
 
@@ -92,7 +103,7 @@ export class Junction {
     const agent = new AgentProcess({
       file: this.file,
       dataFolder: this.dataFolder,
-      ...(this.model === "tiny" ? { modelsFolder: this.#modelsFolder } : {}),
+      ...(this.model === "tiny" ? { modelsFolder: this.modelsFolder } : {}),
       ...options,
     });
     this.#agents.push(agent);

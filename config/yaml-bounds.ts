@@ -8,7 +8,7 @@
 import { Lexer } from "yaml";
 
 /** Words, signs, spaces and line ends. A file of a megabyte as people write them has 350,000. */
-export const yamlPiecesMax = 400_000;
+const yamlPiecesMax = 400_000;
 const flowDepthMax = 64;
 /** Signs that begin one value inside the other on one line: `- - - a`. */
 const signsMax = 64;

@@ -8,12 +8,14 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { type Manifest, modelTag, variantName, withVariants } from "../../models/manifest.ts";
 import { knownModels, readManifest } from "../inference/model-manifest.ts";
-import { loadModel } from "../inference/model-store.ts";
+import { loadModel, modelOf } from "../inference/model-store.ts";
 import {
   addWeights,
   findWeights,
   type ModelFolders,
+  modelDataFolder,
   sha256Of,
+  weightsIn,
 } from "../inference/model-weights.ts";
 import { AgentError } from "../runtime/agent-error.ts";
 import { type Command, type CommandIo, exitCodes } from "./command.ts";
@@ -49,7 +51,8 @@ README.md beside the model's manifest.`,
   --file FILE  the weights, as published (ONNX)
 ${dataUsage}
 
-A file whose SHA-256 is not the one in the model's manifest is not added.`,
+A file whose SHA-256 is not the one in the model's manifest is not added, nor one that fails, hangs
+or takes more than 2 GiB when it is tried in a process of its own.`,
       example: "kerbside models add yolox-nano --file yolox_nano.onnx",
       run: (args, io) => add(args, io, modelsFolder ?? modelsFolderOf(io)),
     },
@@ -130,7 +133,12 @@ async function add(args: readonly string[], io: CommandIo, modelsFolder: string)
   }
   const folders = { modelsFolder, dataFolder: dataFolderOf(values.data, io) };
   const manifest = await readManifest(name, modelsFolder);
-  const path = await addWeights(manifest, resolve(io.cwd, values.file), folders);
+  const file = resolve(io.cwd, values.file);
+  // Loads the runtime's library in a process of its own.
+  const { tryModel } = await import("../inference/model-trial.ts");
+  const model = modelOf(manifest, await weightsIn(file, manifest));
+  await tryModel(model, { folder: modelDataFolder(manifest, folders) });
+  const path = await addWeights(manifest, file, folders);
   io.stdout(`${modelTag(manifest)} is in ${path}\n`);
   return exitCodes.done;
 }
@@ -159,8 +167,10 @@ async function verify(
     }
     // Loads the runtime's library, which the other commands do without.
     const { verifyModel } = await import("../inference/model-verify.ts");
+    const { tryModel } = await import("../inference/model-trial.ts");
     for (const one of withVariants(manifest)) {
       const model = await loadModel(variantName(one), folders);
+      if (model.isForeign) await tryModel(model, { folder: modelDataFolder(one, folders) });
       models.push({
         name: variantName(one),
         tag: model.modelTag,

@@ -2,15 +2,18 @@
  * The detector whose weights a file holds: its hash is looked for in every manifest, variants
  * included. For measurements, which may name a file that nobody has added.
  */
-import { readFile } from "node:fs/promises";
 import { withVariants } from "../../models/manifest.ts";
 import { AgentError } from "../runtime/agent-error.ts";
+import { readBounded } from "../runtime/bounded-file.ts";
 import { knownModels, readManifest } from "./model-manifest.ts";
 import { modelOf, type PreparedModel } from "./model-store.ts";
 import { sha256Of } from "./model-weights.ts";
 
+/** What one ONNX file can hold. */
+const weightsBytesMax = 2 ** 31 - 1;
+
 export async function modelByFile(path: string, modelsFolder: string): Promise<PreparedModel> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
+  const bytes = await readBounded(path, weightsBytesMax).catch((cause: unknown) => {
     throw new AgentError(
       "USAGE",
       `cannot read ${path}: ${cause instanceof Error ? cause.message : String(cause)}`,

@@ -4,15 +4,21 @@
  * A folder with a `manifest.json` is a model; its name is the manifest's. Everything that is wrong
  * with a manifest is said at once.
  */
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { type Manifest, manifestSchema, variantOf } from "../../models/manifest.ts";
 import { AgentError } from "../runtime/agent-error.ts";
+import { readBoundedText } from "../runtime/bounded-file.ts";
+import { terminalText } from "../runtime/terminal-text.ts";
 
 /** The models that come with the product. */
 export const shippedModelsFolder: string = resolve(import.meta.dirname, "../../models");
 
 const manifestFileName = "manifest.json";
+const manifestBytesMax = 1024 * 1024;
+/** As many as a person looks at. */
+const faultsMax = 20;
+const faultsCharsMax = 4_000;
 
 /** Names of the models that have a manifest, sorted. */
 export async function knownModels(modelsFolder: string = shippedModelsFolder): Promise<string[]> {
@@ -21,7 +27,7 @@ export async function knownModels(modelsFolder: string = shippedModelsFolder): P
     entries
       .filter((entry) => entry.isDirectory())
       .map(async ({ name }) => {
-        const files = await readdir(join(modelsFolder, name));
+        const files = await readdir(join(modelsFolder, name)).catch((): string[] => []);
         return files.includes(manifestFileName) ? [name] : [];
       }),
   );
@@ -56,12 +62,16 @@ async function readFolder(name: string, modelsFolder: string): Promise<Manifest>
     );
   }
   const path = join(modelsFolder, name, manifestFileName);
-  const parsed = manifestSchema.safeParse(parseJson(path, await readFile(path, "utf8")));
+  const text = await readBoundedText(path, manifestBytesMax).catch((cause: unknown) => {
+    throw invalid(path, cause instanceof Error ? cause.message : String(cause));
+  });
+  const parsed = manifestSchema.safeParse(parseJson(path, text));
   if (!parsed.success) {
     const faults = parsed.error.issues.map(
       (issue) => `${issue.path.join(".") || "(whole file)"}: ${issue.message}`,
     );
-    throw invalid(path, faults.join("; "));
+    const more = faults.length > faultsMax ? `; and ${faults.length - faultsMax} more` : "";
+    throw invalid(path, `${faults.slice(0, faultsMax).join("; ")}${more}`);
   }
   if (parsed.data.name !== name) {
     throw invalid(path, `name: the folder is called ${name}, the manifest ${parsed.data.name}`);
@@ -80,7 +90,7 @@ function parseJson(path: string, text: string): unknown {
 function invalid(path: string, what: string): AgentError {
   return new AgentError(
     "MODEL_MANIFEST_INVALID",
-    `${path} is not a model's manifest: ${what}`,
+    `${path} is not a model's manifest: ${terminalText(what, faultsCharsMax)}`,
     "Correct it; docs/models.md says what a manifest holds.",
   );
 }

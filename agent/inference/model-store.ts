@@ -34,20 +34,23 @@ export interface PreparedModel {
   readonly channels: Manifest["input"]["channels"];
   /** How this device runs it fastest; absent where nobody tuned. */
   readonly settings?: RunSettings;
+  /** It did not come with the product: it is tried before the agent's threads load it. */
+  readonly isForeign?: true;
   /** Detections of one picture of a batch. Uses scratch memory: for one thread. */
   decode(outputs: ModelOutputs, batchIndex: number, placement: Placement): Detections;
 }
 
 export async function loadModel(name: string, folders: ModelFolders): Promise<PreparedModel> {
   const manifest = await readManifest(name, folders.modelsFolder);
-  const weights = await readWeights(manifest, folders);
+  const { bytes, isShipped } = await readWeights(manifest, folders);
   const graph = await cachedGraph(
     modelDataFolder(manifest, folders),
     preparationKey(manifest),
-    () => prepare(weights, manifest),
+    () => prepare(bytes, manifest),
     manifest.variant,
   );
-  return preparedModel(manifest, graph);
+  const model = preparedModel(manifest, graph);
+  return isShipped ? model : { ...model, isForeign: true };
 }
 
 /** From weights in memory, past every folder: a file that somebody names. */

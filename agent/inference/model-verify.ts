@@ -8,10 +8,13 @@ import { InferenceSession, Tensor } from "onnxruntime-node";
 import { goldenDifferences, syntheticPicture } from "../../models/golden.ts";
 import { wholePicture } from "../../pipelines/domain/geometry.ts";
 import { AgentError } from "../runtime/agent-error.ts";
+import { terminalText } from "../runtime/terminal-text.ts";
 import type { PreparedModel } from "./model-store.ts";
 import type { SessionSettings } from "./run-settings.ts";
 import { plainSession, sessionOptions } from "./session-options.ts";
 
+/** Of what the runtime says, which quotes names in the model's file. */
+const textCharsMax = 1_000;
 /** A batch may be summed in another order than a single picture. */
 const batchTolerance = 1e-4;
 
@@ -47,7 +50,7 @@ async function open(model: PreparedModel, settings: SessionSettings): Promise<In
     throw new AgentError(
       "MODEL_GRAPH_UNSUPPORTED",
       `the runtime does not load model ${model.manifest.name}: ` +
-        (cause instanceof Error ? cause.message : String(cause)),
+        terminalText(cause instanceof Error ? cause.message : String(cause), textCharsMax),
       "The graph may need a newer runtime; npm ci brings the one that belongs to this version.",
       { cause },
     );

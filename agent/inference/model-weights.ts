@@ -5,11 +5,12 @@
  * folder). Either way the SHA-256 decides: a file with another hash is never loaded.
  */
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Manifest } from "../../models/manifest.ts";
 import { AgentError } from "../runtime/agent-error.ts";
+import { FileNotTaken, readBounded } from "../runtime/bounded-file.ts";
 import { makeFolderDurably, writeDurably } from "../runtime/durable-file.ts";
+import { shippedModelsFolder } from "./model-manifest.ts";
 
 export interface ModelFolders {
   readonly modelsFolder: string;
@@ -29,20 +30,32 @@ function weightsPaths(manifest: Manifest, folders: ModelFolders): readonly strin
   ];
 }
 
+export interface FoundWeights {
+  readonly path: string;
+  /** They came with the product, as its code did. */
+  readonly isShipped: boolean;
+  /** Not checked; undefined when the file is larger than the manifest says, and was not read. */
+  readonly bytes: Uint8Array | undefined;
+}
+
 /** The weights with their path; undefined when there are none. Their hash is not checked. */
 export async function findWeights(
   manifest: Manifest,
   folders: ModelFolders,
-): Promise<{ readonly path: string; readonly bytes: Uint8Array } | undefined> {
-  for (const path of weightsPaths(manifest, folders)) {
-    const bytes = await readIfThere(path);
-    if (bytes !== undefined) return { path, bytes };
+): Promise<FoundWeights | undefined> {
+  for (const [index, path] of weightsPaths(manifest, folders).entries()) {
+    const isShipped = index === 0 && folders.modelsFolder === shippedModelsFolder;
+    const bytes = await readIfThere(path, manifest.file.bytes);
+    if (bytes !== undefined) return { path, isShipped, bytes: bytes.whole };
   }
   return undefined;
 }
 
 /** The weights, with the hash that the manifest names. */
-export async function readWeights(manifest: Manifest, folders: ModelFolders): Promise<Uint8Array> {
+export async function readWeights(
+  manifest: Manifest,
+  folders: ModelFolders,
+): Promise<{ readonly bytes: Uint8Array; readonly isShipped: boolean }> {
   const found = await findWeights(manifest, folders);
   if (found === undefined) {
     const add = `kerbside models add ${manifest.name} --file FILE`;
@@ -52,8 +65,24 @@ export async function readWeights(manifest: Manifest, folders: ModelFolders): Pr
       `FILE is ${originOf(manifest)}; looked for ${weightsPaths(manifest, folders).join(" and ")}.`,
     );
   }
-  checkWeights(manifest, found.path, found.bytes);
-  return found.bytes;
+  return {
+    bytes: checkedWeights(manifest, found.path, found.bytes),
+    isShipped: found.isShipped,
+  };
+}
+
+/** A file that somebody names, checked. */
+export async function weightsIn(file: string, manifest: Manifest): Promise<Uint8Array> {
+  const bytes = await readBounded(file, manifest.file.bytes).catch((cause: unknown) => {
+    if (isTooLarge(cause)) return undefined;
+    throw new AgentError(
+      "USAGE",
+      `cannot read ${file}: ${messageOf(cause)}`,
+      `Name the file with the weights: ${originOf(manifest)}.`,
+      { cause },
+    );
+  });
+  return checkedWeights(manifest, file, bytes);
 }
 
 /** Checks a file and copies it into the data folder; returns the copy's path. */
@@ -62,15 +91,7 @@ export async function addWeights(
   file: string,
   folders: ModelFolders,
 ): Promise<string> {
-  const bytes = await readFile(file).catch((cause: unknown) => {
-    throw new AgentError(
-      "USAGE",
-      `cannot read ${file}: ${messageOf(cause)}`,
-      `Name the file with the weights: ${originOf(manifest)}.`,
-      { cause },
-    );
-  });
-  checkWeights(manifest, file, bytes);
+  const bytes = await weightsIn(file, manifest);
   const path = join(modelDataFolder(manifest, folders), manifest.file.name);
   await writeModelFile(path, bytes).catch((cause: unknown) => {
     throw new AgentError(
@@ -93,13 +114,22 @@ export function sha256Of(bytes: Uint8Array | string): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-function checkWeights(manifest: Manifest, path: string, bytes: Uint8Array): void {
-  const actual = sha256Of(bytes);
-  if (actual === manifest.file.sha256) return;
+/** `bytes` undefined: they are too many, and were not read. */
+function checkedWeights(
+  manifest: Manifest,
+  path: string,
+  bytes: Uint8Array | undefined,
+): Uint8Array {
+  const { bytes: wantedBytes, sha256 } = manifest.file;
+  const actual = bytes && sha256Of(bytes);
+  if (bytes !== undefined && actual === sha256) return bytes;
+  const found =
+    bytes === undefined
+      ? `more than ${wantedBytes} bytes`
+      : `SHA-256 ${actual} (${bytes.byteLength} bytes)`;
   throw new AgentError(
     "MODEL_CHECKSUM_MISMATCH",
-    `${path} has SHA-256 ${actual} (${bytes.byteLength} bytes), ` +
-      `model ${manifest.name} wants ${manifest.file.sha256} (${manifest.file.bytes} bytes)`,
+    `${path} has ${found}, model ${manifest.name} wants ${sha256} (${wantedBytes} bytes)`,
     `Get ${originOf(manifest)} again, or write a manifest of its own for another file.`,
   );
 }
@@ -108,11 +138,15 @@ function originOf({ source }: Manifest): string {
   return `${source.path} of ${source.repository} at ${source.commit}`;
 }
 
-/** Undefined when nothing lies there. */
-async function readIfThere(path: string): Promise<Uint8Array | undefined> {
+/** Undefined when nothing lies there; without `whole` when it is larger. */
+async function readIfThere(
+  path: string,
+  bytesMax: number,
+): Promise<{ readonly whole: Uint8Array | undefined } | undefined> {
   try {
-    return await readFile(path);
+    return { whole: await readBounded(path, bytesMax) };
   } catch (error) {
+    if (isTooLarge(error)) return { whole: undefined };
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
     throw new AgentError(
@@ -123,6 +157,9 @@ async function readIfThere(path: string): Promise<Uint8Array | undefined> {
     );
   }
 }
+
+const isTooLarge = (error: unknown): boolean =>
+  error instanceof FileNotTaken && error.bytes !== undefined;
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

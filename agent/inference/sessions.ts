@@ -9,6 +9,7 @@ import type { Detections } from "../../pipelines/domain/detections.ts";
 import { AgentError } from "../runtime/agent-error.ts";
 import { Backoff } from "../runtime/backoff.ts";
 import { type Clock, systemClock } from "../runtime/clock.ts";
+import { terminalText } from "../runtime/terminal-text.ts";
 import type { SessionSettings } from "./run-settings.ts";
 import { type SessionLink, type StartSession, startSessionThread } from "./session-link.ts";
 import type { AskedPlacement, FromSession, SessionModel } from "./session-messages.ts";
@@ -59,6 +60,8 @@ interface Seat {
   cancelTimer: () => void;
 }
 
+/** Of what the runtime says, which quotes names in the model's file. */
+const textCharsMax = 1_000;
 const attemptsMax = 2;
 const jobsMax = 2;
 /** A batch in the runtime ends before its thread does. */
@@ -217,7 +220,7 @@ export class SessionPool {
       modelTag,
       new AgentError(
         "MODEL_GRAPH_UNSUPPORTED",
-        `model ${modelTag} does not load: ${text}`,
+        `model ${modelTag} does not load: ${terminalText(text, textCharsMax)}`,
         "Check the model's manifest and file; another version of the runtime may be needed.",
       ),
     );

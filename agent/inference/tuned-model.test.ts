@@ -25,6 +25,9 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true }));
 
+/** Trials have their own tests. */
+const untried = async () => {};
+
 const tuningFile = () => join(folders.dataFolder, "models/tiny/tuning.json");
 
 const settings = { sessions: 3, threads: 1, batch: 2, provider: "cpu" };
@@ -46,7 +49,7 @@ describe("a model with a variant", () => {
   test("runs as trained where nobody tuned, and the log says what to do", async () => {
     await writeTinyDetectorWithVariant(folders.modelsFolder);
     const log = listeningLog();
-    const model = await loadTunedModel("tiny", folders, log);
+    const model = await loadTunedModel("tiny", folders, log, untried);
     expect(model.modelTag).toMatch(/^tiny@/);
     expect(model.settings).toBeUndefined();
     expect(log.lines).toEqual([expect.stringMatching(/^info: .*kerbside models tune tiny/)]);
@@ -55,7 +58,7 @@ describe("a model with a variant", () => {
   test("runs as the variant that was chosen, and its tag says so", async () => {
     const manifest = await writeTinyDetectorWithVariant(folders.modelsFolder);
     await keepTuning(manifest, folders, tuningOf(tuningKey(manifest), "tiny:int8"));
-    const model = await loadTunedModel("tiny", folders, silentLog);
+    const model = await loadTunedModel("tiny", folders, silentLog, untried);
     const sha256 = manifest.variants?.[0]?.file.sha256 ?? "";
     expect(model.modelTag).toBe(`tiny:int8@${sha256.slice(0, 12)}`);
     expect(model.settings).toEqual(settings);
@@ -66,7 +69,7 @@ describe("a model with a variant", () => {
     await keepTuning(manifest, folders, tuningOf(tuningKey(manifest), "tiny:int8"));
     await rm(join(folders.modelsFolder, "tiny/tiny-int8.onnx"));
     const log = listeningLog();
-    expect((await loadTunedModel("tiny", folders, log)).modelTag).toMatch(/^tiny@/);
+    expect((await loadTunedModel("tiny", folders, log, untried)).modelTag).toMatch(/^tiny@/);
     expect(log.lines).toEqual([expect.stringMatching(/^warn: .*runs as trained/)]);
   });
 
@@ -83,7 +86,7 @@ describe("a model without variants", () => {
   test("is loaded as it is where nobody tuned, without a word", async () => {
     await writeTinyDetector(folders.modelsFolder, { withWeights: true });
     const log = listeningLog();
-    const model = await loadTunedModel("tiny", folders, log);
+    const model = await loadTunedModel("tiny", folders, log, untried);
     expect([model.settings, log.lines]).toEqual([undefined, []]);
   });
 
@@ -91,7 +94,7 @@ describe("a model without variants", () => {
     const manifest = await writeTinyDetector(folders.modelsFolder, { withWeights: true });
     await keepTuning(manifest, folders, tuningOf(tuningKey(manifest), "tiny"));
     const log = listeningLog();
-    expect((await loadTunedModel("tiny", folders, log)).settings).toEqual(settings);
+    expect((await loadTunedModel("tiny", folders, log, untried)).settings).toEqual(settings);
     expect(log.lines).toEqual([expect.stringMatching(/^info: .*as tuning found/)]);
   });
 
@@ -100,7 +103,7 @@ describe("a model without variants", () => {
     const found = tuningOf(tuningKey(manifest), "tiny", { settings: { ...settings, provider } });
     await keepTuning(manifest, folders, found);
     const log = listeningLog();
-    expect((await loadTunedModel("tiny", folders, log)).settings).toBeUndefined();
+    expect((await loadTunedModel("tiny", folders, log, untried)).settings).toBeUndefined();
     expect(log.lines).toEqual([expect.stringMatching(/^warn: .*runs as trained/)]);
   });
 });
@@ -118,7 +121,7 @@ describe("a finding", () => {
     await keepTuning(manifest, folders, tuningOf(key, "tiny:int8"));
     expect(await findTuning(manifest, folders)).toBe("void");
     const log = listeningLog();
-    expect((await loadTunedModel("tiny", folders, log)).settings).toBeUndefined();
+    expect((await loadTunedModel("tiny", folders, log, untried)).settings).toBeUndefined();
     expect(log.lines).toEqual([expect.stringMatching(/^info: .*for another processor/)]);
   });
 

@@ -5,9 +5,10 @@
 import type { Log } from "../runtime/log.ts";
 import { checkProvider } from "./execution-providers.ts";
 import { readManifest } from "./model-manifest.ts";
-import { loadModel, type PreparedModel } from "./model-store.ts";
+import { loadModel as loadPrepared, type PreparedModel } from "./model-store.ts";
+import { tryModel } from "./model-trial.ts";
 import { verifyModel } from "./model-verify.ts";
-import type { ModelFolders } from "./model-weights.ts";
+import { type ModelFolders, modelDataFolder } from "./model-weights.ts";
 import type { RunSettings } from "./run-settings.ts";
 import { findTuning } from "./tuning-store.ts";
 
@@ -15,12 +16,19 @@ export async function loadTunedModel(
   name: string,
   folders: ModelFolders,
   log: Log,
+  tryForeign: typeof tryModel = tryModel,
 ): Promise<PreparedModel> {
+  const loadModel = async (each: string): Promise<PreparedModel> => {
+    const model = await loadPrepared(each, folders);
+    if (model.isForeign) {
+      await tryForeign(model, { folder: modelDataFolder(model.manifest, folders) });
+    }
+    return model;
+  };
   const manifest = await readManifest(name, folders.modelsFolder);
   const tuning = await findTuning(manifest, folders);
   // Nothing to choose; the agent says in which settings its detectors run.
-  if (tuning === undefined && manifest.variants === undefined)
-    return await loadModel(name, folders);
+  if (tuning === undefined && manifest.variants === undefined) return await loadModel(name);
   if (tuning === undefined || tuning === "void") {
     const why =
       tuning === "void"
@@ -31,11 +39,11 @@ export async function loadTunedModel(
       `${why}: it runs as it was trained, in settings that are safe everywhere; ` +
         `kerbside models tune ${name} finds faster ones`,
     );
-    return await loadModel(name, folders);
+    return await loadModel(name);
   }
   const { choice, settings } = tuning;
   try {
-    const model = await loadModel(choice, folders);
+    const model = await loadModel(choice);
     await checkStarts(model, settings);
     log.info(
       { model: model.modelTag, ...settings },
@@ -45,7 +53,7 @@ export async function loadTunedModel(
   } catch (error) {
     if (choice === name && settings.provider === "cpu") throw error;
     log.warn({ err: error, model: name }, "the tuned detector does not load: it runs as trained");
-    return await loadModel(name, folders);
+    return await loadModel(name);
   }
 }
 

@@ -65,6 +65,7 @@ export interface OnnxValue {
 
 export interface OnnxGraph {
   node: readonly OnnxNode[];
+  name?: string;
   initializer: readonly OnnxTensor[];
   sparseInitializer?: readonly OnnxSparseTensor[];
   input: readonly OnnxValue[];
@@ -98,6 +99,7 @@ const messages = {
   OperatorSetIdProto: { domain: field(1, "string"), version: field(2, "int64") },
   GraphProto: {
     node: list(1, "NodeProto"),
+    name: field(2, "string"),
     initializer: list(5, "TensorProto"),
     input: list(11, "ValueInfoProto"),
     output: list(12, "ValueInfoProto"),

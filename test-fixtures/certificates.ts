@@ -24,6 +24,8 @@ export interface Certificates {
   readonly wrongName: CertificateFiles;
   /** For localhost and 127.0.0.1, ended in 2021. */
   readonly expired: CertificateFiles;
+  /** For localhost and 127.0.0.1, signed by nobody but itself. */
+  readonly selfSigned: CertificateFiles;
   /** Common name `kerbside-test`. */
   readonly client: CertificateFiles;
   /** Signed by the other CA. */
@@ -50,6 +52,10 @@ export async function makeCertificates(): Promise<Certificates> {
     server: await makeSigned(folder, "server", ca, server),
     wrongName: await makeSigned(folder, "wrong-name", ca, wrong),
     expired: await makeSigned(folder, "expired", ca, { ...server, isExpired: true }),
+    selfSigned: await makeAuthority(folder, "self-signed", [
+      "-addext",
+      `subjectAltName=${localNames}`,
+    ]),
     client: await makeSigned(folder, "client", ca, client),
     strangeClient: await makeSigned(folder, "strange-client", otherCa, client),
     async read({ certFile, keyFile }) {
@@ -61,7 +67,11 @@ export async function makeCertificates(): Promise<Certificates> {
 
 const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
 
-async function makeAuthority(folder: string, title: string): Promise<CertificateFiles> {
+async function makeAuthority(
+  folder: string,
+  title: string,
+  more: readonly string[] = [],
+): Promise<CertificateFiles> {
   const files = filesIn(folder, title);
   const name = [
     "-subj",
@@ -70,7 +80,7 @@ async function makeAuthority(folder: string, title: string): Promise<Certificate
     "basicConstraints=critical,CA:TRUE",
   ];
   const out = ["-keyout", files.keyFile, "-out", files.certFile];
-  await runTool("openssl", ["req", "-x509", ...newKey, "-days", "3650", ...name, ...out]);
+  await runTool("openssl", ["req", "-x509", ...newKey, "-days", "3650", ...name, ...more, ...out]);
   return files;
 }
 

@@ -64,12 +64,41 @@ export function failureOfSocket(error: NodeJS.ErrnoException, where: string): Ca
     case "ECONNABORTED":
       return new CaptureError("reset", `${where} reset the connection`, options);
     default:
-      return /CERT|SIGN|ALTNAME|SSL|TLS|EPROTO|UNABLE_TO/.test(code)
-        ? new CaptureError("refused", `TLS with ${where} failed: ${code}`, options)
-        : new CaptureError(
-            "reset",
-            `connection to ${where} failed: ${code || error.message}`,
-            options,
-          );
+      return (
+        tlsFailure(`${code} ${error.message}`, where, options) ??
+        new CaptureError(
+          "reset",
+          `connection to ${where} failed: ${code || error.message}`,
+          options,
+        )
+      );
   }
+}
+
+/** Undefined for what is no matter of TLS. Nothing of a login was sent. */
+function tlsFailure(
+  said: string,
+  where: string,
+  options: { readonly cause: unknown },
+): CaptureError | undefined {
+  const refused = (detail: string) => new CaptureError("refused", detail, options);
+  const code = said.split(" ", 1)[0] ?? "";
+  if (code === "CERT_HAS_EXPIRED") {
+    return refused(`the certificate of ${where} has expired, or the box's clock is wrong`);
+  }
+  if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
+    return refused(`the certificate of ${where} is for another name`);
+  }
+  if (/SELF_SIGNED|UNABLE_TO_(?:GET_ISSUER|VERIFY)/.test(code)) {
+    return refused(
+      `the certificate of ${where} is not signed by an authority that this box trusts (${code}): name it in tls.ca`,
+    );
+  }
+  if (/protocol.version|unsupported.protocol/i.test(said)) {
+    return refused(`${where} speaks no TLS 1.2 or newer`);
+  }
+  if (/WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|EPROTO/.test(code)) {
+    return refused(`${where} does not speak TLS (${code}): is it the port for it?`);
+  }
+  return /CERT|SIGN|SSL|TLS/.test(code) ? refused(`TLS with ${where} failed: ${code}`) : undefined;
 }

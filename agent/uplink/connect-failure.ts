@@ -101,6 +101,13 @@ function explainByText(
       "Set hub.cert and hub.key to a certificate that the broker's authority has signed.",
     );
   }
+  if (/protocol.version|unsupported.protocol/i.test(`${code} ${message}`)) {
+    return fail(
+      "certificate",
+      `the broker at ${host} speaks no TLS 1.2 or newer`,
+      "Bring the broker up to date: older versions of TLS can be read by others.",
+    );
+  }
   if (/wrong version number|EPROTO|packet length too long|ECONNRESET/i.test(`${code} ${message}`)) {
     return fail(
       "lost",

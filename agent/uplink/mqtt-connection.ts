@@ -75,6 +75,7 @@ async function attempt(
     reconnectPeriod: 0,
     resubscribe: false,
     queueQoSZero: false,
+    minVersion: "TLSv1.2",
     rejectUnauthorized: true,
     ...(isV5
       ? {

@@ -123,6 +123,7 @@ export class HttpRelay {
       },
       agent: false,
       ...(this.#tls?.ca === undefined ? {} : { ca: this.#tls.ca }),
+      minVersion: "TLSv1.2",
       rejectUnauthorized: this.#tls?.isSelfSignedAllowed !== true,
     };
     return new Promise((resolve, reject) => {

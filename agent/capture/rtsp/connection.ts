@@ -122,6 +122,7 @@ export class Connection {
       port,
       ...(net.isIP(host) === 0 ? { servername: host } : {}),
       ...(settings?.ca === undefined ? {} : { ca: settings.ca }),
+      minVersion: "TLSv1.2",
       rejectUnauthorized: settings?.isSelfSignedAllowed !== true,
     });
   }

@@ -16,7 +16,7 @@ import { terminalText } from "../runtime/terminal-text.ts";
 import type { PreparedModel } from "./model-store.ts";
 import { sha256Of, writeModelFile } from "./model-weights.ts";
 import { runtimeVersion } from "./session-options.ts";
-import type { TrialAnswer, TrialHead } from "./trial-messages.ts";
+import type { TrialAnswer, TrialHead } from "./trial/trial-messages.ts";
 
 export interface TrialOptions {
   /** Where it is kept that a graph was tried; absent: nowhere. */
@@ -67,7 +67,7 @@ async function faultOf(model: PreparedModel, options: TrialOptions): Promise<str
     options.memoryBytesMax ?? Math.min(trialMemoryBytesMax, Math.floor(totalmem() / 2));
   const { manifest, graph, inputName } = model;
   const head: TrialHead = { manifest, inputName };
-  const child = spawn(process.execPath, [join(import.meta.dirname, "trial-main.ts")], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, "trial/main.ts")], {
     env: {},
     cwd: "/",
     stdio: ["pipe", "pipe", "ignore"],
@@ -106,7 +106,7 @@ async function faultOf(model: PreparedModel, options: TrialOptions): Promise<str
 
 function faultIn(answer: string, otherwise: string): string | undefined {
   try {
-    const { fault } = JSON.parse(answer) as TrialAnswer; // What trial-main.ts says, or nothing.
+    const { fault } = JSON.parse(answer) as TrialAnswer; // What trial/main.ts says, or nothing.
     return fault === null ? undefined : `failed: ${fault}`;
   } catch {
     return otherwise;

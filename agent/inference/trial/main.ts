@@ -7,10 +7,10 @@
 import { writeFileSync } from "node:fs";
 import { buffer } from "node:stream/consumers";
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import { detectionDecoder } from "../../models/decode/detection-decoder.ts";
-import { syntheticPicture } from "../../models/golden.ts";
-import { wholePicture } from "../../pipelines/domain/geometry.ts";
-import { plainSession, sessionOptions } from "./session-options.ts";
+import { detectionDecoder } from "../../../models/decode/detection-decoder.ts";
+import { syntheticPicture } from "../../../models/golden.ts";
+import { wholePicture } from "../../../pipelines/domain/geometry.ts";
+import { plainSession, sessionOptions } from "../session-options.ts";
 import type { TrialAnswer, TrialHead } from "./trial-messages.ts";
 
 const lineFeed = 0x0a;

@@ -15,14 +15,21 @@ import { type MadeClipOptions, madeClipFile } from "../test-fixtures/clips/made-
 import { hasGstreamerServer, startGstreamerServer } from "../test-fixtures/gstreamer-server.ts";
 
 const folder = join(import.meta.dirname, "../test-fixtures/fuzz/sessions");
-const sessionBytesMax = 12_000;
-const tiny: MadeClipOptions = { width: 96, height: 64, fps: 10, seconds: 2, gopSeconds: 0.5 };
+const sessionBytesMax = 7_000;
+const tiny: MadeClipOptions = {
+  width: 64,
+  height: 64,
+  fps: 10,
+  seconds: 2,
+  gopSeconds: 0.5,
+  bitrateKbit: 24,
+};
 const kinds = [
   { name: "h264", clip: { ...tiny, slices: 2 }, track: "trackID=1" },
   { name: "h265", clip: { ...tiny, codec: "h265" as const }, track: "trackID=1" },
 ];
 const habits: Readonly<Record<string, Partial<StreamOptions>>> = {
-  small: { mtuBytes: 200, senderReports: { everyMs: 300 } },
+  small: { mtuBytes: 100, senderReports: { everyMs: 300 } },
   aggregated: { aggregate: true, parameterSets: "in-band", senderReports: { everyMs: 300 } },
 };
 
@@ -58,7 +65,7 @@ async function record(name: string, url: string, track: string): Promise<void> {
   const text = Buffer.concat(chunks).toString("latin1");
   const session = /^Session:\s*([^;\s]+)/im.exec(text)?.[1] ?? "";
   await ask("PLAY", `${url}/`, `Session: ${session}`);
-  await wait(1_500);
+  await wait(2_000);
   socket.destroy();
   const bytes = Buffer.concat(chunks).subarray(0, sessionBytesMax);
   writeFileSync(join(folder, `${name}.bin`), bytes);

@@ -21,19 +21,34 @@ function recordedSessions(codec?: SessionCodec): Buffer[] {
     .map((name) => readFileSync(join(folder, name)));
 }
 
-/** The interleaved packets alone, with their heads of four bytes: several pieces a session. */
+/**
+ * The interleaved packets alone, with their heads of four bytes: a piece holds some whole pictures,
+ * a keyframe among them. Also as a camera sends them that marks every packet as a picture's last.
+ */
 export function recordedPackets(codec: SessionCodec): Buffer[] {
-  return recordedSessions(codec).flatMap((session) => {
-    const pieces: Buffer[] = [];
-    let [from, at] = [session.indexOf(firstPacket), session.indexOf(firstPacket)];
-    while (at + 4 <= session.length) {
-      at += 4 + session.readUInt16BE(at + 2);
-      if (at - from < pieceBytesMin) continue;
-      pieces.push(session.subarray(from, at));
-      from = at;
-    }
-    return pieces.slice(0, 6);
-  });
+  const pieces = recordedSessions(codec).flatMap((session) => piecesOf(session));
+  return [...pieces, ...pieces.map((piece) => allMarked(piece))];
+}
+
+function piecesOf(session: Buffer): Buffer[] {
+  const pieces: Buffer[] = [];
+  let [from, at] = [session.indexOf(firstPacket), session.indexOf(firstPacket)];
+  while (at + 6 <= session.length) {
+    const isEnd = ((session[at + 5] ?? 0) & markerBit) !== 0;
+    at += 4 + session.readUInt16BE(at + 2);
+    if (!isEnd || at - from < pieceBytesMin) continue;
+    pieces.push(session.subarray(from, at));
+    from = at;
+  }
+  return pieces;
+}
+
+function allMarked(piece: Buffer): Buffer {
+  const marked = Buffer.from(piece);
+  for (const { channel, bytes } of framesOf(marked)) {
+    if (channel === 0) bytes[1] = (bytes[1] ?? 0) | markerBit;
+  }
+  return marked;
 }
 
 /** Bodies of DESCRIBE. */
@@ -79,5 +94,6 @@ export function framesOf(
   return frames;
 }
 
-const pieceBytesMin = 1_500;
+const pieceBytesMin = 2_500;
+const markerBit = 0x80;
 const firstPacket = Buffer.from([0x24, 0x00]);

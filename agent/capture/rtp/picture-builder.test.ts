@@ -151,6 +151,23 @@ test("a marked slice in fragments joins its picture, and the next picture is who
   expect(facts(stream)).toEqual(["whole 0 broken", "whole -1"]);
 });
 
+test("a marked slice that stops in its middle is damage, and its rest begins no picture", () => {
+  const stream = new TestStream();
+  stream.send([h264.idr()], 10);
+  const later = Buffer.concat([h264.laterSlice(), Buffer.alloc(5_000, 0x55)]);
+  const packets = stream.unit([later], 10);
+  for (const packet of packets.slice(0, 2)) stream.push(packet);
+  // The rest comes with another time: nothing of it may stand in front of the next picture.
+  for (const packet of packets.slice(2)) {
+    packet.writeUInt32BE(20, 4);
+    stream.push(packet);
+  }
+  stream.send([h264.sps, h264.pps, h264.inter()], 20);
+  stream.send([h264.idr()], 30);
+  stream.builder.flush();
+  expect(facts(stream)).toEqual(["whole 0 broken", "damaged -1 broken", "whole 0 broken"]);
+});
+
 test("what follows a marked picture with its time, but is no slice, leads to the next picture", () => {
   const stream = new TestStream();
   stream.send([h264.idr()], 10);

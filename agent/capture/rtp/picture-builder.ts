@@ -118,7 +118,7 @@ export class PictureBuilder {
       this.#extend(bytes, start, bodyStart, bodyEnd);
       return;
     }
-    this.#isExtending = false;
+    if (this.#isExtending) this.#endExtension();
     if (!this.#isUnitOpen) this.#openUnit(rtpTime);
     this.#add(bytes, start, bodyStart, bodyEnd);
     if (!this.#isMarkerTrusted) return;
@@ -244,6 +244,14 @@ export class PictureBuilder {
     } else {
       this.#isChainBroken = true;
     }
+  }
+
+  /** What ends in the middle of a slice is damaged; the rest of the slice belongs to no other picture. */
+  #endExtension(): void {
+    this.#isExtending = false;
+    if (!this.#scan.isFragmentOpen) return;
+    this.#isChainBroken = true;
+    this.#scan.breakFragment();
   }
 
   #dropUnit(): void {

@@ -46,7 +46,7 @@ function play(bytes: Uint8Array, codec: Codec): void {
     for (const [index, frame] of frames.entries()) {
       if (frame.channel % 2 === 0) builder.push(frame.bytes, 0, frame.bytes.length);
       else takeReport(frame.bytes);
-      monoMs += 5;
+      monoMs += 20;
       if (index % 16 === 0) checkNewest(codec);
     }
     builder.flush();
@@ -59,7 +59,7 @@ function newStream(): StreamPictures {
   const stream: StreamPictures = new StreamPictures({
     cameraId: camera,
     stream: "main",
-    everyMs: 200,
+    everyMs: 100,
     ringBytes,
     ringBytesMax: ringBytes,
     clock: { ...systemClock, wallMs: () => wallMs + monoMs, monoMs: () => monoMs },

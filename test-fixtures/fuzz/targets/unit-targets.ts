@@ -95,5 +95,5 @@ export const pictureStream: FuzzTarget = {
     splitter.flush();
   },
   isExpected: isCaptureError,
-  memoryBoundBytes: 12 * megabyte,
+  memoryBoundBytes: 32 * megabyte,
 };

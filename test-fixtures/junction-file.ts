@@ -41,7 +41,7 @@ export interface JunctionContent {
   /** Default: any free one, because several agents may run on one machine in tests. */
   readonly healthPort?: number;
   /** Other sections of the file. */
-  readonly sections?: Readonly<Record<string, Readonly<Record<string, string | number>>>>;
+  readonly sections?: Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>>;
 }
 
 export const wholePicture: Polygon = [

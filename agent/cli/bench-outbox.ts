@@ -11,6 +11,7 @@ const limits = {
   turns: { min: 1, max: 100, isWhole: true },
   seconds: { min: 0.02, max: 10, isWhole: false },
   stored: { min: 0, max: 5_000_000, isWhole: true },
+  waiting: { min: 0, max: 190_000, isWhole: true },
 } as const;
 
 const numberOf = numberOptionOf("bench outbox");
@@ -20,6 +21,8 @@ export const benchOutboxCommand: Command = {
   summary: "measure how fast events are stored and sent, and whether stored ones cost",
   usage: `Usage: kerbside bench outbox [options]
 
+  --waiting N   fill the outbox with N events first and drain them at once (default 100000, up to
+                190000: as after hours without a broker; 0 leaves it out)
   --stored N    do it again beside N stored events and compare (up to 5000000; 2.2 GB a million)
   --turns N     how often what is compared takes turns (default 7)
   --seconds N   how long one measurement takes (default 0.5)
@@ -39,6 +42,7 @@ async function runBenchOutbox(args: readonly string[], io: CommandIo): Promise<n
     args: [...args],
     options: {
       stored: { type: "string", default: "0" },
+      waiting: { type: "string", default: "100000" },
       turns: { type: "string", default: "7" },
       seconds: { type: "string", default: "0.5" },
       data: { type: "string" },
@@ -50,6 +54,7 @@ async function runBenchOutbox(args: readonly string[], io: CommandIo): Promise<n
     turns: numberOf("turns", values.turns, limits.turns),
     seconds: numberOf("seconds", values.seconds, limits.seconds),
     storedCount: numberOf("stored", values.stored, limits.stored),
+    waitingCount: numberOf("waiting", values.waiting, limits.waiting),
     signal: io.signal,
     onProgress: (text) => io.stderr(`bench outbox: ${text}\n`),
   });
@@ -80,7 +85,15 @@ function readable(result: OutboxBenchResult): string {
     ],
   );
   const head = `${result.processor}, ${broker}: ${turns} turns of ${seconds} s, events of ${eventBytes} bytes, ${window} in flight`;
-  return [head, rates, ...(stored === undefined ? [] : [storedTable(stored)])].join("\n");
+  const parts = [head, rates, ...backlogLine(result)];
+  return [...parts, ...(stored === undefined ? [] : [storedTable(stored)])].join("\n");
+}
+
+function backlogLine({ waiting, insertsPerSecond, drainPerSecond }: OutboxBenchResult): string[] {
+  if (waiting === undefined) return [];
+  return [
+    `With ${waiting} events waiting: ${insertsPerSecond} inserted a second, ${drainPerSecond} drained a second`,
+  ];
 }
 
 function storedTable(stored: NonNullable<OutboxBenchResult["stored"]>): string {

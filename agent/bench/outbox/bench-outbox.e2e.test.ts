@@ -18,7 +18,7 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 
 async function bench(...args: readonly string[]) {
   const io = testIo({ cwd: root });
-  const quick = ["--turns", "2", "--seconds", "0.05", "--data", root];
+  const quick = ["--turns", "2", "--seconds", "0.05", "--waiting", "300", "--data", root];
   await benchOutboxCommand.run([...quick, ...args], io);
   return io;
 }
@@ -29,6 +29,7 @@ test("store and drain are compared with their limits, empty and beside stored ev
   expect(lines.length).toBe(1);
   const result = JSON.parse(lines[0] ?? "") as OutboxBenchResult;
   expect(result).toMatchObject({ turns: 2, seconds: 0.05 });
+  expect(result.waiting).toBe(300);
   expect(result.broker).toMatch(/^(mosquitto|aedes)$/);
   expect(result.window).toBeGreaterThan(0);
   expect(result.eventBytes).toBeGreaterThan(1_500);
@@ -41,6 +42,8 @@ test("store and drain are compared with their limits, empty and beside stored ev
     result.limitDrainedPerSecond,
     result.drainRatio,
     result.cpuMsPerDrainedRow,
+    result.insertsPerSecond,
+    result.drainPerSecond,
   ]) {
     expect(figure).toBeGreaterThan(0);
   }
@@ -60,10 +63,12 @@ test("the table names what was measured", async () => {
   const text = (await bench()).out();
   expect(text).toMatch(/(mosquitto|aedes): 2 turns of 0.05 s, events of \d+ bytes/);
   expect(text).toMatch(/^drain \/ limit +[\d.]+/m);
+  expect(text).toMatch(/^With 300 events waiting: [\d.]+ inserted a second, [\d.]+ drained a sec/m);
   expect(text).not.toContain("stored events");
 });
 
 const refusals = [
+  { args: ["--waiting", "-1"], message: /--waiting/ },
   { args: ["--stored", "many"], message: /--stored must be a whole number from 0 to 5000000/ },
   { args: ["--turns", "0"], message: /--turns must be a whole number from 1 to 100/ },
   { args: ["--seconds", "soon"], message: /--seconds must be a number from 0.02 to 10/ },

@@ -11,6 +11,7 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 import { openStore, type SqliteStore } from "../../store/sqlite-store.ts";
 import { medianOf, rounded, type Spread, spreadOf } from "../spread.ts";
+import { type BacklogResult, measureBacklog } from "./backlog.ts";
 import { BareStore } from "./bare-store.ts";
 import { alternated, type Cost, costOf, cpuMsEach, perSecond } from "./cost.ts";
 import { BarePublisher, DrainUnderTest } from "./drain-rate.ts";
@@ -27,11 +28,13 @@ export interface OutboxBenchOptions {
   readonly seconds: number;
   /** Events beside what is measured; 0: not compared. */
   readonly storedCount: number;
+  /** Events that wait as after hours without a broker; 0: not measured. */
+  readonly waitingCount: number;
   readonly signal: AbortSignal;
   readonly onProgress: (text: string) => void;
 }
 
-export interface OutboxBenchResult {
+export interface OutboxBenchResult extends Partial<BacklogResult> {
   readonly processor: string;
   readonly broker: string;
   readonly turns: number;
@@ -66,11 +69,12 @@ const warmUpGroup = 250;
 const drainedRowsMin = 200;
 
 export async function benchOutbox(options: OutboxBenchOptions): Promise<OutboxBenchResult> {
-  const { folder, turns, seconds, storedCount, onProgress } = options;
+  const { folder, turns, seconds, storedCount, waitingCount, onProgress } = options;
   await mkdir(folder, { recursive: true });
   const work = await mkdtemp(join(folder, "bench-outbox-"));
   try {
     const rates = await measureRates(work, options);
+    const backlog = waitingCount === 0 ? {} : await measureBacklog(work, options);
     const stored =
       storedCount === 0 ? undefined : await measureStored(join(work, "stored"), options);
     onProgress("done");
@@ -82,6 +86,7 @@ export async function benchOutbox(options: OutboxBenchOptions): Promise<OutboxBe
       eventBytes: rates.eventBytes,
       ...figures(rates),
       window: rates.window,
+      ...backlog,
       ...(stored === undefined
         ? {}
         : { stored, storedRatio: stored.ratio, storedCpuRatio: stored.cpuRatio }),

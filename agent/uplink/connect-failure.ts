@@ -3,27 +3,31 @@
  *
  * Sockets, TLS and brokers each have their own words for it: this is the one place that knows them.
  */
+import { hiderOf } from "../runtime/secret-spellings.ts";
 import { BrokerError } from "./broker-connection.ts";
 import type { MqttSettings } from "./mqtt-settings.ts";
 
 export function explainFailure(error: unknown, settings: MqttSettings): BrokerError {
   const { code = "", message = "" } = (error ?? {}) as { code?: string | number; message?: string };
   const { hostname, host } = new URL(settings.url);
+  // A broker may repeat the login in its answer.
+  const hide = hiderOf(secretsOf(settings));
   const fail = (failure: BrokerError["failure"], text: string, remedy: string) =>
-    new BrokerError(failure, text, remedy, error);
+    new BrokerError(failure, hide(text), remedy, error);
+  const user = shownUser(settings);
   switch (code) {
     case 4:
     case 0x86:
       return fail(
         "password",
-        `the broker at ${host} refuses user or password (user ${settings.user ?? "not set"})`,
+        `the broker at ${host} refuses user or password (user ${user})`,
         "Correct hub.user and hub.password, or the broker's password file.",
       );
     case 5:
     case 0x87:
       return fail(
         "not-authorised",
-        `the broker at ${host} does not let this device in (user ${settings.user ?? "not set"})`,
+        `the broker at ${host} does not let this device in (user ${user})`,
         "Check hub.user and hub.password, and the broker's access list for this device.",
       );
     case 1:
@@ -82,6 +86,17 @@ export function explainFailure(error: unknown, settings: MqttSettings): BrokerEr
     default:
       return explainByText(String(code), message, host, fail);
   }
+}
+
+/** Of the login: the password; where there is none, the user may be a token. */
+export function secretsOf({ user, password }: MqttSettings): readonly string[] {
+  const secret = password ?? user;
+  return secret === undefined ? [] : [secret];
+}
+
+function shownUser({ user, password }: MqttSettings): string {
+  if (user === undefined) return "not set";
+  return password === undefined ? "as in hub.user" : user;
 }
 
 function explainByText(

@@ -8,13 +8,14 @@
  */
 import { readFile } from "node:fs/promises";
 import mqtt from "mqtt";
+import { hiderOf } from "../runtime/secret-spellings.ts";
 import {
   type BrokerConnection,
   BrokerError,
   type Connect,
   type PublishOptions,
 } from "./broker-connection.ts";
-import { explainFailure } from "./connect-failure.ts";
+import { explainFailure, secretsOf } from "./connect-failure.ts";
 import { MessagePace } from "./message-pace.ts";
 import type { MqttSettings } from "./mqtt-settings.ts";
 import { OwedAnswers } from "./owed-answers.ts";
@@ -22,6 +23,8 @@ import { publishProperties, publishSize } from "./publish-size.ts";
 import { packetBytesMaxV5, packetBytesMaxV311, ReceiveGuard } from "./receive-guard.ts";
 import { answerOutsideTheTable } from "./unknown-answer.ts";
 
+/** By name, whatever Node's default or a flag of it says. */
+const oldestTls = { minVersion: "TLSv1.2" } as const;
 const endTimeoutMs = 1_000;
 const answerTimeoutMsDefault = 60_000;
 const sessionExpirySeconds = 7 * 24 * 3600;
@@ -75,7 +78,9 @@ async function attempt(
     reconnectPeriod: 0,
     resubscribe: false,
     queueQoSZero: false,
-    minVersion: "TLSv1.2",
+    ...oldestTls,
+    // One of its own: the library writes certificates into it.
+    wsOptions: { ...oldestTls },
     rejectUnauthorized: true,
     ...(isV5
       ? {
@@ -142,12 +147,15 @@ class MqttConnection implements BrokerConnection {
   #lastPiece: Buffer = Buffer.alloc(0);
   /** The first reason counts; the rest follows from it. */
   #why: string | undefined;
+  /** A broker may repeat the login in its goodbye. */
+  readonly #hide: (text: string) => string;
   #isClosed = false;
 
   constructor(client: mqtt.MqttClient, protocol: "5" | "3.1.1", settings: MqttSettings) {
     this.#client = client;
     this.#settings = settings;
     this.protocol = protocol;
+    this.#hide = hiderOf(secretsOf(settings));
     const packetBytesMax = protocol === "5" ? packetBytesMaxV5 : packetBytesMaxV311;
     this.#guard = new ReceiveGuard({ packetBytesMax });
     const silentAfterMs = settings.answerTimeoutMs ?? answerTimeoutMsDefault;
@@ -257,14 +265,14 @@ class MqttConnection implements BrokerConnection {
     client.on("disconnect", ({ reasonCode = 0, properties }) => {
       if (goodbyesToOneMessage.has(reasonCode)) this.#owed.answerOnly(reasonCode);
       const words = properties?.reasonString ?? "the broker said goodbye";
-      this.#drop(`${plainWords(words)} (0x${reasonCode.toString(16)})`);
+      this.#drop(`${plainWords(this.#hide(words))} (0x${reasonCode.toString(16)})`);
     });
     client.on("error", (error) => {
       this.#lastError = error;
       const unknown = answerOutsideTheTable(error, this.#lastPiece, this.#owed.onlyMessageId());
       if (unknown !== undefined) this.#owed.answerOnly(unknown);
       // What follows cannot be trusted: the library would read on in the middle of a packet.
-      this.#drop(plainWords(error.message));
+      this.#drop(plainWords(this.#hide(error.message)));
     });
     client.handleMessage = (packet, done) => {
       const delayMs = this.#pace.delayMs(packet.payload.length, performance.now());

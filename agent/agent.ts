@@ -363,11 +363,12 @@ export class Agent {
   }
 
   async #openHealth(vitals: Vitals): Promise<void> {
-    const { clock, metrics, dataFolder } = this.#options;
+    const { clock, log, metrics, dataFolder } = this.#options;
     this.#health = await vitals.measure();
     this.#healthPage = await this.#ports.openHealthPage(this.#config, {
       dataFolder,
       nowMs: clock.wallMs(),
+      log,
       metrics: async () => {
         this.#health = await vitals.measure();
         return metrics.registry.metrics();

@@ -127,15 +127,18 @@ async function runAgent(args: readonly string[], io: CommandIo): Promise<number>
     })();
   process.on("SIGHUP", reload);
   const watchdog = startWatchdog();
-  await agent.start();
-  if (refused === undefined) await ran(started.files);
-  watchdog.ready();
-  await aborted(io.signal);
-  watchdog.stopping();
-  process.off("SIGHUP", reload);
-  log.info({}, "stopping");
-  await stopWithin(agent, log);
-  await clockWatch.stop();
+  try {
+    await agent.start();
+    if (refused === undefined) await ran(started.files);
+    watchdog.ready();
+    await aborted(io.signal);
+    watchdog.stopping();
+    process.off("SIGHUP", reload);
+    log.info({}, "stopping");
+    await stopWithin(agent, log);
+  } finally {
+    await clockWatch.stop();
+  }
   await watchdog.close();
   return exitCodes.done;
 }

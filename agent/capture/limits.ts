@@ -21,6 +21,8 @@ export const connectionPacketsPerSecondMax = 32_768;
 export const connectionMessagesPerSecondMax = 100;
 /** Of ours that the camera does not read. */
 export const unreadBytesMax = 64 * 1_024;
+/** Of the camera's that ffmpeg does not read from the relay. */
+export const relayedBytesMax = 8 * 1_024 * 1_024;
 export const redirectsMax = 5;
 /** Logins tried for one request: the first challenge, and one nonce that went stale. */
 export const loginsPerRequestMax = 2;

@@ -9,6 +9,7 @@ import { randomBytes } from "node:crypto";
 import net from "node:net";
 import type { Clock } from "../../runtime/clock.ts";
 import { CaptureError, ReceivingBug } from "../capture-error.ts";
+import { relayedBytesMax } from "../limits.ts";
 import { parseRtspAddress, type RtspAddress } from "../rtsp/address.ts";
 import { Authorization } from "../rtsp/authorization.ts";
 import { InterleavedReader } from "../rtsp/interleaved-reader.ts";
@@ -98,6 +99,7 @@ export class RtspRelay {
         const length = end - start;
         client.write(Buffer.from([0x24, number, length >> 8, length & 0xff]));
         client.write(Buffer.from(bytes.subarray(start, end)));
+        if (client.writableLength > relayedBytesMax) this.#failUnread(client.writableLength);
       },
       onRoundTrip: () => undefined,
     });
@@ -110,6 +112,12 @@ export class RtspRelay {
       client.destroy();
       throw error;
     }
+  }
+
+  /** Ends the camera's connection, and with it the client's. */
+  #failUnread(bytes: number): never {
+    this.#failure = new CaptureError("corrupt", `${bytes} bytes of the camera that nobody reads`);
+    throw this.#failure;
   }
 
   async #pass(

@@ -7,10 +7,10 @@
  * replaced as a whole, for the agent's user alone; one that is damaged is as good as none.
  */
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { type ReadFile, readFromDisk } from "../../config/file-access.ts";
+import { readBoundedText } from "../runtime/bounded-file.ts";
 import { writeDurably } from "../runtime/durable-file.ts";
 
 /** By absolute name. */
@@ -55,6 +55,9 @@ export async function writeLastConfiguration(
   await writeDurably(pathIn(dataFolder), `${JSON.stringify(kept, undefined, 2)}\n`);
 }
 
+/** 64 files of a megabyte, as base64. */
+const fileBytesMax = 96 * 1024 * 1024;
+
 export interface LastConfiguration {
   readonly keptAt: string;
   /** Gives the kept files; secrets come from the disk. */
@@ -66,7 +69,7 @@ export async function readLastConfiguration(
   dataFolder: string,
   file: string,
 ): Promise<LastConfiguration | undefined> {
-  const text = await readFile(pathIn(dataFolder), "utf8").catch(() => "");
+  const text = await readBoundedText(pathIn(dataFolder), fileBytesMax).catch(() => "");
   const { data: kept } = keptSchema.safeParse(jsonOf(text));
   if (kept === undefined || kept.file !== file) return undefined;
   if (hashOf(file, kept.files) !== kept.sha256) return undefined;

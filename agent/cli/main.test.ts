@@ -139,6 +139,12 @@ const ends = [
     code: 3,
     err: "kerbside status: the disk is full\n  Make room.\n",
   },
+  {
+    name: "a file that is quoted and would repaint the terminal",
+    error: new AgentError("USAGE", "x.json: unexpected \u001b[2J\r\u202e\nline 2", "Correct it."),
+    code: 2,
+    err: "kerbside status: x.json: unexpected \u{FFFD}[2J\u{FFFD}\u{FFFD}\nline 2\n  Correct it.\n",
+  },
 ];
 for (const { name, error, code, err } of ends) {
   test(`${name} is one readable block and exit code ${code}`, async () => {

@@ -7,6 +7,7 @@
 import { inspect } from "node:util";
 import { createRedactor, type Redactor } from "../health/redactor.ts";
 import { AgentError } from "../runtime/agent-error.ts";
+import { terminalLines } from "../runtime/terminal-text.ts";
 import { type Command, type CommandIo, exitCodes } from "./command.ts";
 import { allCommands, commandsOf } from "./commands.ts";
 import { isWrongUse } from "./wrong-use.ts";
@@ -25,7 +26,8 @@ export async function runLine(args: readonly string[], io: CommandIo): Promise<n
   } catch (error) {
     if (error instanceof AgentError) {
       const text = io.redactor.known(`${error.message}\n  ${error.remedy}`);
-      io.stderr(`kerbside ${command.name}: ${text}\n`);
+      // A message quotes what stands in a file, which may repaint a terminal.
+      io.stderr(`kerbside ${command.name}: ${terminalLines(text)}\n`);
       return isWrongUse(error) ? exitCodes.usage : exitCodes.world;
     }
     if (isParseArgsError(error)) {

@@ -1,7 +1,7 @@
 /**
  * `kerbside permits import | check | list`: the permit list as people write it, and as it holds.
  */
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Finding } from "../../config/finding.ts";
@@ -12,6 +12,7 @@ import type { Permit, PermitRegister } from "../../pipelines/domain/permit.ts";
 import { endOfDayMs } from "../../pipelines/permits/local-midnight.ts";
 import { hasLapsed, holdsAt } from "../../pipelines/permits/permits-for.ts";
 import { AgentError } from "../runtime/agent-error.ts";
+import { readBounded } from "../runtime/bounded-file.ts";
 import { systemClock } from "../runtime/clock.ts";
 import { writeDurably } from "../runtime/durable-file.ts";
 import { type Command, type CommandIo, exitCodes } from "./command.ts";
@@ -186,10 +187,13 @@ function placeText({ place }: Permit): string {
   }
 }
 
+/** What the agent reads of a list that its configuration names. */
+const listBytesMax = 1024 * 1024;
+
 async function readList(file: string, io: CommandIo): Promise<ReadPermits> {
   const path = resolve(io.cwd, file);
   try {
-    const bytes = await readFile(path);
+    const bytes = await readBounded(path, listBytesMax);
     return readPermits({ name: file, folder: dirname(path), bytes });
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);

@@ -5,8 +5,9 @@
  * removed with the next write. At a limit the oldest goes first; what is dropped here was asked
  * for by nobody yet, and no event depends on it.
  */
-import { readdir, readFile, rm, stat } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { readBoundedText } from "../runtime/bounded-file.ts";
 import { makeFolderDurably, writeDurably } from "../runtime/durable-file.ts";
 import { type Sample, sampleSchema } from "./sample.ts";
 
@@ -15,6 +16,9 @@ export interface SampleLimits {
   readonly bytesMax: number;
   readonly ageMsMax: number;
 }
+
+/** Of a description; ours has a few thousand bytes. */
+const fileBytesMax = 1024 * 1024;
 
 export interface KeptSample {
   readonly sample: Sample;
@@ -90,7 +94,7 @@ export async function thinSamples(folder: string): Promise<void> {
 export async function* readSamples(folder: string): AsyncGenerator<KeptSample> {
   const names = (await namesIn(folder)).filter((name) => name.endsWith(".json")).toSorted();
   for (const file of names) {
-    const text = await readFile(join(folder, file), "utf8").catch(() => "");
+    const text = await readBoundedText(join(folder, file), fileBytesMax).catch(() => "");
     const parsed = sampleSchema.safeParse(jsonOf(text));
     const picturePath = join(folder, file.replace(/\.json$/, ".jpg"));
     if (parsed.success) yield { sample: parsed.data, picturePath };

@@ -5,12 +5,12 @@
  * A finding holds for these weights, on this processor, with this version of the runtime; anything
  * else makes it void. A file that cannot be read is as good as none.
  */
-import { readFile } from "node:fs/promises";
 import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import type { Manifest } from "../../models/manifest.ts";
+import { readBoundedText } from "../runtime/bounded-file.ts";
 import { type ModelFolders, modelDataFolder, writeModelFile } from "./model-weights.ts";
 import type { RunSettings } from "./run-settings.ts";
 import { runtimeVersion } from "./session-options.ts";
@@ -56,6 +56,7 @@ export type Tuning = z.infer<typeof finding>;
 const fileSchema = z.object({ schema: z.literal(2), tunings: z.array(finding) });
 /** Of one model: a data folder that moves from box to box keeps the newest. */
 const tuningsMax = 8;
+const fileBytesMax = 1024 * 1024;
 
 export function tuningKey({ file, variants = [] }: Manifest): TuningKey {
   return {
@@ -91,7 +92,7 @@ export async function keepTuning(
 }
 
 async function readTunings(path: string): Promise<readonly Tuning[]> {
-  const text = await readFile(path, "utf8").catch(() => "");
+  const text = await readBoundedText(path, fileBytesMax).catch(() => "");
   try {
     return fileSchema.parse(JSON.parse(text)).tunings;
   } catch {

@@ -6,12 +6,12 @@
  * people write them. `allow` is what is known not to work, with the reason beside it: a case is as
  * expected while no more than that is missed or told for nothing.
  */
-import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import { parseDuration } from "../../config/duration.ts";
 import { AgentError } from "../runtime/agent-error.ts";
+import { readBoundedText } from "../runtime/bounded-file.ts";
 import { parseTruth, type Truth } from "./truth.ts";
 
 export interface ClipCase {
@@ -79,9 +79,11 @@ export async function readClipCases(
   }));
 }
 
+const fileBytesMax = 1024 * 1024;
+
 async function yamlOf(path: string): Promise<unknown> {
   try {
-    return parse(await readFile(path, "utf8"));
+    return parse(await readBoundedText(path, fileBytesMax));
   } catch (cause) {
     throw wrongFile(
       `${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,

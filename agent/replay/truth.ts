@@ -5,11 +5,12 @@
  * from the start of the recording; a scene's truth file is one, and so is the `violations` list of
  * a replay that a person has corrected. What is judged is the event: one stage of one violation.
  */
-import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { boxOverlap } from "../../pipelines/domain/geometry.ts";
 import { type Kind, kinds, subKinds } from "../../pipelines/domain/kind.ts";
 import { AgentError } from "../runtime/agent-error.ts";
+import { readBoundedText } from "../runtime/bounded-file.ts";
+import { terminalText } from "../runtime/terminal-text.ts";
 import type { ReplayedViolation } from "./violation-list.ts";
 
 const atMs = z.number().nullable().default(null);
@@ -34,7 +35,13 @@ const violationSchema = z.object({
   unobservedMs: z.number().optional(),
 });
 
-const truthSchema = z.object({ violations: z.array(violationSchema) });
+/** Each is compared with each that was told. */
+const violationsMax = 10_000;
+const fileBytesMax = 16 * 1024 * 1024;
+const faultsMax = 20;
+const faultsCharsMax = 2_000;
+
+const truthSchema = z.object({ violations: z.array(violationSchema).max(violationsMax) });
 export type TrueViolation = z.input<typeof violationSchema>;
 type ParsedViolation = z.output<typeof violationSchema>;
 
@@ -48,7 +55,7 @@ export function parseTruth(value: unknown, where: string): Truth {
   const faults = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
   throw new AgentError(
     "USAGE",
-    `${where} is no truth of a recording: ${faults.join("; ")}`,
+    `${where} is no truth of a recording: ${terminalText(faults.slice(0, faultsMax).join("; "), faultsCharsMax)}`,
     "docs/replay.md says what a truth file holds.",
   );
 }
@@ -56,11 +63,11 @@ export function parseTruth(value: unknown, where: string): Truth {
 export async function readTruth(path: string): Promise<Truth> {
   let value: unknown;
   try {
-    value = JSON.parse(await readFile(path, "utf8"));
+    value = JSON.parse(await readBoundedText(path, fileBytesMax));
   } catch (cause) {
     throw new AgentError(
       "USAGE",
-      `${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+      `${path} cannot be read: ${terminalText(cause instanceof Error ? cause.message : String(cause))}`,
       "Name a JSON file with the list of violations.",
       { cause },
     );

@@ -4,9 +4,10 @@
  * Written when the agent runs, removed when it stops. A file whose process is gone is what a crash
  * left behind; the next start replaces it.
  */
-import { readFile, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { readBoundedText } from "./bounded-file.ts";
 import { writeDurably } from "./durable-file.ts";
 
 const agentFileSchema = z.object({
@@ -18,6 +19,9 @@ const agentFileSchema = z.object({
   health: z.object({ host: z.string(), port: z.int().min(1).max(65_535) }).nullable(),
 });
 export type AgentFile = Readonly<z.infer<typeof agentFileSchema>>;
+
+/** Ours has some hundred bytes. */
+const fileBytesMax = 64 * 1024;
 
 export const agentFilePath = (dataFolder: string): string => join(dataFolder, "agent.json");
 
@@ -33,7 +37,8 @@ export async function removeAgentFile(dataFolder: string): Promise<void> {
 /** Undefined when there is none, or none that can be read: a power cut may leave it empty. */
 export async function readAgentFile(dataFolder: string): Promise<AgentFile | undefined> {
   try {
-    return agentFileSchema.parse(JSON.parse(await readFile(agentFilePath(dataFolder), "utf8")));
+    const text = await readBoundedText(agentFilePath(dataFolder), fileBytesMax);
+    return agentFileSchema.parse(JSON.parse(text));
   } catch {
     return undefined;
   }

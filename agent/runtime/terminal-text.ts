@@ -13,6 +13,11 @@ export function terminalText(text: string, lengthMax = 400): string {
   return short.replaceAll(unprintable, "\u{FFFD}");
 }
 
+/** Several lines, as they are: what ends a command, with all that it quotes. */
+export function terminalLines(text: string): string {
+  return text.replaceAll(unprintable, (sign) => (sign === "\n" ? sign : "\u{FFFD}"));
+}
+
 /** One line of JSON that parses to the same value. */
 export function terminalJson(value: unknown): string {
   return JSON.stringify(value).replaceAll(unprintable, escaped);

@@ -12,4 +12,6 @@ export const fileTargets: FuzzTargets = {
   "model-manifest": async () => (await import("./targets/model-manifest.ts")).modelManifest,
   "onnx-graph": async () => (await import("./targets/onnx-graph.ts")).onnxGraph,
   "detector-output": async () => (await import("./targets/detector-output.ts")).detectorOutput,
+  "onnx-session": async () => (await import("./targets/onnx-session.ts")).onnxSession,
+  "own-files": async () => (await import("./targets/own-files.ts")).ownFiles,
 };

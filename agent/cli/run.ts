@@ -8,6 +8,7 @@
 import { parseArgs } from "node:util";
 import type { AgentConfig } from "../../config/agent-config.ts";
 import { Agent } from "../agent.ts";
+import { BoundedLog } from "../health/bounded-log.ts";
 import { ClockWatch } from "../health/clock-watch.ts";
 import { createLog } from "../health/log.ts";
 import { createMetrics } from "../health/metrics.ts";
@@ -79,7 +80,7 @@ async function runAgent(args: readonly string[], io: CommandIo): Promise<number>
   };
   const started = await startConfiguration(source);
   const { config, models } = started;
-  const log = logOf(config);
+  const log = new BoundedLog({ log: logOf(config), clock: systemClock });
   process.prependListener("uncaughtException", (error) => {
     log.error({ err: error }, "a bug; ending, to be started anew");
     process.exit(exitCodes.world);
@@ -138,6 +139,7 @@ async function runAgent(args: readonly string[], io: CommandIo): Promise<number>
     await stopWithin(agent, log);
   } finally {
     await clockWatch.stop();
+    log.flush();
   }
   await watchdog.close();
   return exitCodes.done;

@@ -104,7 +104,6 @@ export class Peer {
   raw(bytes: Uint8Array): Promise<void> {
     return new Promise((resolve) => {
       if (this.#socket.destroyed) return resolve();
-      this.#socket.once("close", () => resolve());
       this.#socket.write(bytes, () => resolve());
     });
   }

@@ -176,7 +176,8 @@ class MqttConnection implements BrokerConnection {
   }
 
   get receiveMaximum(): number {
-    return this.#greeting?.receiveMaximum ?? receiveMaximumDefault;
+    // MQTT forbids 0; taken at its word, nothing would ever be sent.
+    return Math.max(1, this.#greeting?.receiveMaximum ?? receiveMaximumDefault);
   }
 
   /** Resolves when the broker has let us in; rejects with why not, the client ended. */
@@ -308,6 +309,9 @@ class MqttConnection implements BrokerConnection {
     if (this.#isClosed) return;
     this.#why ??= why;
     this.#lastError ??= new Error(why);
+    // The library would still go through all packets of the last piece, thousands in a flood, in one
+    // turn of the event loop; without this it knows that they are nobody's any more.
+    Reflect.set(this.#client, "_currentPump", undefined);
     this.#client.stream.destroy();
   }
 }

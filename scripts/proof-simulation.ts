@@ -1,0 +1,125 @@
+/**
+ * The whole agent in simulated worlds, one a seed: how many seeds broke a promise.
+ *
+ * `--seeds N` from `--from S` on, in two processes; `--seed S` one, with its story; `--mutant NAME`
+ * with a fault built in, which must break promises. A seed that fails is told with the command that
+ * plays it again. The last line with `--json` is one object. Exit code 1 when any promise broke.
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { parseArgs } from "node:util";
+import { progressBar } from "../agent/cli/progress-bar.ts";
+import type { SeedLine } from "../test-fixtures/simulation/main.ts";
+import { isMutantName, type MutantName, mutants } from "../test-fixtures/simulation/mutants.ts";
+import { runSeed } from "../test-fixtures/simulation/run-seed.ts";
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: "string" },
+    from: { type: "string", default: "1" },
+    seed: { type: "string" },
+    mutant: { type: "string" },
+    json: { type: "boolean", default: false },
+  },
+});
+const lanes = 2;
+const mutant = mutantOf(values.mutant);
+process.exitCode = values.seed === undefined ? await runMany() : await replay(whole("seed"));
+
+/** One seed, with all that happened. */
+async function replay(seed: number): Promise<number> {
+  const fromMs = performance.now();
+  const { story, broken, hash, figures } = await runSeed(seed, mutant);
+  for (const line of story) process.stdout.write(`${line}\n`);
+  process.stdout.write(`${JSON.stringify({ seed, hash, ...figures })}\n`);
+  const seeds = {
+    seeds: 1,
+    broken: Number(broken.length > 0),
+    failing: broken.length > 0 ? [seed] : [],
+  };
+  if (values.json) {
+    const secondsPerSeed = round((performance.now() - fromMs) / 1_000);
+    process.stdout.write(`${JSON.stringify({ ...seeds, secondsPerSeed, broke: broken })}\n`);
+  }
+  return seeds.broken;
+}
+
+async function runMany(): Promise<number> {
+  const count = whole("seeds", 100);
+  const from = whole("from");
+  const fromMs = performance.now();
+  const bar = progressBar(
+    { stderr: (text) => process.stderr.write(text), isTty: process.stderr.isTTY },
+    "worlds",
+  );
+  const lines: SeedLine[] = [];
+  const take = (line: SeedLine) => {
+    lines.push(line);
+    bar.update(lines.length, count);
+    if (line.broken.length === 0) return;
+    const { promise, what } = line.broken[0] ?? { promise: "", what: "" };
+    const mutated = mutant === undefined ? "" : ` --mutant ${mutant}`;
+    process.stderr.write(
+      `seed ${line.seed}: ${promise}: ${what.split("\n")[0]}\n  npm run proof:simulation -- --seed ${line.seed}${mutated}\n`,
+    );
+  };
+  await Promise.all(
+    Array.from({ length: lanes }, (_, lane) => runLane(from + lane, from + count, take)),
+  );
+  bar.end();
+  const failing = lines.filter(({ broken }) => broken.length > 0).map(({ seed }) => seed);
+  const sum = (pick: (line: SeedLine) => number) =>
+    lines.reduce((total, line) => total + pick(line), 0);
+  const result = {
+    seeds: lines.length,
+    broken: failing.length,
+    failing: failing.toSorted((a, b) => a - b).slice(0, 100),
+    secondsPerSeed: round(sum(({ cpuMs }) => cpuMs) / 1_000 / Math.max(1, lines.length)),
+    seconds: Math.round((performance.now() - fromMs) / 1_000),
+    simulatedHours: Math.round(sum(({ simulatedHours }) => simulatedHours)),
+    starts: sum(({ starts }) => starts),
+    events: sum(({ events }) => events),
+    looks: sum(({ looks }) => looks),
+    ...(mutant === undefined ? {} : { mutant }),
+  };
+  if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`);
+  else
+    process.stdout.write(
+      `${result.seeds} worlds of ${result.simulatedHours} hours, ${result.starts} starts, ${result.events} events: ${result.broken} broke a promise\n`,
+    );
+  if (lines.length < count) {
+    process.stderr.write(`only ${lines.length} of ${count} seeds came to their end\n`);
+    return 1;
+  }
+  return failing.length === 0 ? 0 : 1;
+}
+
+async function runLane(from: number, until: number, take: (line: SeedLine) => void): Promise<void> {
+  const order = JSON.stringify({ from, until, step: lanes, mutant });
+  const main = new URL("../test-fixtures/simulation/main.ts", import.meta.url).pathname;
+  const child = spawn(process.execPath, [main, order], { stdio: ["ignore", "pipe", "inherit"] });
+  const ended = once(child, "close");
+  for await (const line of createInterface({ input: child.stdout })) {
+    take(JSON.parse(line) as SeedLine);
+  }
+  await ended;
+}
+
+function mutantOf(name: string | undefined): MutantName | undefined {
+  if (name === undefined || isMutantName(name)) return name;
+  process.stderr.write(`no mutant ${name}; there are ${Object.keys(mutants).join(", ")}\n`);
+  process.exit(2);
+}
+
+function whole(name: "seeds" | "from" | "seed", usual?: number): number {
+  const written = values[name];
+  const value = written === undefined ? usual : Number(written);
+  if (value !== undefined && Number.isSafeInteger(value) && value >= 1) return value;
+  process.stderr.write(`--${name} must be a whole number from 1 up, got ${written ?? "nothing"}\n`);
+  process.exit(2);
+}
+
+function round(seconds: number): number {
+  return Math.round(seconds * 1_000) / 1_000;
+}

@@ -1,0 +1,260 @@
+/**
+ * The promises, judged at the end of a world by what is on disk, what the hub has, and the truth.
+ *
+ * The truth is the plan's: who stood where from when to when, which camera saw it, when the box
+ * was up. Nothing here asks the rules.
+ */
+import type { ViolationData } from "../../pipelines/domain/event.ts";
+import type { HubBook } from "./hub-book.ts";
+import { clearAfterMs, type Span, type Stay, type WorldPlan } from "./plan.ts";
+import type { StoredEvent, StoreWatch } from "./store-watch.ts";
+import type { Witness } from "./witness.ts";
+
+export interface Outcome {
+  readonly plan: WorldPlan;
+  readonly witness: Witness;
+  readonly watch: StoreWatch;
+  readonly hub: HubBook;
+  readonly events: readonly StoredEvent[];
+  readonly waitingCount: number;
+  /** Moments at which a detector looked, by camera. */
+  readonly looks: ReadonlyMap<string, readonly number[]>;
+  /** When no agent ran. */
+  readonly downs: readonly Span[];
+}
+
+interface Told {
+  readonly id: string;
+  readonly sequence: number;
+  /** When it was written, true time. */
+  readonly atMs: number;
+  readonly data: ViolationData;
+}
+
+export function judge(outcome: Outcome): void {
+  const { watch, events } = outcome;
+  everythingArrived(outcome);
+  const told = events.flatMap(({ sequence, id, payload }): Told[] => {
+    const event = JSON.parse(payload) as { type: string; data: ViolationData };
+    if (!event.type.includes("violation")) return [];
+    return [{ id, sequence, atMs: watch.writtenAtMs.get(id) ?? 0, data: event.data }];
+  });
+  const byViolation = Map.groupBy(told, ({ data }) => data.violation);
+  for (const [violation, its] of byViolation) storyIsLegal(outcome, violation, its);
+  oneOpenAtATime(outcome, told);
+  for (const one of told) observedEnough(outcome, one);
+  for (const one of told) neverAllowed(outcome, one);
+  verdictsHold(outcome, told, byViolation);
+  for (const stay of outcome.plan.stays) notForgotten(outcome, stay, told);
+}
+
+/** What the store acknowledged is there, and the hub has it or knows that it was dropped. */
+function everythingArrived({ witness, watch, hub, events, waitingCount }: Outcome): void {
+  const kept = new Set(events.map(({ id }) => id));
+  for (const id of watch.acknowledged) {
+    if (!kept.has(id)) {
+      witness.breaks("what was acknowledged is kept", `${id} is not in the store any more`);
+    }
+  }
+  for (const [index, { sequence, id, payload }] of events.entries()) {
+    if (sequence !== index + 1) {
+      witness.breaks("numbers have no gap", `event ${index + 1} has number ${sequence}`);
+      return;
+    }
+    const content = hub.contents.get(id);
+    if (content === undefined && !hub.dropped.has(sequence)) {
+      witness.breaks("no event is lost", `${sequence} ${id} never arrived, nobody dropped it`);
+    }
+    if (content !== undefined && content !== payload) {
+      witness.breaks("what arrives is what was decided", `${id} arrived as something else`);
+    }
+  }
+  if (waitingCount > 0) {
+    witness.breaks("the outbox runs empty", `${waitingCount} rows wait at the end`);
+  }
+}
+
+function storyIsLegal({ witness }: Outcome, violation: string, told: readonly Told[]): void {
+  const revisions = told.map(({ data }) => data.revision);
+  if (revisions.some((revision, index) => revision !== index + 1)) {
+    witness.breaks("revisions are 1, 2, 3", `${violation} has ${revisions.join(", ")}`);
+  }
+  const stages = told.map(({ data }) => data.stage).join(" ");
+  if (!/^warned( warned)*( reported)*( cleared| withdrawn)?$/.test(stages)) {
+    witness.breaks("stages go forward", `${violation}: ${stages}`);
+  }
+}
+
+function oneOpenAtATime({ witness }: Outcome, told: readonly Told[]): void {
+  const open = new Map<string, string>();
+  for (const { data } of told) {
+    const place = placeOf(data);
+    const other = open.get(place);
+    if (data.stage === "cleared" || data.stage === "withdrawn") {
+      if (other === data.violation) open.delete(place);
+      continue;
+    }
+    if (other !== undefined && other !== data.violation) {
+      witness.breaks("one open violation a thing", `${other} and ${data.violation} at ${place}`);
+    }
+    open.set(place, data.violation);
+  }
+}
+
+/** The least that the truth must have shown before a thing may be told of. */
+function observedEnough(outcome: Outcome, { id, atMs, data }: Told): void {
+  const { plan, witness } = outcome;
+  const isReport = data.stage === "reported";
+  if (data.stage !== "warned" && !isReport) return;
+  const camera = plan.cameras.find((one) => one.id === data.camera);
+  if (camera === undefined) return;
+  const stays = plan.stays.filter(
+    (stay) => placeOf(data) === `${stay.camera}/${stay.place}` && stay.fromMs < atMs,
+  );
+  const least = isReport ? plan.reportAfterMs : plan.warnAfterMs;
+  const stepMax = Math.max(30_000, 3 * camera.everyMs);
+  const clockSteps = [...plan.wallSteps, ...camera.clockSteps].filter(
+    (step) => step.atMs < atMs && stays.some(({ untilMs }) => untilMs > step.atMs - 300_000),
+  );
+  const slackMs = 2 * camera.everyMs + 2_000 + 3 * clockSteps.length * stepMax;
+  const looks = outcome.looks.get(data.camera) ?? [];
+  const most = possibleMs(looks, stays, atMs, stepMax);
+  if (most + slackMs < Math.max(least, data.observedMs)) {
+    witness.breaks(
+      "no violation from time that nobody observed",
+      `${id} is ${data.stage} with ${data.observedMs} ms (least ${least}), ${Math.round(most)} ms were there to be seen`,
+    );
+  }
+}
+
+/** Of the last stay, and of those before it whose end nobody saw. */
+function possibleMs(
+  looks: readonly number[],
+  stays: readonly Stay[],
+  atMs: number,
+  stepMax: number,
+): number {
+  let sum = 0;
+  let laterFromMs: number | undefined;
+  for (const stay of stays.toReversed()) {
+    const seenAwayMs =
+      laterFromMs === undefined ? 0 : observedIn(looks, stay.untilMs, laterFromMs, stepMax);
+    if (seenAwayMs > 2 * clearAfterMs + 4 * stepMax) break;
+    sum += observedIn(looks, stay.fromMs, Math.min(stay.untilMs, atMs), stepMax);
+    laterFromMs = stay.fromMs;
+  }
+  return sum;
+}
+
+function observedIn(
+  looks: readonly number[],
+  fromMs: number,
+  untilMs: number,
+  stepMax: number,
+): number {
+  let sum = 0;
+  for (let index = firstFrom(looks, fromMs); index < looks.length; index++) {
+    const [before, now] = [looks[index - 1] ?? 0, looks[index] ?? 0];
+    if (now > untilMs) break;
+    if (before < fromMs) continue;
+    const step = now - before;
+    if (step > 0 && step <= stepMax * 1.05) sum += step;
+  }
+  return sum;
+}
+
+function firstFrom(looks: readonly number[], fromMs: number): number {
+  let [low, high] = [0, looks.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((looks[middle] ?? 0) < fromMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function neverAllowed({ plan, witness }: Outcome, { id, data }: Told): void {
+  if (plan.cameras.find((camera) => camera.id === data.camera)?.isAllowed !== true) return;
+  witness.breaks("what is allowed is never told of", `${id} stood where it may`);
+}
+
+/** A thing that was dismissed or permitted does not come back while it stands there. */
+function verdictsHold(
+  { plan, witness, hub }: Outcome,
+  told: readonly Told[],
+  byViolation: ReadonlyMap<string, readonly Told[]>,
+): void {
+  for (const { violation, verdict, acceptedAtMs } of hub.verdicts.values()) {
+    if (verdict === "confirmed" || acceptedAtMs === undefined) continue;
+    const last = byViolation.get(violation)?.at(-1);
+    if (last === undefined || last.data.stage === "cleared") continue;
+    if (last.data.stage !== "withdrawn") {
+      witness.breaks("a verdict holds", `${violation} was ${verdict} and is ${last.data.stage}`);
+      continue;
+    }
+    const place = placeOf(last.data);
+    const stay = plan.stays.find(
+      (one) =>
+        `${one.camera}/${one.place}` === place &&
+        one.fromMs < acceptedAtMs &&
+        one.untilMs > acceptedAtMs,
+    );
+    const again = told.find(
+      ({ atMs, data }) =>
+        placeOf(data) === place &&
+        data.violation !== violation &&
+        atMs > acceptedAtMs &&
+        atMs < (stay?.untilMs ?? 0),
+    );
+    if (again === undefined) continue;
+    witness.breaks("a verdict holds", `${violation} was ${verdict}, ${again.id} is the same thing`);
+  }
+}
+
+/** A car that stood there long enough, with nothing in the way, was told of. */
+function notForgotten(outcome: Outcome, stay: Stay, told: readonly Told[]): void {
+  const { plan, witness, downs } = outcome;
+  const camera = plan.cameras.find(({ id }) => id === stay.camera);
+  if (camera === undefined || camera.isAllowed) return;
+  const settleMs = 60_000;
+  const at = (atMs: number): Span => ({ fromMs: atMs, untilMs: atMs + settleMs });
+  const trouble = [
+    ...downs.map(({ fromMs, untilMs }) => ({ fromMs, untilMs: untilMs + settleMs })),
+    ...camera.gaps,
+    ...plan.diskFull.map(({ fromMs, untilMs }) => ({ fromMs, untilMs: untilMs + settleMs })),
+    ...plan.diskSlow,
+    ...camera.clockSteps.flatMap(({ atMs }) => [at(atMs), at(atMs + 120_000)]),
+    ...plan.wallSteps.map(({ atMs }) => at(atMs)),
+  ].toSorted((a, b) => a.fromMs - b.fromMs);
+  const neededMs = plan.reportAfterMs + 90_000 + 8 * camera.everyMs;
+  let freeFromMs = stay.fromMs;
+  let plainMs = 0;
+  const endMs = Math.min(stay.untilMs, plan.endMs - 60_000);
+  for (const { fromMs, untilMs } of trouble) {
+    if (fromMs >= endMs) break;
+    plainMs = Math.max(plainMs, fromMs - freeFromMs);
+    freeFromMs = Math.max(freeFromMs, untilMs);
+  }
+  plainMs = Math.max(plainMs, endMs - freeFromMs);
+  if (plainMs < neededMs) return;
+  const place = `${stay.camera}/${stay.place}`;
+  const ends = new Map<string, number>();
+  for (const { data, atMs } of told) {
+    if (data.stage === "cleared" || data.stage === "withdrawn") ends.set(data.violation, atMs);
+  }
+  const isTold = told.some(({ data, atMs }) => {
+    if (placeOf(data) !== place || atMs > stay.untilMs + 300_000) return false;
+    const isEnough = data.stage === "reported" || data.stage === "withdrawn";
+    return isEnough && (ends.get(data.violation) ?? plan.endMs) >= stay.fromMs;
+  });
+  if (isTold) return;
+  witness.breaks(
+    "none is forgotten",
+    `a car at ${place} stood ${Math.round(plainMs / 1_000)} s in plain sight and was not reported`,
+  );
+}
+
+function placeOf({ camera, box }: ViolationData): string {
+  const x = (box.xMin + box.xMax) / 2;
+  return `${camera}/${Math.round((x - 0.12) / 0.18)}`;
+}

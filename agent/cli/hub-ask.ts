@@ -11,6 +11,7 @@ import { AgentError } from "../runtime/agent-error.ts";
 import { terminalJson, terminalText } from "../runtime/terminal-text.ts";
 import { type CommandMessage, commandSchema } from "../uplink/messages.ts";
 import type { DeviceAddress } from "../uplink/topics.ts";
+import { checkBrokerAddress } from "./broker-address.ts";
 import { type Command, type CommandIo, exitCodes } from "./command.ts";
 
 const brokerUsage = `  --url URL        the broker: mqtt://host:1883 or mqtts://host:8883
@@ -114,7 +115,8 @@ interface BrokerValues {
 
 async function ask(command: CommandMessage, values: BrokerValues, io: CommandIo): Promise<number> {
   const { url = "", user, ca, box, wait, json } = values;
-  if (!/^(mqtts?|wss?):\/\/[^/]/.test(url)) throw usage("--url needs a broker: mqtt://host:1883");
+  if (url === "") throw usage("--url needs a broker: mqtt://host:1883");
+  checkBrokerAddress(url);
   const waitMs = parseDuration(wait);
   if (waitMs === undefined) throw usage(`--wait ${wait}: expected a duration such as 10s`);
   const password = io.env["KERBSIDE_HUB_PASSWORD"];

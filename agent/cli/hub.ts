@@ -9,6 +9,7 @@ import type { LedgerSummary } from "../hub/ledger.ts";
 import { isClean, summaryJson, summaryLine } from "../hub/summary.ts";
 import { AgentError } from "../runtime/agent-error.ts";
 import { terminalJson } from "../runtime/terminal-text.ts";
+import { checkBrokerAddress } from "./broker-address.ts";
 import { type Command, type CommandIo, exitCodes } from "./command.ts";
 
 export const hubCommand: Command = {
@@ -64,9 +65,7 @@ function parse(args: readonly string[]) {
   if ((url === "") === (port === undefined)) {
     throw usage("one of --url and --listen is needed", "See kerbside hub --help.");
   }
-  if (url !== "" && !/^(mqtts?|wss?):\/\/[^/]/.test(url)) {
-    throw usage(`--url ${JSON.stringify(url)} is no broker`, "Write mqtt://host:1883.");
-  }
+  if (url !== "") checkBrokerAddress(url);
   return { ...values, url, listen: port === undefined ? undefined : portOf(port) };
 }
 
@@ -96,7 +95,7 @@ async function listen(
     onFailed: (error) => ended.reject(error),
     signal: io.signal,
   });
-  io.stderr(`hub: listening at ${withoutLogin(url)}\n`);
+  io.stderr(`hub: listening at ${url}\n`);
   try {
     if (!io.signal.aborted) await ended.promise;
   } finally {
@@ -135,10 +134,6 @@ function portOf(text: string): number {
   const port = Number(text);
   if (text !== "" && Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
   throw usage(`--listen ${JSON.stringify(text)} is no port`, "Give a number from 0 to 65535.");
-}
-
-function withoutLogin(url: string): string {
-  return url.replace(/\/\/[^@/]*@/, "//***@");
 }
 
 function usage(message: string, remedy: string): AgentError {

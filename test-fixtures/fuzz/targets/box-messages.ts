@@ -57,4 +57,5 @@ export const boxMessages: FuzzTarget = {
   },
   isExpected: () => false,
   memoryBoundBytes: 64 * 1_024 * 1_024,
+  testInputs: 300,
 };

@@ -92,5 +92,5 @@ export const cameraStates: FuzzTarget = {
   },
   isExpected: () => false,
   memoryBoundBytes: 64 * 1_024 * 1_024,
-  testInputs: 500,
+  testInputs: 100,
 };

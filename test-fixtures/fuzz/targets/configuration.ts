@@ -89,6 +89,7 @@ export const configuration: FuzzTarget = {
   },
   isExpected: () => false,
   memoryBoundBytes: 192 * 1_024 * 1_024,
+  testInputs: 40,
 };
 
 function load(bytes: Uint8Array): LoadResult {

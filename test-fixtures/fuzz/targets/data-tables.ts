@@ -57,4 +57,5 @@ export const dataTables: FuzzTarget = {
   },
   isExpected: () => false,
   memoryBoundBytes: 128 * 1_024 * 1_024,
+  testInputs: 100,
 };

@@ -69,4 +69,5 @@ export const detectionPages: FuzzTarget = {
   },
   isExpected: () => false,
   memoryBoundBytes: 32 * 1_024 * 1_024,
+  testInputs: 500,
 };

@@ -81,4 +81,5 @@ export const detectorOutput: FuzzTarget = {
   },
   isExpected: () => false,
   memoryBoundBytes: 16 * 1_024 * 1_024,
+  testInputs: 300,
 };

@@ -149,4 +149,5 @@ export const hubCommands: FuzzTarget = {
   },
   isExpected: () => false,
   memoryBoundBytes: 64 * 1_024 * 1_024,
+  testInputs: 300,
 };

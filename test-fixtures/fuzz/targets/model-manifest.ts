@@ -46,4 +46,5 @@ export const modelManifest: FuzzTarget = {
   },
   isExpected: () => false,
   memoryBoundBytes: 48 * 1_024 * 1_024,
+  testInputs: 200,
 };

@@ -166,4 +166,5 @@ export const onnxGraph: FuzzTarget = {
   },
   isExpected: () => false,
   memoryBoundBytes: 64 * 1_024 * 1_024,
+  testInputs: 300,
 };

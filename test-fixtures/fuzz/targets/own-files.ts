@@ -109,6 +109,6 @@ export const ownFiles: FuzzTarget = {
   },
   isExpected: () => false,
   memoryBoundBytes: 32 * 1_024 * 1_024,
-  testInputs: 200,
+  testInputs: 60,
   stop: async () => rmSync(folder, { recursive: true, force: true }),
 };

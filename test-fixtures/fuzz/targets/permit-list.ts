@@ -84,4 +84,5 @@ export const permitList: FuzzTarget = {
   },
   isExpected: () => false,
   memoryBoundBytes: 96 * 1_024 * 1_024,
+  testInputs: 200,
 };

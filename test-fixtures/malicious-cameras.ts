@@ -148,6 +148,7 @@ const behaviours: Readonly<Record<string, Behaviour>> = {
   ),
   "giant-frames": honest((socket) => pour(socket, frame(Buffer.alloc(0xffff)))),
   "tiny-frames": honest((socket) => pour(socket, manyOf(16_384, frame(Buffer.alloc(0))))),
+  keyframes: honest((socket) => pour(socket, keyframeFlood())),
   "parameter-sets": honest((socket) => pour(socket, parameterSetFlood())),
   drip: ({ sequence }, socket) => {
     const whole = Buffer.from(reply(sequence));
@@ -252,6 +253,15 @@ function parameterSetFlood(): Buffer {
     const set = Buffer.concat([spsOf(22, 18), Buffer.from(String(at))]);
     const sized = (unit: Buffer): Buffer => Buffer.concat([Buffer.of(0, unit.length), unit]);
     const payload = Buffer.concat([Buffer.of(0x78), sized(set), sized(plainPps), sized(keySlice)]);
+    return frame(rtpPacket({ sequence: at, rtpTime: at * 3_600, payload, isMarked: true }));
+  });
+  return Buffer.concat(packets);
+}
+
+/** Whole pictures of one packet, each of which decodes alone. */
+function keyframeFlood(): Buffer {
+  const packets = Array.from({ length: 2_000 }, (_, at) => {
+    const payload = at === 0 ? spsOf(22, 18) : at === 1 ? plainPps : keySlice;
     return frame(rtpPacket({ sequence: at, rtpTime: at * 3_600, payload, isMarked: true }));
   });
   return Buffer.concat(packets);

@@ -19,6 +19,8 @@ export const junkBytesMax = 256 * 1_024;
 export const connectionBytesPerSecondMax = 16 * 1_024 * 1_024;
 export const connectionPacketsPerSecondMax = 32_768;
 export const connectionMessagesPerSecondMax = 100;
+/** Pictures of one stream that decode alone: main hears of each. */
+export const keyframesPerSecondMax = 250;
 /** Of ours that the camera does not read. */
 export const unreadBytesMax = 64 * 1_024;
 /** Of the camera's that ffmpeg does not read from the relay. */

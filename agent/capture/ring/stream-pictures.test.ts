@@ -8,6 +8,7 @@ import { packetise } from "../../../test-fixtures/camera-server/packetise.ts";
 import { h264, rtpPacket } from "../../../test-fixtures/receiving/test-stream.ts";
 import { SimulatedClock } from "../../runtime/clock.ts";
 import type { PictureNotice } from "../encoded-picture.ts";
+import { keyframesPerSecondMax } from "../limits.ts";
 import type { PictureBuilder } from "../rtp/picture-builder.ts";
 import type { RingNeed } from "./ring-shares.ts";
 import { StreamPictures } from "./stream-pictures.ts";
@@ -275,4 +276,19 @@ describe("the ring", () => {
     expect(bed.pictures.ringBytes).toBe(50_000);
     expect(bed.pictures.newest()).toBeUndefined();
   });
+});
+
+test("a camera that sends nothing but keyframes, far more than any, fails its stream", async () => {
+  const bed = new Bed();
+  bed.open();
+  for (let second = 0; second < 2; second++) {
+    for (let count = 0; count < keyframesPerSecondMax; count++) {
+      await bed.send([h264.idr()], 1_000 / keyframesPerSecondMax);
+    }
+  }
+  expect(bed.notices.length).toBe(2 * keyframesPerSecondMax);
+  const flood = async (): Promise<void> => {
+    for (let count = 0; count < 2 * keyframesPerSecondMax; count++) await bed.send([h264.idr()], 1);
+  };
+  await expect(flood()).rejects.toThrow("keyframes within a second");
 });

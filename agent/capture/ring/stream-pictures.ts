@@ -7,9 +7,15 @@
  */
 import type { CameraId } from "../../../pipelines/domain/ids.ts";
 import type { Clock } from "../../runtime/clock.ts";
+import { CaptureError } from "../capture-error.ts";
 import { CaptureClock } from "../clock/capture-clock.ts";
 import type { Codec, EncodedPicture, PictureNotice, StreamName } from "../encoded-picture.ts";
-import { ringBytesDefault, ringBytesMax, ringSecondsDefault } from "../limits.ts";
+import {
+  keyframesPerSecondMax,
+  ringBytesDefault,
+  ringBytesMax,
+  ringSecondsDefault,
+} from "../limits.ts";
 import { ParameterSets } from "../rtp/parameter-sets.ts";
 import {
   type BuiltPicture,
@@ -64,6 +70,8 @@ export class StreamPictures implements PictureBuilderSink {
   #announced = -1;
 
   readonly counters = { pictures: 0, damaged: 0, keyframes: 0 };
+  #secondBeganMonoMs = Number.NEGATIVE_INFINITY;
+  #keyframesBefore = 0;
   #lastPictureMonoMs = Number.NEGATIVE_INFINITY;
   #lastDecodableMonoMs = Number.NEGATIVE_INFINITY;
   #isOpen = false;
@@ -318,7 +326,7 @@ export class StreamPictures implements PictureBuilderSink {
     if (!isLater) return;
     this.#newestChainRtpTime = rtpTime;
     this.#lastDecodableMonoMs = nowMonoMs;
-    if (isNewStart) this.counters.keyframes += 1;
+    if (isNewStart) this.#countKeyframe(nowMonoMs);
     if (!this.#announcer.offer({ isKey: isNewStart, capturedMs })) return;
     const entry = this.#log.at(number);
     if (entry === undefined) return;
@@ -337,6 +345,20 @@ export class StreamPictures implements PictureBuilderSink {
       keyframeDistanceMs: this.#announcer.announcedDistanceMs,
       sizes: this.#sizes.take(),
     });
+  }
+
+  #countKeyframe(nowMonoMs: number): void {
+    this.counters.keyframes += 1;
+    if (nowMonoMs - this.#secondBeganMonoMs >= 1_000) {
+      this.#secondBeganMonoMs = nowMonoMs;
+      this.#keyframesBefore = this.counters.keyframes;
+    }
+    const count = this.counters.keyframes - this.#keyframesBefore;
+    if (count <= keyframesPerSecondMax) return;
+    throw new CaptureError(
+      "corrupt",
+      `the camera sends too much: ${count} keyframes within a second`,
+    );
   }
 
   /** Once a picture: does the ring still have the size that it needs? */

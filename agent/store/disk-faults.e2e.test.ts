@@ -39,7 +39,9 @@ import { east, eventOf, revisionOf, t0 } from "./sample-rows.ts";
 import { openStore, type SqliteStore } from "./sqlite-store.ts";
 import { StoreReader } from "./store-reader.ts";
 
-const script = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+const killWriterPath = fileURLToPath(new URL("./kill-writer.ts", import.meta.url));
+const slowWriterPath = fileURLToPath(new URL("./slow-disk-writer.ts", import.meta.url));
+const slowSyncPath = fileURLToPath(new URL("./testing/slow-sync.c", import.meta.url));
 const nowMs = t0 + 60_000;
 
 let work = "";
@@ -189,12 +191,11 @@ describe.skipIf(cannotMount)("a read-only disk", () => {
 
 test("a disk that flushes in 200 ms: no answer before the flush, one for many", async (context) => {
   const library = join(work, "slow-sync.so");
-  const source = script("testing/slow-sync.c");
-  if (spawnSync("cc", ["-shared", "-fPIC", "-o", library, source, "-ldl"]).status !== 0) {
+  if (spawnSync("cc", ["-shared", "-fPIC", "-o", library, slowSyncPath, "-ldl"]).status !== 0) {
     context.skip("no C compiler");
   }
   const { folder } = await copyOf("ended");
-  const { stdout } = spawnSync(process.execPath, [script("slow-disk-writer.ts"), folder], {
+  const { stdout } = spawnSync(process.execPath, [slowWriterPath, folder], {
     env: { LD_PRELOAD: library },
     encoding: "utf8",
     stdio: ["ignore", "pipe", "inherit"],
@@ -226,7 +227,7 @@ async function copyOf(end: "ended" | "killed"): Promise<Made> {
 
 /** A writer that is killed while it commits; every answer that it printed was acknowledged. */
 async function makeKilled(folder: string): Promise<Made> {
-  const writer = spawn(process.execPath, [script("kill-writer.ts"), folder], {
+  const writer = spawn(process.execPath, [killWriterPath, folder], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   let printed = "";

@@ -7,7 +7,7 @@ const oddText = fc.oneof(
   fc.nat({ max: 40 }).map((power) => 'a ,="x'[power % 6]?.repeat(2 ** (power % 14)) ?? ""),
 );
 
-export const oddNumber = fc.oneof(
+const oddNumber = fc.oneof(
   fc.integer().map(String),
   fc.constantFrom(
     "0",

@@ -97,6 +97,13 @@ export function resolvePem(
     return undefined;
   }
   const text = new TextDecoder("latin1").decode(file.bytes);
+  if (content === "PRIVATE KEY" && /BEGIN ENCRYPTED|^Proc-Type: 4,ENCRYPTED/m.test(text)) {
+    context.report.error(
+      path,
+      `the key in ${node.value} needs a passphrase, which nobody could type here: store it without one, readable for its user alone`,
+    );
+    return undefined;
+  }
   if (new RegExp(`-----BEGIN [A-Z ]*${content}-----`).test(text)) return absolutePath;
   const noun = content === "CERTIFICATE" ? "certificate" : "private key";
   context.report.error(path, `the file ${node.value} holds no ${noun} in PEM form`);

@@ -9,6 +9,8 @@ import { changed, type Files, findingLines, loadWritten } from "./testing/writte
 
 const files: Files = {
   "/c/not.pem": "hello",
+  "/c/cert.pem": "-----BEGIN CERTIFICATE-----\n",
+  "/c/locked.pem": "-----BEGIN ENCRYPTED PRIVATE KEY-----\n",
   "/c/cal.json":
     '{"version":"x","years":[{"year":2026,"holidays":["2026-13-01"],"makeupWorkday":[]}]}',
   "/c/matters.json":
@@ -135,6 +137,13 @@ const rows: readonly {
     name: "an authority that is none",
     text: changed("user: box", "user: box, ca: not.pem"),
     want: ["3:56 hub.ca | the file not.pem holds no certificate in PEM form"],
+  },
+  {
+    name: "a key that needs a passphrase",
+    text: changed(/user: box.*/, "cert: cert.pem, key: locked.pem }"),
+    want: [
+      "3:62 hub.key | the key in locked.pem needs a passphrase, which nobody could type here: store it without one, readable for its user alone",
+    ],
   },
   {
     name: "an authority that is a folder",

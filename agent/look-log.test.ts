@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import { lookAt } from "../pipelines/testing/street.ts";
 import { LookLog } from "./look-log.ts";
 import { SimulatedClock } from "./runtime/clock.ts";
+import { silentLog } from "./runtime/log.ts";
+import { SteadyClock } from "./runtime/steady-clock.ts";
 import { MemoryStore } from "./store/memory-store.ts";
 
 function setUp(store = new MemoryStore()) {
@@ -36,6 +38,17 @@ test("a store that fails costs those looks, is said once, and holds nothing up",
   }
   expect(warnings).toEqual(["looks cannot be logged"]);
   expect(looks.droppedCount).toBe(5);
+});
+
+test("looks that were taken with a wrong clock are marked, so that a replay decides the same", async () => {
+  const clock = new SteadyClock(new SimulatedClock());
+  const store = new MemoryStore();
+  const looks = new LookLog({ store, clock, log: silentLog });
+  looks.add(lookAt(0, []));
+  clock.believe({ isWrong: true, isSynced: false });
+  looks.add(lookAt(2, []));
+  await looks.flush();
+  expect(store.looks.map(({ isClockWrong }) => isClockWrong)).toEqual([undefined, true]);
 });
 
 test("what waits is bounded", () => {

@@ -50,7 +50,9 @@ export class LookLog {
       this.#droppedCount += 1;
       return;
     }
-    this.#waiting.push(lookLogRow(look));
+    const row = lookLogRow(look);
+    const isClockWrong = this.#clock.trust?.().isWrong === true;
+    this.#waiting.push(isClockWrong ? { ...row, isClockWrong } : row);
     this.#cancelTimer ??= this.#clock.after(flushEveryMs, () => void this.flush());
   }
 

@@ -104,7 +104,11 @@ export class DetectionLog {
   #sourceId(row: LookLogRow): number {
     const { cameraId, viewId, model, pictureWidth, pictureHeight } = row;
     const place = { cameraId, viewId, model, pictureWidth, pictureHeight, ...row.crop };
-    const source = { ...place, isReused: Number(row.isReused === true) };
+    const source = {
+      ...place,
+      isReused: Number(row.isReused === true),
+      isClockWrong: Number(row.isClockWrong === true),
+    };
     const key = JSON.stringify(source);
     const known = this.#sourceIds.get(key) ?? this.#statements.source.get(source)?.id;
     const id = known ?? Number(this.#statements.insertSource.run(source).lastInsertRowid);
@@ -142,13 +146,13 @@ function prepare(db: Database.Database) {
        WHERE camera_id = @cameraId AND view_id = @viewId AND model = @model
          AND picture_width_px = @pictureWidth AND picture_height_px = @pictureHeight
          AND crop_x_min = @xMin AND crop_y_min = @yMin AND crop_x_max = @xMax
-         AND crop_y_max = @yMax AND is_reused = @isReused`,
+         AND crop_y_max = @yMax AND is_reused = @isReused AND is_clock_wrong = @isClockWrong`,
     ),
     insertSource: db.prepare<object>(
       `INSERT INTO sources (camera_id, view_id, model, picture_width_px, picture_height_px,
-         crop_x_min, crop_y_min, crop_x_max, crop_y_max, is_reused)
+         crop_x_min, crop_y_min, crop_x_max, crop_y_max, is_reused, is_clock_wrong)
        VALUES (@cameraId, @viewId, @model, @pictureWidth, @pictureHeight, @xMin, @yMin, @xMax,
-         @yMax, @isReused)`,
+         @yMax, @isReused, @isClockWrong)`,
     ),
     sourceCount: db.prepare<[], { readonly count: number }>(
       "SELECT count(*) AS count FROM sources",

@@ -130,6 +130,15 @@ describe("the log of detections", () => {
     expect(looks[1]).toEqual({ ...looks[0], capturedAtMs: t0 + 2_000, isReused: true });
   });
 
+  test("a look that was taken with a wrong clock says so again", async () => {
+    await write([[lookOf(0), lookOf(2, { isClockWrong: true, isReused: true }), lookOf(4)]]);
+    const reader = new DetectionReader(folder);
+    const looks = [...reader.steps()].flat().flatMap((step) => ("look" in step ? [step.look] : []));
+    reader.close();
+    expect(looks.map(({ isClockWrong }) => isClockWrong)).toEqual([undefined, true, undefined]);
+    expect(looks[1]?.isReused).toBe(true);
+  });
+
   test("keeps its starts where a camera's looks are far apart", async () => {
     const others = (from: number) =>
       Array.from({ length: 6_000 }, (_, index) => lookOf(from + index, west));

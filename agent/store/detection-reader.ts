@@ -223,6 +223,7 @@ function looksOf(
         pictureWidth: source.pictureWidth,
         pictureHeight: source.pictureHeight,
         ...(source.isReused === true ? { isReused: true } : {}),
+        ...(source.isClockWrong === true ? { isClockWrong: true } : {}),
       },
     });
   }
@@ -242,6 +243,7 @@ interface SourceRow {
   readonly crop_y_max: number;
   /** Not in a log of an earlier version. */
   readonly is_reused?: number;
+  readonly is_clock_wrong?: number;
 }
 
 function sourceOf(row: SourceRow): LookSource {
@@ -258,5 +260,6 @@ function sourceOf(row: SourceRow): LookSource {
     pictureWidth: row.picture_width_px,
     pictureHeight: row.picture_height_px,
     ...(row.is_reused === 1 ? { isReused: true } : {}),
+    ...(row.is_clock_wrong === 1 ? { isClockWrong: true } : {}),
   };
 }

@@ -55,7 +55,7 @@ const rowsOfVersion: Record<SchemaName, readonly string[]> = {
     `INSERT INTO verdicts VALUES ('c-1', 'v1', 'dismissed', 'a bay', NULL, '17', ${t0 + 6});`,
     `UPDATE counters SET write_count = 9, dropped_rows_count = 2, refused_count = 1;`,
   ],
-  detections: ["", `${look(1)} ${look(2)}`, "", "", ""],
+  detections: ["", `${look(1)} ${look(2)}`, "", "", "", ""],
 };
 
 function atVersion(name: SchemaName, version: number): Database.Database {

@@ -219,6 +219,28 @@ const detectionSteps: readonly MigrationStep[] = [
   INSERT INTO sources SELECT *, 0 FROM sources_before;
   DROP TABLE sources_before;
   `,
+  `
+  -- So do looks that were taken with a clock that was wrong.
+  ALTER TABLE sources RENAME TO sources_before;
+  CREATE TABLE sources (
+    source_id INTEGER PRIMARY KEY,
+    camera_id TEXT NOT NULL,
+    view_id TEXT NOT NULL,
+    model TEXT NOT NULL,
+    picture_width_px INTEGER NOT NULL,
+    picture_height_px INTEGER NOT NULL,
+    crop_x_min REAL NOT NULL,
+    crop_y_min REAL NOT NULL,
+    crop_x_max REAL NOT NULL,
+    crop_y_max REAL NOT NULL,
+    is_reused INTEGER NOT NULL DEFAULT 0,
+    is_clock_wrong INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (camera_id, view_id, model, picture_width_px, picture_height_px,
+      crop_x_min, crop_y_min, crop_x_max, crop_y_max, is_reused, is_clock_wrong)
+  ) STRICT;
+  INSERT INTO sources SELECT *, 0 FROM sources_before;
+  DROP TABLE sources_before;
+  `,
 ];
 
 export const migrations = { store: storeSteps, detections: detectionSteps } as const;

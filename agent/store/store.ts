@@ -142,4 +142,6 @@ export interface LookLogRow {
   readonly appearances?: Uint8Array;
   /** It repeats the analysis of the look before it. */
   readonly isReused?: true;
+  /** The time of day was not known. */
+  readonly isClockWrong?: true;
 }

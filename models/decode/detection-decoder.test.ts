@@ -214,6 +214,24 @@ describe("a YOLOX grid", () => {
     expect(found.filter(({ score }) => score === 1)).toHaveLength(rowCount / 2);
   });
 
+  const strange = [
+    { name: "no number", values: { objectness: Number.NaN }, scores: [] },
+    { name: "above 1", values: { objectness: 7 }, scores: [1] },
+    { name: "without end", values: { objectness: Number.POSITIVE_INFINITY }, scores: [1] },
+    { name: "of a box without a place", values: { width: Number.NaN }, scores: [] },
+    { name: "of a box without an end", values: { width: 1e38 }, scores: [0.9] },
+  ];
+  test.each(strange)("a score that is no number, or above 1: $name", ({ values, scores }) => {
+    const cell = { ...plain, classScores: [0.9, 0, 0, 0, 0], ...values };
+    const found = listed(decoder.decode(gridOutputs([cell]), 0, whole));
+    expect(found.map(({ score }) => score)).toEqual(
+      scores.map((score) => expect.closeTo(score, 5)),
+    );
+    for (const { box } of found) {
+      for (const side of box) expect(side >= 0 && side <= 1).toBe(true);
+    }
+  });
+
   test("is read for the picture of the batch that was asked for", () => {
     fc.assert(
       fc.property(anyCells, anyCells, (first, second) => {

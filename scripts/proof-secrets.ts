@@ -12,7 +12,6 @@ import { once } from "node:events";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { allowed } from "./secrets/allowed.ts";
 import { ProcessList } from "./secrets/process-list.ts";
 import {
   hasWholeHistory,
@@ -20,7 +19,7 @@ import {
   type NamedText,
   trackedTexts,
 } from "./secrets/repository-texts.ts";
-import { scan } from "./secrets/scan.ts";
+import { scan, unneeded } from "./secrets/scan.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const cut = process.argv.indexOf("--", 2);
@@ -46,8 +45,10 @@ const lists = processes.map((text) => ({ name: `process ${text.split(" ", 1)[0]}
 const { leaks, used } = await scan([...repository, ...logs, ...lists]);
 
 for (const { where, rule, begins } of leaks) console.error(`${where}: ${rule}: ${begins}`);
-const unneeded = hasWholeHistory(root) ? allowed.filter(({ secret }) => !used.has(secret)) : [];
-for (const { reason } of unneeded) console.error(`allowed and not needed any more: ${reason}`);
+const rows = unneeded(used, { withHistory: hasWholeHistory(root) });
+for (const { secret, reason } of rows) {
+  console.error(`allowed and not needed any more: ${secret} (${reason})`);
+}
 const result = {
   files: repository.length,
   logLines: logs.reduce((sum, { text }) => sum + text.split("\n").length - 1, 0),
@@ -59,7 +60,7 @@ console.log(
     ? JSON.stringify(result)
     : `${result.files} files and changes, ${result.logLines} lines of logs, ${result.processes} command lines: ${result.found} secrets found`,
 );
-process.exitCode = leaks.length + unneeded.length > 0 ? 1 : 0;
+process.exitCode = leaks.length + rows.length > 0 ? 1 : 0;
 
 /** Its output passes through and is kept. */
 async function runWatched([file = "", ...args]: readonly string[]): Promise<{

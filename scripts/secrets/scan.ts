@@ -1,5 +1,6 @@
 /** Scans texts and holds what was found against the list of what is allowed. */
-import { allowed } from "./allowed.ts";
+import { readFileSync } from "node:fs";
+import { type Allowed, allowed } from "./allowed.ts";
 import type { NamedText } from "./repository-texts.ts";
 import { secretsIn } from "./secret-rules.ts";
 
@@ -20,6 +21,20 @@ export interface ScanResult {
 const listFile = "scripts/secrets/allowed.ts";
 const shownChars = 4;
 const allowedSecrets: ReadonlySet<string> = new Set(allowed.map(({ secret }) => secret));
+
+/** Rows of the list that nothing needs any more, as far as what was scanned can tell. */
+export function unneeded(
+  used: ScanResult["used"],
+  { withHistory }: { readonly withHistory: boolean },
+): readonly Allowed[] {
+  return allowed.filter((row) => {
+    if (used.has(row.secret)) return false;
+    if (row.source !== undefined) {
+      return !readFileSync(row.source, "utf8").includes(decodeURIComponent(row.secret));
+    }
+    return row.in === "files" || withHistory;
+  });
+}
 
 export async function scan(texts: Iterable<NamedText>): Promise<ScanResult> {
   const leaks: Leak[] = [];

@@ -89,6 +89,8 @@ export const configuration: FuzzTarget = {
   run: (bytes) => {
     const first = load(bytes);
     check(first);
+    // It costs as much again, so not for all.
+    if (bytes.length % 4 !== 0) return;
     const [a, b] = [first, load(bytes)].map((result) => JSON.stringify(plain(result)));
     if (a !== b) throw new Error("loading twice gives two results");
   },

@@ -88,7 +88,8 @@ export function checkSchema(db: Database.Database, name: SchemaName): void {
 function checkPages(db: Database.Database, pragma: string): void {
   const found = db.pragma(pragma, { simple: true });
   if (found === "ok") return;
-  throw damage(`${pragma.split("(")[0]} says: ${String(found)}`);
+  const said = String(found).replace("*** in database main ***", "").replace(/\s+/g, " ").trim();
+  throw damage(`${pragma.split("(")[0]} says: ${said}`);
 }
 
 function schemaOf(db: Database.Database): [entry: string, sql: string][] {

@@ -21,7 +21,7 @@ import { isDamage } from "./store-errors.ts";
 import { storeFile } from "./store-files.ts";
 import { damages, type FilledFolder, fillFolder, randomOf } from "./testing/damaged-folder.ts";
 
-const seedCount = Number(process.env["KERBSIDE_DAMAGE_SEEDS"] ?? 4);
+const seedCount = Number(process.env["KERBSIDE_DAMAGE_SEEDS"] ?? 3);
 const nowMs = t0 + 60_000;
 const work = mkdtempSync(join(tmpdir(), "kerbside-damage-"));
 const filled = new Map<string, FilledFolder>();

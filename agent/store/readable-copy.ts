@@ -29,8 +29,16 @@ export interface Readable {
 /** Undefined: nothing of it can be read. */
 export function openReadable(path: string): Readable | undefined {
   const hasDatabase = isFilled(path);
+  // SQLite makes these where they are missing, to read.
+  const made = ["-wal", "-shm"].map((suffix) => path + suffix).filter((file) => !existsSync(file));
   const db = hasDatabase ? openWithTables(path) : undefined;
-  if (db !== undefined) return { db, close: () => db.close() };
+  if (db !== undefined) {
+    const close = () => {
+      db.close();
+      for (const file of made) rmSync(file, { force: true });
+    };
+    return { db, close };
+  }
   if (!hasDatabase && !isFilled(`${path}-wal`)) return undefined;
   const copied = openCopy(path, hasDatabase);
   if (copied === undefined) forgetCopy(path);

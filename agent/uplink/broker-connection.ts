@@ -13,7 +13,10 @@ export interface BrokerConnection {
   readonly protocol: "5" | "3.1.1";
   /** How many QoS 1 messages the broker takes unacknowledged. */
   readonly receiveMaximum: number;
-  /** Resolves with the PUBACK's reason code (0 on 3.1.1); rejects when the connection is lost. */
+  /**
+   * Resolves with the PUBACK's reason code (0 on 3.1.1); rejects when the connection is lost. The
+   * payload is given away: nobody reads it afterwards.
+   */
   publish(topic: string, payload: Uint8Array, options?: PublishOptions): Promise<number>;
   subscribe(topic: string): Promise<void>;
   /** Settles once, with a sentence why. */

@@ -9,6 +9,7 @@
 import type { Clock } from "../runtime/clock.ts";
 import type { OutboxEntry, Store } from "../store/store.ts";
 import type { BrokerConnection } from "./broker-connection.ts";
+import { releaseBytes } from "./release-bytes.ts";
 
 export interface DrainOptions {
   readonly connection: Pick<BrokerConnection, "publish" | "receiveMaximum">;
@@ -26,7 +27,7 @@ export interface DrainOptions {
 
 const windowMax = 32;
 /** Rows read and counted as tried in one write: on flash each costs up to 200 ms. */
-const aheadRowsMax = 128;
+const aheadRowsMax = 64;
 /** Rows that were accepted and wait for the write that removes them. */
 const leavingRowsMax = 512;
 /** Rows that the hub may owe an answer for, with `acknowledge`. */
@@ -305,6 +306,11 @@ export class Drain {
 
 /** Adds `"historical":true` to a JSON object without parsing it. */
 function markHistorical(payload: Uint8Array): Uint8Array {
-  const mark = Buffer.from('{"historical":true,');
-  return Buffer.concat([mark, payload.subarray(1)]);
+  const marked = new Uint8Array(mark.byteLength + payload.byteLength - 1);
+  marked.set(mark);
+  marked.set(payload.subarray(1), mark.byteLength);
+  releaseBytes(payload);
+  return marked;
 }
+
+const mark = Buffer.from('{"historical":true,');

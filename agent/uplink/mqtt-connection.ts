@@ -21,6 +21,7 @@ import type { MqttSettings } from "./mqtt-settings.ts";
 import { OwedAnswers } from "./owed-answers.ts";
 import { publishProperties, publishSize } from "./publish-size.ts";
 import { packetBytesMaxV5, packetBytesMaxV311, ReceiveGuard } from "./receive-guard.ts";
+import { releaseBytes } from "./release-bytes.ts";
 import { answerOutsideTheTable } from "./unknown-answer.ts";
 
 /** By name, whatever Node's default or a flag of it says. */
@@ -234,7 +235,9 @@ class MqttConnection implements BrokerConnection {
         this.#owed.lose(message, error ?? new Error("it was not acknowledged"));
       },
     );
-    return answered;
+    const reasonCode = await answered;
+    releaseBytes(payload);
+    return reasonCode;
   }
 
   async subscribe(topic: string): Promise<void> {

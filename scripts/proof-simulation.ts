@@ -3,7 +3,8 @@
  *
  * `--seeds N` from `--from S` on, in two processes; `--seed S` one, with its story; `--mutant NAME`
  * with a fault built in, which must break promises. A seed that fails is told with the command that
- * plays it again. The last line with `--json` is one object. Exit code 1 when any promise broke.
+ * plays it again; an interrupt ends the run with what it has. The last line with `--json` is one
+ * object. Exit code 1 when any promise broke.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -100,6 +101,8 @@ async function runLane(from: number, until: number, take: (line: SeedLine) => vo
   const main = new URL("../test-fixtures/simulation/main.ts", import.meta.url).pathname;
   const child = spawn(process.execPath, [main, order], { stdio: ["ignore", "pipe", "inherit"] });
   const ended = once(child, "close");
+  const stop = () => void child.kill();
+  process.once("SIGINT", stop).once("SIGTERM", stop);
   for await (const line of createInterface({ input: child.stdout })) {
     take(JSON.parse(line) as SeedLine);
   }

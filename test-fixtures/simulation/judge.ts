@@ -6,7 +6,7 @@
  */
 import type { ViolationData } from "../../pipelines/domain/event.ts";
 import type { HubBook } from "./hub-book.ts";
-import { clearAfterMs, type Span, type Stay, type WorldPlan } from "./plan.ts";
+import { type CameraPlan, clearAfterMs, type Span, type Stay, type WorldPlan } from "./plan.ts";
 import type { StoredEvent, StoreWatch } from "./store-watch.ts";
 import type { Witness } from "./witness.ts";
 
@@ -118,7 +118,8 @@ function observedEnough(outcome: Outcome, { id, atMs, data }: Told): void {
   );
   const slackMs = 2 * camera.everyMs + 2_000 + 3 * clockSteps.length * stepMax;
   const looks = outcome.looks.get(data.camera) ?? [];
-  const most = possibleMs(looks, stays, atMs, stepMax);
+  const blind = blindSpans(plan, camera);
+  const most = possibleMs({ looks, blind, stepMax }, stays, atMs);
   if (most + slackMs < Math.max(least, data.observedMs)) {
     witness.breaks(
       "no violation from time that nobody observed",
@@ -127,18 +128,48 @@ function observedEnough(outcome: Outcome, { id, atMs, data }: Told): void {
   }
 }
 
+interface Sight {
+  readonly looks: readonly number[];
+  readonly blind: readonly Span[];
+  readonly stepMax: number;
+}
+
+/** A clock that is set back shows a time that was before: until it is over, none passes. */
+function blindSpans(plan: WorldPlan, camera: CameraPlan): readonly Span[] {
+  const steps = [
+    ...plan.wallSteps,
+    ...camera.clockSteps.flatMap(({ atMs, byMs }) => [
+      { atMs, byMs: -Math.abs(byMs) },
+      { atMs: atMs + 120_000, byMs: -Math.abs(byMs) },
+    ]),
+  ].toSorted((a, b) => a.atMs - b.atMs);
+  return steps
+    .filter(({ byMs }) => byMs < 0)
+    .map(({ atMs, byMs }) => ({ fromMs: atMs, untilMs: atMs - byMs + camera.everyMs }));
+}
+
+/** Observed time that surely counted. */
+function seenBetween({ looks, blind, stepMax }: Sight, fromMs: number, untilMs: number): number {
+  let sum = observedIn(looks, fromMs, untilMs, stepMax);
+  for (const span of blind) {
+    sum -= Math.max(0, Math.min(span.untilMs, untilMs) - Math.max(span.fromMs, fromMs));
+  }
+  return sum;
+}
+
 /** Of the last stay, and of those before it whose end nobody saw. */
 function possibleMs(
-  looks: readonly number[],
+  { looks, blind, stepMax }: Sight,
   stays: readonly Stay[],
   atMs: number,
-  stepMax: number,
 ): number {
   let sum = 0;
   let laterFromMs: number | undefined;
   for (const stay of stays.toReversed()) {
     const seenAwayMs =
-      laterFromMs === undefined ? 0 : observedIn(looks, stay.untilMs, laterFromMs, stepMax);
+      laterFromMs === undefined
+        ? 0
+        : seenBetween({ looks, blind, stepMax }, stay.untilMs, laterFromMs);
     if (seenAwayMs > 2 * clearAfterMs + 4 * stepMax) break;
     sum += observedIn(looks, stay.fromMs, Math.min(stay.untilMs, atMs), stepMax);
     laterFromMs = stay.fromMs;
@@ -223,6 +254,10 @@ function notForgotten(outcome: Outcome, stay: Stay, told: readonly Told[]): void
     ...camera.gaps,
     ...plan.diskFull.map(({ fromMs, untilMs }) => ({ fromMs, untilMs: untilMs + settleMs })),
     ...plan.diskSlow,
+    ...blindSpans(plan, camera).map(({ fromMs, untilMs }) => ({
+      fromMs,
+      untilMs: untilMs + settleMs,
+    })),
     ...camera.clockSteps.flatMap(({ atMs }) => [at(atMs), at(atMs + 120_000)]),
     ...plan.wallSteps.map(({ atMs }) => at(atMs)),
   ].toSorted((a, b) => a.fromMs - b.fromMs);
@@ -242,16 +277,36 @@ function notForgotten(outcome: Outcome, stay: Stay, told: readonly Told[]): void
   for (const { data, atMs } of told) {
     if (data.stage === "cleared" || data.stage === "withdrawn") ends.set(data.violation, atMs);
   }
+  const knownFromMs = firstOf(outcome, stay).fromMs;
   const isTold = told.some(({ data, atMs }) => {
     if (placeOf(data) !== place || atMs > stay.untilMs + 300_000) return false;
     const isEnough = data.stage === "reported" || data.stage === "withdrawn";
-    return isEnough && (ends.get(data.violation) ?? plan.endMs) >= stay.fromMs;
+    return isEnough && (ends.get(data.violation) ?? plan.endMs) >= knownFromMs;
   });
   if (isTold) return;
   witness.breaks(
     "none is forgotten",
     `a car at ${place} stood ${Math.round(plainMs / 1_000)} s in plain sight and was not reported`,
   );
+}
+
+/** Of those in its place before it whose end nobody saw: to the box they are one thing. */
+function firstOf({ plan, looks }: Outcome, stay: Stay): Stay {
+  const camera = plan.cameras.find(({ id }) => id === stay.camera);
+  if (camera === undefined) return stay;
+  const stepMax = Math.max(30_000, 3 * camera.everyMs);
+  const blind = blindSpans(plan, camera);
+  const sight = { looks: looks.get(stay.camera) ?? [], blind, stepMax };
+  const earlier = plan.stays.filter(
+    (one) => one.camera === stay.camera && one.place === stay.place && one.fromMs < stay.fromMs,
+  );
+  let first = stay;
+  for (const one of earlier.toReversed()) {
+    const awayMs = seenBetween(sight, one.untilMs, first.fromMs);
+    if (awayMs > 2 * clearAfterMs + 4 * stepMax) break;
+    first = one;
+  }
+  return first;
 }
 
 function placeOf({ camera, box }: ViolationData): string {

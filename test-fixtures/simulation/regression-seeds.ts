@@ -15,5 +15,11 @@ export const regressionSeeds: readonly RegressionSeed[] = [
     showed: "a power cut in the first write of a run: the mark must not come back newer than it",
   },
   { seed: 37, showed: "an end in order that is asked for in the middle of a start" },
+  {
+    seed: 127,
+    showed:
+      "a clock set back by 12 minutes: the box is blind for as long, and must not invent time",
+  },
+  { seed: 89, showed: "a car that took the place of a permitted one while nobody looked" },
   { seed: 5, showed: "a broker that refuses one event for good: the notice takes its place" },
 ];

@@ -44,8 +44,13 @@ const restartAfterMs = 5_000;
 const stopMsMax = 3_000;
 const callsWaitMs = 60_000;
 
-export async function runSeed(seed: number, mutant?: MutantName): Promise<SeedResult> {
-  const world = new World(planOf(seed), mutant);
+/** `untilBroken`: the rest of the world is not looked at once a promise broke. */
+export async function runSeed(
+  seed: number,
+  mutant?: MutantName,
+  { untilBroken = false }: { readonly untilBroken?: boolean } = {},
+): Promise<SeedResult> {
+  const world = new World(planOf(seed), mutant, untilBroken);
   const chance = Math.random;
   const draws = new Draws(seed, "chance");
   Math.random = () => draws.fraction();
@@ -73,6 +78,7 @@ function metricsOfAll(): Metrics {
 class World {
   readonly witness: Witness;
   readonly #plan: WorldPlan;
+  readonly #untilBroken: boolean;
   readonly #time: WorldTime;
   readonly #box: BoxTime = { offsetMs: 0 };
   readonly #disk: SimulatedDisk;
@@ -91,7 +97,8 @@ class World {
   #armed: { callsLeft: number; readonly how: AgentEnd; readonly awayMs: number } | undefined;
   #isOver = false;
 
-  constructor(plan: WorldPlan, mutantName: MutantName | undefined) {
+  constructor(plan: WorldPlan, mutantName: MutantName | undefined, untilBroken: boolean) {
+    this.#untilBroken = untilBroken;
     const mutant = mutantName === undefined ? {} : mutants[mutantName];
     const time = new WorldTime(plan.startMs);
     this.#plan = plan;
@@ -120,9 +127,11 @@ class World {
     try {
       this.#script();
       this.#start();
-      await this.#time.runUntil(plan.endMs, () => {});
+      const isEnough = () => this.#untilBroken && this.witness.broken.length > 0;
+      await this.#time.runUntil(plan.endMs, isEnough);
       this.#isOver = true;
-      await this.#end();
+      if (isEnough()) this.#abandon();
+      else await this.#end();
     } finally {
       this.#disk.remove();
     }
@@ -296,6 +305,11 @@ class World {
     this.#broker.dropped(run);
   }
 
+  #abandon(): void {
+    this.#run?.kill();
+    this.#run = undefined;
+  }
+
   async #end(): Promise<void> {
     const db = this.#disk.database;
     const isUp = this.#run !== undefined && this.#downSinceMs === undefined;
@@ -318,7 +332,7 @@ class World {
       downs: this.#downs,
     });
     const stopped = this.#stop();
-    await this.#time.runUntil(this.#time.nowMs + 10 * stopMsMax, () => {});
+    await this.#time.runUntil(this.#time.nowMs + 10 * stopMsMax);
     await continuations();
     if (this.witness.story.findLast((line) => line.includes("stopped after")) === undefined) {
       this.witness.breaks("a stop ends", "the agent hangs");

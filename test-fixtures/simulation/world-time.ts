@@ -39,8 +39,8 @@ export class WorldTime {
     };
   }
 
-  /** Runs everything up to then; `onStep` behind each thing that happened. */
-  async runUntil(untilMs: number, onStep: () => void): Promise<void> {
+  /** Runs everything up to then, or until enough was seen. */
+  async runUntil(untilMs: number, isEnough: () => boolean = () => false): Promise<void> {
     await continuations();
     for (;;) {
       const next = this.#heap[0];
@@ -51,7 +51,7 @@ export class WorldTime {
       this.stepCount += 1;
       next.run();
       await continuations();
-      onStep();
+      if (isEnough()) return;
     }
     this.nowMs = Math.max(this.nowMs, untilMs);
   }

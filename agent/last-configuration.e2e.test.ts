@@ -34,7 +34,9 @@ test("a wrong file, and one that is gone, at a start: the last good one runs and
   await writeWrong();
   good.signal("SIGHUP");
   await good.line(({ message }) => message.includes("not used; the old one goes on"));
-  expect((await problemOf(good))?.detail).toMatch(/the one before runs: .*junction\.yaml:1:1 device /);
+  expect((await problemOf(good))?.detail).toMatch(
+    /the one before runs: .*junction\.yaml:1:1 device /,
+  );
   expect(await good.stop()).toMatchObject({ code: 0 });
 
   const onLast = junction.start();

@@ -232,6 +232,14 @@ describe("a YOLOX grid", () => {
     }
   });
 
+  test("an output that is called like a method of every object is missing, not found", () => {
+    const named = { ...manifest.decoder, output: "constructor" } as Manifest["decoder"];
+    const odd = detectionDecoder({ ...manifest, decoder: named });
+    expect(() => odd.decode(gridOutputs([]), 0, whole)).toThrow(
+      "no output constructor among output",
+    );
+  });
+
   test("is read for the picture of the batch that was asked for", () => {
     fc.assert(
       fc.property(anyCells, anyCells, (first, second) => {

@@ -40,7 +40,8 @@ function checked(
   batchIndex: number,
   shape: readonly (number | "any")[],
 ): ModelOutput {
-  const output = outputs[name];
+  // A manifest may call it `constructor`.
+  const output = Object.hasOwn(outputs, name) ? outputs[name] : undefined;
   if (output === undefined) {
     throw new TypeError(`no output ${name} among ${Object.keys(outputs).join(", ")}`);
   }

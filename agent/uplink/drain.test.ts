@@ -4,6 +4,7 @@
  * Goal: whatever the broker answers, a row leaves the store only when it was accepted, and rows
  * reach listeners in order of sequence. Time is simulated; the store is the in-memory one.
  */
+import { getEventListeners } from "node:events";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { SimulatedClock } from "../runtime/clock.ts";
@@ -52,7 +53,8 @@ async function setUp({
     await running;
   };
   const sequences = () => connection.handed.map(({ text }) => Number(JSON.parse(text).sequence));
-  return { clock, store, connection, drain, told, sequences, stop, failure: () => failure };
+  const { signal } = stopping;
+  return { clock, store, connection, drain, told, sequences, stop, signal, failure: () => failure };
 }
 
 function testEvent(row: number): Record<string, unknown> {
@@ -176,6 +178,37 @@ test("an event older than a minute says that it is historical, and stays the sam
   const sent = ({ connection }: typeof old) => JSON.parse(connection.handed[0]?.text ?? "");
   expect(sent(young).historical).toBeUndefined();
   expect(sent(old)).toEqual({ ...sent(young), historical: true });
+});
+
+test("a row that was under way when an earlier one was refused does not open the window", async () => {
+  const { clock, connection, sequences, stop } = await setUp({ rowCount: 30 });
+  // The first alone, then 20 at once: the second is refused, the others behind it are taken.
+  connection.script.push(0, 0x10, ...Array.from({ length: 19 }, () => 0), 0x10, 0x10);
+  const publish = connection.publish.bind(connection);
+  connection.publish = async (...message) => {
+    const code = await publish(...message);
+    await clock.sleep(100);
+    return code;
+  };
+  // In small steps: what is due gets its turn before the first answers come.
+  for (let step = 0; step < 80; step++) await clock.advance(2);
+  expect(sequences()).toEqual(numbers(21));
+  await clock.advance(1_500);
+  expect(sequences().slice(21)).toEqual([2]);
+  await clock.advance(2_000);
+  expect(sequences().slice(21)).toEqual([2, 2]);
+  await stop();
+});
+
+test("a connection that stands for long holds nothing for the waits that are over", async () => {
+  const { clock, store, drain, stop, signal } = await setUp({ rowCount: 0 });
+  for (let row = 1; row <= 50; row++) {
+    await store.appendEvent(testEvent(row), clock.wallMs());
+    drain.wake();
+    await clock.advance(6_000);
+  }
+  expect(getEventListeners(signal, "abort").length).toBe(1);
+  await stop();
 });
 
 test("whatever the broker answers, nothing is lost and listeners get rows in order", async () => {

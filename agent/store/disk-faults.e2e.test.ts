@@ -1,13 +1,13 @@
 /**
- * What a real disk does to a real store: full, read-only, slow, its files lost, damaged or in
- * somebody else's hands.
+ * What a real disk does to the files of a real store: lost, damaged or in somebody else's hands.
  *
- * Each row says what the operator reads, and shows that what was acknowledged is there, that no
- * number is given twice and that the agent goes on by itself where that is possible.
- * `damage.test.ts` draws damage from seeds; `kill.e2e.test.ts` ends processes.
+ * Each row says what the operator reads, and shows that what can be read is there again, that no
+ * number is given twice, that the hub is told once and that the agent goes on by itself.
+ * `damage.test.ts` draws damage from seeds; `disk-full.e2e.test.ts` has full, read-only and slow
+ * disks, `kill.e2e.test.ts` ends processes.
  */
 import assert from "node:assert/strict";
-import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import {
   cpSync,
@@ -27,7 +27,6 @@ import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
 import { afterAll, afterEach, beforeEach, describe, test } from "vitest";
 import type { DeviceConfig } from "../../config/agent-config.ts";
-import { AgentError } from "../runtime/agent-error.ts";
 import { SimulatedClock } from "../runtime/clock.ts";
 import type { Log } from "../runtime/log.ts";
 import { tellHealed } from "../tell-healed.ts";
@@ -35,176 +34,18 @@ import { storeEventSchema } from "../uplink/messages.ts";
 import { parsePayload } from "./event-text.ts";
 import { storeLimits } from "./limits.ts";
 import { openFolder } from "./open-folder.ts";
-import { east, eventOf, revisionOf, t0 } from "./sample-rows.ts";
-import { openStore, type SqliteStore } from "./sqlite-store.ts";
-import { StoreReader } from "./store-reader.ts";
+import { t0 } from "./sample-rows.ts";
+import { openStore } from "./sqlite-store.ts";
+import { commitTo } from "./testing/commit-to.ts";
 
 const killWriterPath = fileURLToPath(new URL("./kill-writer.ts", import.meta.url));
-const slowWriterPath = fileURLToPath(new URL("./slow-disk-writer.ts", import.meta.url));
-const slowSyncPath = fileURLToPath(new URL("./testing/slow-sync.c", import.meta.url));
 const nowMs = t0 + 60_000;
 
 let work = "";
-let mounted: string[] = [];
 beforeEach(() => {
   work = mkdtempSync(join(tmpdir(), "kerbside-disk-"));
 });
-afterEach(() => {
-  for (const path of mounted.splice(0)) execFileSync("umount", ["-l", path]);
-  mounted = [];
-  rmSync(work, { recursive: true, force: true });
-});
-
-/** Of its own, so that it can be full: only root may make one. */
-function smallDisk(): string {
-  const path = join(work, "disk");
-  mkdirSync(path);
-  execFileSync("mount", ["-t", "tmpfs", "-o", "size=3m", "tmpfs", path], { stdio: "pipe" });
-  mounted.push(path);
-  return path;
-}
-
-function mayMount(): boolean {
-  const path = mkdtempSync(join(tmpdir(), "kerbside-mount-"));
-  try {
-    const { status } = spawnSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", path]);
-    if (status === 0) execFileSync("umount", [path]);
-    return status === 0;
-  } finally {
-    rmSync(path, { recursive: true, force: true });
-  }
-}
-const cannotMount = !mayMount();
-if (cannotMount) console.warn("full and read-only disks are not tested: mounting needs root");
-
-const commitTo = (store: SqliteStore, name: string) =>
-  store.commit({
-    cameraStates: [{ cameraId: east, stateJson: `{"last":"${name}"}` }],
-    revisions: [revisionOf(name, 1, "reported", { event: eventOf(`${name}.1`, filling) })],
-    nowMs: t0,
-  });
-const filling = { filling: "x".repeat(2_000) };
-
-async function namesIn(store: SqliteStore): Promise<string[]> {
-  const events = await store.events({ afterSequence: 0, countMax: 10_000 });
-  assert.deepEqual(
-    events.map(({ sequence }) => sequence),
-    events.map((_, index) => index + 1),
-    "a number is missing",
-  );
-  return events.map(({ payload }) => String(parsePayload(payload)["id"]));
-}
-
-const fullDisk = {
-  code: "STORE_FAILED",
-  message: /: the disk is full \(SQLITE_FULL\)$/,
-  remedy: "Free space on this disk; nothing written so far is lost.",
-};
-
-describe.skipIf(cannotMount)("a full disk", () => {
-  const fill = (disk: string) => {
-    try {
-      writeFileSync(join(disk, "somebody-else"), Buffer.alloc(8 * 1024 ** 2));
-    } catch {
-      // It is full.
-    }
-  };
-  const free = (disk: string) => rmSync(join(disk, "somebody-else"));
-
-  test("before the first start is one clear line, and with room it starts", async () => {
-    const disk = smallDisk();
-    fill(disk);
-    await assert.rejects(openStore({ folder: join(disk, "data") }), fullDisk);
-    free(disk);
-    const store = await openStore({ folder: join(disk, "data") });
-    assert.deepEqual((await commitTo(store, "v1")).sequences, [1]);
-    await store.close();
-  });
-
-  test("while it runs: nothing is half-written, and with room it goes on without a restart", async () => {
-    const disk = smallDisk();
-    const folder = join(disk, "data");
-    const store = await openStore({ folder });
-    const acknowledged: string[] = [];
-    const write = async (name: string) => {
-      await commitTo(store, name);
-      acknowledged.push(`${name}.1`);
-    };
-    for (let index = 0; index < 20; index++) await write(`before-${index}`);
-    writeFileSync(join(disk, "somebody-else"), Buffer.alloc(1024 ** 2));
-    let failure: unknown;
-    for (let index = 0; failure === undefined; index++) {
-      assert.ok(index < 1_000, "the disk never became full");
-      failure = await write(`during-${index}`).catch((error: unknown) => error);
-    }
-    assert.ok(failure instanceof AgentError);
-    assert.match(failure.message, fullDisk.message);
-    await assert.rejects(write("while full"), fullDisk);
-    assert.deepEqual(await namesIn(store), acknowledged);
-    await store.logLooks([]);
-    free(disk);
-    await write("after");
-    assert.deepEqual(await namesIn(store), acknowledged);
-    assert.equal((await store.outboxStats()).waitingCount, acknowledged.length);
-    await store.close();
-    const again = await openStore({ folder });
-    assert.equal(again.healed, undefined);
-    assert.deepEqual(await namesIn(again), acknowledged);
-    await again.close();
-  });
-
-  test("at the end of a run and at the next start loses nothing", async () => {
-    const disk = smallDisk();
-    const folder = join(disk, "data");
-    const store = await openStore({ folder });
-    await commitTo(store, "v1");
-    fill(disk);
-    await store.close();
-    await assert.rejects(openStore({ folder }), fullDisk);
-    free(disk);
-    const again = await openStore({ folder });
-    assert.deepEqual([again.healed, await namesIn(again)], [undefined, ["v1.1"]]);
-    await again.close();
-  });
-});
-
-describe.skipIf(cannotMount)("a read-only disk", () => {
-  test("is one clear line, and what was written can be read", async () => {
-    const disk = smallDisk();
-    const folder = join(disk, "data");
-    const store = await openStore({ folder });
-    await commitTo(store, "v1");
-    await store.close();
-    execFileSync("mount", ["-o", "remount,ro", disk]);
-    const refused = {
-      code: "STORE_FAILED",
-      message: /: the folder or file is read-only \(EROFS\)$/,
-      remedy: "Mount the data folder writable, and let the agent's user own it.",
-    };
-    await assert.rejects(openStore({ folder }), refused);
-    await assert.rejects(openStore({ folder: join(disk, "new/data") }), refused);
-    const reader = new StoreReader(folder);
-    assert.equal(reader.events({ afterSequence: 0, countMax: 9 }).length, 1);
-    reader.close();
-  });
-});
-
-test("a disk that flushes in 200 ms: no answer before the flush, one for many", async (context) => {
-  const library = join(work, "slow-sync.so");
-  if (spawnSync("cc", ["-shared", "-fPIC", "-o", library, slowSyncPath, "-ldl"]).status !== 0) {
-    context.skip("no C compiler");
-  }
-  const { folder } = await copyOf("ended");
-  const { stdout } = spawnSync(process.execPath, [slowWriterPath, folder], {
-    env: { LD_PRELOAD: library },
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const { oneMs, fiftyMs, turnCount } = JSON.parse(stdout) as Record<string, number>;
-  assert.ok(Number(oneMs) >= 200, `answered ${oneMs} ms after it was asked`);
-  assert.ok(Number(fiftyMs) < 10 * 200, `fifty at once took ${fiftyMs} ms`);
-  assert.ok(Number(turnCount) >= 20, `the main thread had ${turnCount} turns meanwhile`);
-});
+afterEach(() => rmSync(work, { recursive: true, force: true }));
 
 interface Made {
   readonly folder: string;
@@ -457,66 +298,6 @@ test("damage that nobody meets is found behind the start", async () => {
   await running.close();
   const { told } = await startTwice(folder);
   assert.equal(told[0]?.data.fault, "damaged");
-});
-
-describe("the detection log alone", () => {
-  const look = {
-    cameraId: east,
-    viewId: "kerb",
-    capturedAtMs: t0,
-    capturedUncertaintyMs: 1,
-    model: "street-nano@1",
-    pictureWidth: 1920,
-    pictureHeight: 1080,
-    crop: { xMin: 0, yMin: 0, xMax: 1, yMax: 1 },
-    detections: new Uint8Array(21),
-  };
-  const faults: readonly { readonly name: string; readonly damage: (path: string) => void }[] = [
-    { name: "a text", damage: (path) => writeFileSync(path, "notes\n".repeat(2_000)) },
-    { name: "empty", damage: (path) => writeFileSync(path, "") },
-    { name: "cut short", damage: (path) => truncateSync(path, 5_000) },
-    {
-      name: "a folder",
-      damage: (path) => {
-        rmSync(path);
-        mkdirSync(path);
-      },
-    },
-    {
-      name: "without its tables",
-      damage: (path) => {
-        const db = new Database(path);
-        db.exec("DROP TABLE look_pages");
-        db.close();
-      },
-    },
-  ];
-  for (const { name, damage } of faults) {
-    test(`${name}: the agent starts, and looks are logged`, async () => {
-      const { folder } = await copyOf("ended");
-      damage(join(folder, "detections.db"));
-      const running = openFolder(folder, storeLimits(), nowMs);
-      assert.equal(running.healed, undefined);
-      running.detections.add([look]);
-      running.detections.close();
-      running.store.close();
-      running.lock.release();
-    });
-  }
-
-  test("damaged while it is written: it is begun anew", async () => {
-    const { folder } = await copyOf("ended");
-    const running = await openStore({ folder });
-    await running.logLooks([look]);
-    const db = new Database(join(folder, "detections.db"));
-    db.exec("DROP TABLE look_pages");
-    db.close();
-    await running.logLooks([look]);
-    await running.maintain(nowMs);
-    await running.logLooks([look]);
-    assert.ok(running.looksDroppedCount <= 1, `${running.looksDroppedCount} looks are not logged`);
-    await running.close();
-  });
 });
 
 test("a lock that something wrote into still keeps a second agent out", async () => {

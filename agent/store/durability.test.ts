@@ -2,7 +2,7 @@
  * Answered means on disk: the order of commit, mark and answer, and how the disk is asked.
  *
  * A second connection to the same file sees what is committed and nothing else. The flush itself
- * is measured in `disk-faults.e2e.test.ts`, kills in `kill.e2e.test.ts`.
+ * is measured in `disk-full.e2e.test.ts`, kills in `kill.e2e.test.ts`.
  */
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";

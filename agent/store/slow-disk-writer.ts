@@ -1,5 +1,5 @@
 /**
- * The child of `disk-faults.e2e.test.ts` on a disk that flushes slowly: commits one revision, then
+ * The child of `disk-full.e2e.test.ts` on a disk that flushes slowly: commits one revision, then
  * fifty at once, and prints how long each took and how often the main thread had its turn.
  */
 import { revisionOf, t0 } from "./sample-rows.ts";

@@ -277,7 +277,7 @@ export class Vitals {
     const { oldestCreatedAtMs } = outbox;
     const oldestAgeMs = isKnown(oldestCreatedAtMs) ? clock.wallMs() - oldestCreatedAtMs : 0;
     metrics.outbox.oldestAge.set(Math.max(0, oldestAgeMs) / 1_000);
-    metrics.uplink.connected.set(uplink?.state.state === "online" ? 1 : 0);
+    metrics.uplink.connected.set(uplink?.isConnected === true ? 1 : 0);
   }
 }
 

@@ -141,7 +141,7 @@ describe("at a start the clock says", () => {
 test("a link that is away for a day unsets nothing: it was set since the box was switched on", async () => {
   const first = await boot(nowMs, { isSynced: true, hasBatteryClock: false });
   first.service.isSynced = false;
-  await first.pass(120);
+  await first.pass(610);
   expect(first.watch.clock.trust()).toEqual({ isWrong: false, isSynced: false });
   await first.watch.stop();
   const again = await boot(nowMs + hourMs, { isSynced: false, hasBatteryClock: false });

@@ -33,8 +33,8 @@ export interface ClockWatchOptions {
 
 const judgeEveryMs = 1_000;
 const keepEveryMs = 60_000;
-/** While the answer may change what is believed, and after. */
-const askEveryMs = { unsynced: 5_000, synced: 60_000 };
+/** Asking may cost a process: often only while the answer is awaited. */
+const askEveryMs = { awaited: 5_000, unsynced: 60_000, settled: 600_000 };
 /** A step that is worth a line. */
 const stepMsMin = 5_000;
 const calmMs = 10_000;
@@ -69,13 +69,13 @@ export class ClockWatch {
     this.#service = await this.#options.timeService();
     const { bootId } = this.#service;
     this.#wasSet = this.#service.isSynced === true || (bootId !== null && kept?.setBoot === bootId);
-    this.#nextAskMonoMs = this.clock.monoMs() + this.#askEveryMs;
     const facts = this.#facts(rightMs);
     const fault = clockFault(facts);
     if (fault !== undefined) this.clock.setTo(timeInstead(facts, fault));
     this.#isWrong = fault !== undefined;
     this.#hasBeenRight = fault === undefined || rightMs !== undefined;
     if (fault !== undefined) this.#tellWrong(faultText(fault, facts));
+    this.#nextAskMonoMs = this.clock.monoMs() + this.#askEveryMs;
     this.#believe();
     await this.#keepWhenDue();
     this.#later();
@@ -109,6 +109,7 @@ export class ClockWatch {
     const fault = clockFault(facts);
     // A clock that waits to be set and is set: by a hand, where no service says that it was it.
     if (isStep && fault === "not-set") this.#wasSet = true;
+    if (isStep) this.#nextAskMonoMs = nowMonoMs;
     if (fault !== undefined) {
       this.#rightSinceMonoMs = undefined;
       if (!this.#isWrong) this.#tellWrong(faultText(fault, facts));
@@ -162,8 +163,9 @@ export class ClockWatch {
   }
 
   get #askEveryMs(): number {
-    const isSettled = this.#service.isSynced === true && !this.#isWrong;
-    return isSettled ? askEveryMs.synced : askEveryMs.unsynced;
+    const { isSynced } = this.#service;
+    if (this.#isWrong && isSynced !== null) return askEveryMs.awaited;
+    return isSynced === false ? askEveryMs.unsynced : askEveryMs.settled;
   }
 
   /** Ours goes on from what was right, whatever the machine's does. */

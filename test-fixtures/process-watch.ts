@@ -24,7 +24,10 @@ export class ProcessWatch {
   }
 
   #look(): void {
-    for (const { pid, commandLine } of processTree(this.#pid)) {
+    const tree = processTree(this.#pid);
+    for (const { pid, commandLine } of tree) {
+      // Forked and not yet another program: what is seen of it is still the parent's.
+      if (pid !== this.#pid && commandLine === tree[0]?.commandLine) continue;
       const name = commandLine.split(" ", 1)[0]?.split("/").at(-1) ?? "";
       this.seen.set(`command line of ${name} (${pid})`, commandLine);
       if (pid !== this.#pid) this.seen.set(`environment of ${name} (${pid})`, environmentOf(pid));

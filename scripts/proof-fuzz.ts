@@ -3,7 +3,7 @@
  * than a second, inputs that take more memory than their bound.
  *
  * Each target runs in a process of its own, two at a time. `--seconds N` is the time of the whole
- * run, shared by the targets; `--inputs N` is a target's count. What did harm is kept as a file in
+ * run, shared by the targets, loading their code not counted; `--inputs N` is a target's count. What did harm is kept as a file in
  * `.tmp/fuzz` with the command that plays it again. Exit code 1 when there is any.
  */
 import { spawn } from "node:child_process";
@@ -71,6 +71,8 @@ async function runTarget(order: FuzzArguments): Promise<FuzzLine> {
   const main = join(import.meta.dirname, "../test-fixtures/fuzz/main.ts");
   const child = spawn(process.execPath, [main, JSON.stringify(order)], {
     stdio: ["ignore", "pipe", "inherit"],
+    // Each process and each of its threads would compile the same modules anew.
+    env: { ...process.env, NODE_COMPILE_CACHE: join(import.meta.dirname, "../.tmp/compile-cache") },
   });
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => {

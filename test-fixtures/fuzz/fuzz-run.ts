@@ -53,7 +53,8 @@ export async function fuzz(order: FuzzOrder): Promise<FuzzResult> {
 
 class FuzzRun {
   readonly #order: FuzzOrder;
-  readonly #untilMs: number;
+  /** Left of its time. */
+  #msLeft: number;
   readonly #timeBoundMs: number;
   readonly #counts = { crash: 0, hang: 0, memory: 0 };
   readonly #findings: Finding[] = [];
@@ -63,15 +64,15 @@ class FuzzRun {
 
   constructor(order: FuzzOrder) {
     this.#order = order;
-    this.#untilMs = Date.now() + order.msMax;
+    this.#msLeft = order.msMax;
     this.#timeBoundMs = order.target.timeBoundMs ?? timeBoundMsDefault;
   }
 
   async result(): Promise<FuzzResult> {
     const { inputsMax } = this.#order;
     let from = 0;
-    while (from < inputsMax && Date.now() < this.#untilMs) {
-      const ended = await this.#work({ from, until: inputsMax, untilMs: this.#untilMs });
+    while (from < inputsMax && this.#msLeft > 0) {
+      const ended = await this.#work({ from, until: inputsMax, msMax: this.#msLeft });
       if (ended.kind === "done") {
         from = ended.next;
         break;
@@ -96,7 +97,7 @@ class FuzzRun {
     const again = await this.#work({
       from: number,
       until: number + 1,
-      untilMs: Number.POSITIVE_INFINITY,
+      msMax: Number.POSITIVE_INFINITY,
       only: finding.input,
     });
     return again.kind === "hang";
@@ -104,7 +105,7 @@ class FuzzRun {
 
   /** One worker's life: until it is done, or one input was too much for it. */
   #work(
-    part: Pick<WorkerJob, "from" | "until" | "untilMs" | "only">,
+    part: Pick<WorkerJob, "from" | "until" | "msMax" | "only">,
   ): Promise<Finding | { readonly kind: "done"; readonly next: number }> {
     const { target, seed, only } = this.#order;
     const epochMs = Date.now() - 1_000;
@@ -122,13 +123,16 @@ class FuzzRun {
       resourceLimits: { maxOldGenerationSizeMb: heapMegabytesMax },
     });
     return new Promise((resolve, reject) => {
+      let feedingSinceMs: number | undefined;
       const blame = (kind: Finding["kind"], why: string): void => {
         clearInterval(watch);
+        this.#msLeft -= Date.now() - (feedingSinceMs ?? Date.now());
         const { number, input } = shared;
         void worker.terminate().then(() => resolve({ kind, number, input, why }));
       };
       const time = new ThreadTime(shared, this.#timeBoundMs);
       const watch = setInterval(() => {
+        if (shared.busyMs() > 0) feedingSinceMs ??= Date.now();
         if (time.isOver()) blame("hang", `no end after ${shared.busyMs()} ms`);
       }, watchEveryMs);
       worker.on("message", (news: WorkerNews) => {

@@ -17,7 +17,8 @@ export interface WorkerJob {
   readonly from: number;
   /** Behind the last one. */
   readonly until: number;
-  readonly untilMs: number;
+  /** From the first input on: loading a target's code is not its time. */
+  readonly msMax: number;
   readonly buffer: SharedArrayBuffer;
   readonly epochMs: number;
   /** This input and no other. */
@@ -54,8 +55,9 @@ const clockEvery = 16;
 
 let peakBytes = 0;
 let next = job.from;
+const untilMs = Date.now() + job.msMax;
 for (; next < job.until; next++) {
-  if (next % clockEvery === 0 && Date.now() >= job.untilMs) break;
+  if (next % clockEvery === 0 && Date.now() >= untilMs) break;
   await feed(next, job.only ?? maker.input(next));
 }
 const notes = target.notes?.() ?? {};

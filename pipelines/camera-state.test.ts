@@ -18,6 +18,11 @@ describe("the stored state", () => {
   const rows = [
     { name: "another version", text: '{"version":1}', want: "version 1, this is 3" },
     { name: "no version", text: "{}", want: "version undefined, this is 3" },
+    {
+      name: "a version without a text",
+      text: '{"version":{"toString":1}}',
+      want: "version of no sort",
+    },
     { name: "no JSON", text: "{", want: "not JSON" },
     { name: "no object", text: "7", want: "no object" },
     { name: "null", text: "null", want: "no object" },

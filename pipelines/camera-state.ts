@@ -64,7 +64,7 @@ export interface ParsedCameraState {
 export function parseCameraState(text: string, cameraId: CameraId): ParsedCameraState {
   const fresh = (why: string): ParsedCameraState => ({
     state: freshCameraState(cameraId),
-    freshBecause: why,
+    freshBecause: why.slice(0, reasonLengthMax),
   });
   let value: unknown;
   try {
@@ -76,16 +76,23 @@ export function parseCameraState(text: string, cameraId: CameraId): ParsedCamera
   const state = value as Partial<Record<keyof CameraState, unknown>>; // Each field is checked below.
   if (state.version !== cameraStateVersion) {
     return fresh(
-      `the stored state has version ${String(state.version)}, this is ${cameraStateVersion}`,
+      `the stored state has version ${shown(state.version)}, this is ${cameraStateVersion}`,
     );
   }
   if (state.cameraId !== cameraId) {
-    return fresh(`the stored state is of camera ${String(state.cameraId)}, not ${cameraId}`);
+    return fresh(`the stored state is of camera ${shown(state.cameraId)}, not ${cameraId}`);
   }
   const checked = stateSchema.safeParse(value);
   if (!checked.success) return fresh(`the stored state is damaged: ${faultOf(checked.error)}`);
   return { state: value as CameraState }; // As it was written, with every field looked at.
 }
+
+/** An object may have no text: it is whatever the disk left of it. */
+function shown(value: unknown): string {
+  return typeof value === "object" && value !== null ? "of no sort" : String(value);
+}
+
+const reasonLengthMax = 300;
 
 function faultOf({ issues: [first] }: z.ZodError): string {
   return `${first?.path.join(".") ?? ""}: ${first?.message ?? "wrong"}`;

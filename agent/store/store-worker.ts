@@ -5,7 +5,7 @@
  */
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { type OpenFolder, openFolder } from "./open-folder.ts";
-import type { WorkerData, WorkerReady, WorkerRequest } from "./protocol.ts";
+import type { WorkerAnswer, WorkerData, WorkerReady, WorkerRequest } from "./protocol.ts";
 import { portableError } from "./store-errors.ts";
 import { StoreRequests } from "./store-requests.ts";
 
@@ -31,8 +31,18 @@ function main(): void {
       if (next === undefined) break;
       arrived.push(next.message);
     }
-    requests.run(arrived, (answer) => port.postMessage(answer));
+    requests.run(arrived, (answer) => port.postMessage(answer, payloadsOf(answer)));
     if (arrived.some(({ name }) => name === "close")) port.close();
+  });
+}
+
+/** Events go over as they are: copies would lie beside this thread's heap until 64 MB have gathered. */
+function payloadsOf(answer: WorkerAnswer): ArrayBuffer[] {
+  if (!("value" in answer) || !Array.isArray(answer.value)) return [];
+  return answer.value.flatMap((row: { readonly payload?: unknown } | number) => {
+    if (typeof row !== "object" || !(row.payload instanceof Uint8Array)) return [];
+    const { buffer, byteLength } = row.payload;
+    return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [];
   });
 }
 

@@ -272,17 +272,18 @@ class World {
 
   async #stopAndStart(awayMs: number): Promise<void> {
     const run = this.#run;
-    await this.#stop();
-    if (run?.isAlive !== true) return;
+    const isStopped = await this.#stop();
+    if (!isStopped || run?.isAlive !== true) return;
     this.#time.after(Math.max(10, awayMs), () => this.#start());
   }
 
-  async #stop(): Promise<void> {
+  /** False: there was none, or somebody else stopped it meanwhile. */
+  async #stop(): Promise<boolean> {
     const [run, agent] = [this.#run, this.#agent];
-    if (run === undefined || agent === undefined) return;
+    if (run === undefined || agent === undefined) return false;
     // As the command does: who is told to stop while it starts, stops when it has started.
     await this.#started;
-    if (this.#run !== run) return;
+    if (this.#run !== run) return false;
     this.#agent = undefined;
     this.#run = undefined;
     this.#downSinceMs ??= this.#time.nowMs;
@@ -303,6 +304,7 @@ class World {
       this.witness.breaks("nothing is left behind a stop", `${run.clock.timerCount} timers wait`);
     }
     this.#broker.dropped(run);
+    return true;
   }
 
   #abandon(): void {

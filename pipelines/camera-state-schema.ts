@@ -44,7 +44,14 @@ const kind = z.enum(kinds);
 const subKind = z.enum(subKinds);
 const thing = z.enum([...labels, "motor-vehicle", "heap"]);
 
-const box = fieldsOf<Omit<NormBox, "unit">>()({ xMin: side, yMin: side, xMax: side, yMax: side });
+const box = fieldsOf<Omit<NormBox, "unit">>()({
+  xMin: side,
+  yMin: side,
+  xMax: side,
+  yMax: side,
+}).refine(({ xMin, yMin, xMax, yMax }) => xMin < xMax && yMin < yMax, {
+  message: "a box has an area",
+});
 
 const deviation = fieldsOf<Deviation>()({
   sway: number,
@@ -88,7 +95,8 @@ const presence = fieldsOf<Presence>()({
   lastLookAtMs: instant,
   observedMs: time,
   unobservedMs: time,
-  seenCount: count,
+  /** Means are weighed by it. */
+  seenCount: count.min(1),
   recentHits: count,
   recentMisses: count,
   gap,

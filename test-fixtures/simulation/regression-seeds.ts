@@ -21,5 +21,6 @@ export const regressionSeeds: readonly RegressionSeed[] = [
       "a clock set back by 12 minutes: the box is blind for as long, and must not invent time",
   },
   { seed: 89, showed: "a car that took the place of a permitted one while nobody looked" },
+  { seed: 527, showed: "an end in order at the very first call of a start" },
   { seed: 5, showed: "a broker that refuses one event for good: the notice takes its place" },
 ];

@@ -281,7 +281,9 @@ class World {
   async #stop(): Promise<boolean> {
     const [run, agent] = [this.#run, this.#agent];
     if (run === undefined || agent === undefined) return false;
-    // As the command does: who is told to stop while it starts, stops when it has started.
+    // As the command does: who is told to stop while it starts, stops when it has started. The
+    // start's first call comes before its promise is here.
+    await continuations();
     await this.#started;
     if (this.#run !== run) return false;
     this.#agent = undefined;

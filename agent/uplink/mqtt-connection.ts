@@ -19,6 +19,7 @@ import { explainFailure, secretsOf } from "./connect-failure.ts";
 import { MessagePace } from "./message-pace.ts";
 import type { MqttSettings } from "./mqtt-settings.ts";
 import { OwedAnswers } from "./owed-answers.ts";
+import { sharePacketLengths } from "./packet-lengths.ts";
 import { publishProperties, publishSize } from "./publish-size.ts";
 import { packetBytesMaxV5, packetBytesMaxV311, ReceiveGuard } from "./receive-guard.ts";
 import { releaseBytes } from "./release-bytes.ts";
@@ -40,6 +41,7 @@ const goodbyesToOneMessage: ReadonlySet<number> = new Set([packetTooLarge, 0x99]
 
 /** Remembers for its lifetime when a broker says that it knows no MQTT 5. */
 export function mqttConnect(settings: MqttSettings): Connect {
+  sharePacketLengths();
   let speaks311 = settings.protocol === "3.1.1";
   return async (request) => {
     if (speaks311) return attempt(settings, 4, request);

@@ -135,8 +135,10 @@ export class MemoryStore implements Store {
     if (event.type === droppedEventType) return;
     const range = { firstSequence: sequence, lastSequence: sequence, reason: "refused" } as const;
     const source = String(parsePayload(event.payload)["source"]);
-    const notice = droppedEvent({ ...range, detail: reason }, { source, nowMs });
-    this.#append(notice, dropClasses.other, nowMs);
+    const text = droppedEvent({ ...range, detail: reason }, { source, nowMs });
+    const first = this.#append(text, dropClasses.other, nowMs);
+    // What tells of a refused event must not give way itself.
+    this.#replace(first, (row) => ({ ...row, notice: { first, reason: "refused", text } }));
   }
 
   async outboxStats(): Promise<OutboxStats> {

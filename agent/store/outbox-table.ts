@@ -62,6 +62,14 @@ export class OutboxTable {
     this.#statements.insert.run(row);
   }
 
+  /** What tells of a refused event must not give way itself: it counts as a notice from now on. */
+  keepRefusal(sequence: number): void {
+    const { payload } = this.#statements.payload.get({ sequence }) ?? {};
+    assert.ok(payload !== undefined, `event ${sequence} is in the outbox but not in the store`);
+    const row = { sequence, firstSequence: sequence, reason: "refused", payload };
+    this.#statements.makeNotice.run({ ...row, payloadBytes: payload.length });
+  }
+
   after(afterSequence: number, countMax: number): OutboxEntry[] {
     const rows = this.#statements.after.all({ afterSequence, countMax });
     for (const row of rows) assertUnchanged(row);

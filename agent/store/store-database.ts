@@ -184,7 +184,7 @@ export class StoreDatabase {
     const source = String(parsePayload(row.payload)["source"]);
     const range = { firstSequence: sequence, lastSequence: sequence };
     const notice = droppedEvent({ ...range, reason: "refused", detail: reason }, { source, nowMs });
-    this.#append(notice, dropClasses.other, nowMs);
+    this.#outbox.keepRefusal(this.#append(notice, dropClasses.other, nowMs));
   }
 }
 

@@ -232,6 +232,26 @@ export function storeContract(
       assert.equal(droppedCounts.refused, 2);
     });
 
+    test("what tells of a refused row does not give way at the limit itself", async () => {
+      const store = await openFresh({ outboxRowsMax: 2 });
+      await store.commit(commitOf(revisionOf("v1", 1, "warned")));
+      await store.outboxParked(1, "0x99 payload format invalid", t0);
+      for (const violation of ["v2", "v3", "v4", "v5"]) {
+        await store.commit(commitOf(revisionOf(violation, 1, "reported")));
+      }
+      await store.maintain(t0 + 400 * 86_400_000);
+      const [notice, dropped] = await store.outboxAfter(0, 10);
+      const rangeOf = (entry: typeof notice) => {
+        const { data } = droppedEventSchema.parse(parsePayload(entry?.payload ?? new Uint8Array()));
+        return [data.reason, data.firstSequence, data.lastSequence];
+      };
+      assert.equal(notice?.sequence, 2);
+      assert.deepEqual(rangeOf(notice), ["refused", 1, 1]);
+      assert.equal(rangeOf(dropped)[1], 3);
+      await store.outboxParked(2, "0x99", t0);
+      assert.equal((await store.outboxStats()).parkedCount, 2);
+    });
+
     test("events that are not about a violation stand in the same order", async () => {
       const store = await openFresh();
       const sequences = [

@@ -23,4 +23,5 @@ export const regressionSeeds: readonly RegressionSeed[] = [
   { seed: 89, showed: "a car that took the place of a permitted one while nobody looked" },
   { seed: 527, showed: "an end in order at the very first call of a start" },
   { seed: 5, showed: "a broker that refuses one event for good: the notice takes its place" },
+  { seed: 726, showed: "the notice of a refused event gave way at the outbox's limit" },
 ];

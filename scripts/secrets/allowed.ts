@@ -87,6 +87,12 @@ const groups: readonly Group[] = [
     in: "processes",
     source: "test-fixtures/camera-server/ffmpeg-clients.e2e.test.ts",
   },
+  {
+    reason: "a client that tests GStreamer's server",
+    secrets: ["p%40ss%3Aw"],
+    in: "processes",
+    source: "test-fixtures/gstreamer-server.e2e.test.ts",
+  },
 ];
 
 export const allowed: readonly Allowed[] = groups.flatMap(({ secrets, ...group }) =>

@@ -82,6 +82,7 @@ async function runMany(): Promise<number> {
     starts: sum(({ starts }) => starts),
     events: sum(({ events }) => events),
     looks: sum(({ looks }) => looks),
+    allowed: sum(({ allowed }) => allowed),
     ...(mutant === undefined ? {} : { mutant }),
   };
   if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`);

@@ -125,8 +125,25 @@ function doubt(presence: Presence, look: Look, isShort: boolean): Presence {
   };
 }
 
-export function isGone(presence: Presence, clearAfterMs: number): boolean {
-  return presence.gap.absentMs >= clearAfterMs && isSurelyAbsent(presence);
+/** `isTold`: somebody was told of it, and must not be told of the same thing again. */
+export function isGone(presence: Presence, clearAfterMs: number, isTold = false): boolean {
+  if (presence.gap.absentMs < clearAfterMs || !isSurelyAbsent(presence)) return false;
+  return !isTold || isLongAbsent(presence);
+}
+
+/**
+ * Also when its detector misses it more often than its sightings say. Each miss makes that more
+ * likely, and the few looks that are remembered cannot tell one miss in ten from one in twenty.
+ */
+function isLongAbsent({ recentHits, recentMisses, gap }: Presence): boolean {
+  const { missRatioMin, missRatioMax, missRatioLooks, absenceProbabilityMax } = presenceLimits;
+  let surprise = 1;
+  for (let missed = 0; missed < gap.missCount && surprise > absenceProbabilityMax; missed += 1) {
+    const ratio =
+      (recentMisses + missed + 0.5) / (recentHits + recentMisses + missed + missRatioLooks);
+    surprise *= Math.min(missRatioMax, Math.max(missRatioMin, ratio));
+  }
+  return surprise <= absenceProbabilityMax;
 }
 
 /** Chance does not explain any more that so many looks missed it. */

@@ -143,6 +143,8 @@ export const presenceLimits = {
   /** Bounds of a thing's own miss ratio. */
   missRatioMin: 0.05,
   missRatioMax: 0.8,
+  /** What is believed of it beforehand weighs as many looks, where a person was told of the thing. */
+  missRatioLooks: 5,
   /** Overlap from which, and up to which, another thing of its sort is across the place. */
   crossedOverlapMin: 0.15,
   crossedOverlapMax: 0.5,

@@ -73,10 +73,11 @@ export function stepPresences(
     if (presence === undefined) continue;
     const match = matches[index];
     if (match === undefined) {
-      if (isDouble(presence, presences, matches) && !settings.isPinned(presence)) continue;
-      const isPassing =
-        isYoung(presence) && presence.gap.crossedCount > 0 && !settings.isPinned(presence);
-      if (isPassing || isGone(presence, settings.clearAfterMs(presence))) ended.push(presence);
+      const isPinned = settings.isPinned(presence);
+      if (isDouble(presence, presences, matches) && !isPinned) continue;
+      const isPassing = isYoung(presence) && presence.gap.crossedCount > 0 && !isPinned;
+      const clearAfterMs = settings.clearAfterMs(presence);
+      if (isPassing || isGone(presence, clearAfterMs, isPinned)) ended.push(presence);
       else kept.push(presence);
       continue;
     }

@@ -5,6 +5,7 @@
  * was up. Nothing here asks the rules.
  */
 import type { ViolationData } from "../../pipelines/domain/event.ts";
+import { isByChance, type SeenPlaces } from "./chance.ts";
 import type { HubBook } from "./hub-book.ts";
 import { type CameraPlan, clearAfterMs, type Span, type Stay, type WorldPlan } from "./plan.ts";
 import type { StoredEvent, StoreWatch } from "./store-watch.ts";
@@ -19,6 +20,8 @@ export interface Outcome {
   readonly waitingCount: number;
   /** Moments at which a detector looked, by camera. */
   readonly looks: ReadonlyMap<string, readonly number[]>;
+  /** What these saw, by camera. */
+  readonly seen: ReadonlyMap<string, readonly SeenPlaces[]>;
   /** When no agent ran. */
   readonly downs: readonly Span[];
 }
@@ -209,9 +212,12 @@ function neverAllowed({ plan, witness }: Outcome, { id, data }: Told): void {
   witness.breaks("what is allowed is never told of", `${id} stood where it may`);
 }
 
-/** A thing that was dismissed or permitted does not come back while it stands there. */
+/**
+ * A thing that was dismissed or permitted does not come back while it stands there, but where chance
+ * alone made it look like another one (`chance.ts`): that is counted.
+ */
 function verdictsHold(
-  { plan, witness, hub }: Outcome,
+  { plan, witness, hub, seen }: Outcome,
   told: readonly Told[],
   byViolation: ReadonlyMap<string, readonly Told[]>,
 ): void {
@@ -237,7 +243,14 @@ function verdictsHold(
         atMs > acceptedAtMs &&
         atMs < (stay?.untilMs ?? 0),
     );
-    if (again === undefined) continue;
+    if (again === undefined || stay === undefined) continue;
+    const camera = plan.cameras.find(({ id }) => id === stay.camera);
+    const looks = seen.get(stay.camera) ?? [];
+    const againMs = again.atMs - again.data.observedMs - again.data.unobservedMs;
+    if (camera !== undefined && isByChance(camera, looks, stay, againMs)) {
+      witness.allows(`${violation} was ${verdict}, by chance ${again.id} seemed another thing`);
+      continue;
+    }
     witness.breaks("a verdict holds", `${violation} was ${verdict}, ${again.id} is the same thing`);
   }
 }

@@ -35,6 +35,8 @@ export interface SeedResult {
     readonly starts: number;
     readonly events: number;
     readonly looks: number;
+    /** What chance alone made look like a broken promise. */
+    readonly allowed: number;
   };
 }
 
@@ -147,6 +149,7 @@ class World {
         starts: this.#startCount,
         events: this.#watch.writtenAtMs.size,
         looks: [...this.#street.looks.values()].reduce((sum, { length }) => sum + length, 0),
+        allowed: witness.allowedCount,
       },
     };
   }
@@ -333,6 +336,7 @@ class World {
       events,
       waitingCount: counters?.count ?? 0,
       looks: this.#street.looks,
+      seen: this.#street.seen,
       downs: this.#downs,
     });
     const stopped = this.#stop();

@@ -11,6 +11,7 @@ import type { StartSession } from "../../agent/inference/session-link.ts";
 import { detectionsOf } from "../../pipelines/domain/detections.ts";
 import { cameraId } from "../../pipelines/domain/ids.ts";
 import type { AgentRun } from "./agent-run.ts";
+import type { SeenPlaces } from "./chance.ts";
 import { Draws } from "./draws.ts";
 import type { Mutant } from "./mutants.ts";
 import { type CameraPlan, isIn, type WorldPlan } from "./plan.ts";
@@ -32,6 +33,8 @@ const flat = new Uint8Array(0);
 export class SimulatedStreet {
   /** By camera: the moments that a detector looked at, true time. */
   readonly looks = new Map<string, number[]>();
+  /** By camera: what each of these saw. */
+  readonly seen = new Map<string, SeenPlaces[]>();
   readonly #plan: WorldPlan;
   readonly #time: WorldTime;
   readonly #box: BoxTime;
@@ -219,15 +222,18 @@ export class SimulatedStreet {
     this.looks.set(camera.id, looks);
     looks.push(trueMs);
     const by = () => this.#draws.between(-0.003, 0.003);
-    const seen = this.#plan.stays
+    const stays = this.#plan.stays
       .filter((stay) => stay.camera === camera.id && trueMs >= stay.fromMs && trueMs < stay.untilMs)
-      .filter(() => !this.#draws.is(camera.missRatio))
-      .map(({ box: { xMin, yMin, xMax, yMax } }) => ({
-        label: "car" as const,
-        score: this.#draws.between(0.6, 0.9),
-        box: { xMin: xMin + by(), yMin: yMin + by(), xMax: xMax + by(), yMax: yMax + by() },
-      }));
-    return detectionsOf(seen);
+      .filter(() => !this.#draws.is(camera.missRatio));
+    const seen = this.seen.get(camera.id) ?? [];
+    this.seen.set(camera.id, seen);
+    seen.push({ atMs: trueMs, places: stays.map(({ place }) => place) });
+    const boxes = stays.map(({ box: { xMin, yMin, xMax, yMax } }) => ({
+      label: "car" as const,
+      score: this.#draws.between(0.6, 0.9),
+      box: { xMin: xMin + by(), yMin: yMin + by(), xMax: xMax + by(), yMax: yMax + by() },
+    }));
+    return detectionsOf(boxes);
   }
 }
 

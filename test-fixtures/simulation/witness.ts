@@ -17,6 +17,7 @@ const brokenMax = 20;
 
 export class Witness {
   readonly broken: Broken[] = [];
+  #allowedCount = 0;
   readonly #lines: string[] = [];
   readonly #time: WorldTime;
   readonly #startMs: number;
@@ -36,6 +37,16 @@ export class Witness {
     if (this.broken.length < brokenMax) {
       this.broken.push({ promise, what, atMs: this.#time.nowMs - this.#startMs });
     }
+  }
+
+  /** Looks like a broken promise, and is chance that no rule can see through. */
+  allows(what: string): void {
+    this.tell(`ALLOWED ${what}`);
+    this.#allowedCount += 1;
+  }
+
+  get allowedCount(): number {
+    return this.#allowedCount;
   }
 
   get story(): readonly string[] {

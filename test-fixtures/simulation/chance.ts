@@ -1,0 +1,68 @@
+/**
+ * What a detector saw of a place, look by look, and whether chance alone made one car look like two.
+ *
+ * Detectors of these worlds miss boxes by chance, and boxes are all that the rules have. Two runs
+ * of misses no rule can tell from the truth: one that its own miss ratio explains more rarely than
+ * the rules promise to believe, and one in which it and two more cars were unseen together, as when
+ * a queue moves up. What is asked here is the truth of the draws, not the rules.
+ */
+import type { CameraPlan, Stay } from "./plan.ts";
+
+/** What one look saw: the places that had a box. */
+export interface SeenPlaces {
+  readonly atMs: number;
+  readonly places: readonly number[];
+}
+
+/** "Gone is absence that is rarer than one in eight thousand" (`pipelines/presence/README.md`). */
+const absenceRatio = 1 / 8_000;
+/** Those that leave a queue are seen last at about the same time. */
+const togetherMs = 15_000;
+const togetherCount = 2;
+
+/** When it was seen again at about this time, the car looked by chance as if it were another one. */
+export function isByChance(
+  { missRatio, everyMs }: CameraPlan,
+  seen: readonly SeenPlaces[],
+  { place }: Stay,
+  againMs: number,
+): boolean {
+  const slackMs = 2 * everyMs + 2_000;
+  let missCount = 0;
+  for (const [index, { atMs, places }] of seen.entries()) {
+    if (atMs > againMs + slackMs) break;
+    if (!places.includes(place)) {
+      missCount += 1;
+      continue;
+    }
+    const lastSeen = seen[index - missCount - 1];
+    if (atMs >= againMs - slackMs && missCount > 0 && lastSeen !== undefined) {
+      if (missRatio > 0 && missRatio ** missCount <= absenceRatio) return true;
+      if (goneTogether(seen.slice(index - missCount, index + 1), seen, lastSeen.atMs, place)) {
+        return true;
+      }
+    }
+    missCount = 0;
+  }
+  return false;
+}
+
+/** Others that two looks of its gap did not see, and that were there until about when it was. */
+function goneTogether(
+  gap: readonly SeenPlaces[],
+  seen: readonly SeenPlaces[],
+  lastSeenAtMs: number,
+  place: number,
+): boolean {
+  const before = seen
+    .filter(({ atMs }) => Math.abs(atMs - lastSeenAtMs) <= togetherMs)
+    .flatMap(({ places }) => places);
+  const others = [...new Set(before)].filter((other) => other !== place);
+  return gap.some((look, index) => {
+    const next = gap[index + 1];
+    if (next === undefined) return false;
+    const isUnseen = (other: number) =>
+      !look.places.includes(other) && !next.places.includes(other);
+    return others.filter(isUnseen).length >= togetherCount;
+  });
+}

@@ -10,6 +10,7 @@ import { eventId } from "../pipelines/domain/ids.ts";
 import type { ViolationChange } from "../pipelines/violation-change.ts";
 import { violationEvent } from "../pipelines/violation-event.ts";
 import { placeOf } from "./place.ts";
+import { withRegions } from "./regions.ts";
 import type { RevisionRow } from "./store/store.ts";
 
 /** Pictures (1 to 4), the manifest (7), masks (8) and the site record (11) are missing. */
@@ -34,7 +35,7 @@ export function revisionRow(
     division: config.device.division,
     deviceId: config.device.id,
     timeZone: config.device.timeZone,
-    place: placeOf(config.device, camera),
+    place: withRegions(placeOf(config.device, camera), config.regions),
     clockSynced: isClockSynced,
     evidence: noEvidence,
     enforceable: false,

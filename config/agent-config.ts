@@ -4,6 +4,7 @@
  * Durations are milliseconds, file names absolute, secrets wrapped; nothing here needs a second
  * look at a file or the environment, and nobody behind the door checks it again.
  */
+import type { RegionMap } from "../calibration/regions/region-map.ts";
 import type { NormPolygon } from "../pipelines/domain/geometry.ts";
 import type { CameraId } from "../pipelines/domain/ids.ts";
 import type { PermitRegister } from "../pipelines/domain/permit.ts";
@@ -25,6 +26,8 @@ export interface AgentConfig {
   readonly matters: Readonly<Record<string, MatterCode>>;
   /** Undefined: none is kept. */
   readonly permits: PermitRegister | undefined;
+  /** The city's map; undefined: none is named. */
+  readonly regions: RegionMap | undefined;
   /** When many warnings in a grid are an alarm. */
   readonly surge: SurgeSettings;
   readonly limits: LimitsConfig;

@@ -6,6 +6,7 @@
  * so that a changed password is not a changed configuration.
  */
 import { createHash } from "node:crypto";
+import type { RegionMap } from "../calibration/regions/region-map.ts";
 import type { PermitRegister } from "../pipelines/domain/permit.ts";
 import type { HolidayCalendar, MatterCode } from "../pipelines/domain/rule.ts";
 import type { CameraConfig, HubConfig } from "./agent-config.ts";
@@ -16,18 +17,20 @@ export interface HashedContent {
   readonly calendar: HolidayCalendar;
   readonly matters: Readonly<Record<string, MatterCode>>;
   readonly permits: PermitRegister | undefined;
+  readonly regions: RegionMap | undefined;
   readonly cameras: readonly CameraConfig[];
   readonly hub: HubConfig | undefined;
 }
 
 /** 64 hex digits. */
 export function configurationHash(content: HashedContent): string {
-  const { document, calendar, matters, permits, cameras, hub } = content;
+  const { document, calendar, matters, permits, regions, cameras, hub } = content;
   const shown = {
     ...document,
     calendar,
     matters,
     permits: permits?.hash,
+    regions: regions?.version,
     hub: document.hub && { ...document.hub, url: hub && hubDisplay(hub), user: "", password: "" },
     cameras: document.cameras.map((camera, index) => ({
       ...camera,

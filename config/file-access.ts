@@ -6,10 +6,13 @@
  */
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 
-const configurationBytesMax = 1024 * 1024;
+const mebibyte = 1024 * 1024;
+
+/** A city has thousands of polygons; everything else is written by hand. */
+const bytesMax = { configuration: mebibyte, secret: mebibyte, regions: 64 * mebibyte } as const;
 
 /** `secret`: a password, a key or a certificate; its content is never kept anywhere. */
-export type FileUse = "configuration" | "secret";
+export type FileUse = keyof typeof bytesMax;
 
 /** Whole file, or throws. `loadConfig` takes another one to keep what was read, and for tests. */
 export type ReadFile = (absolutePath: string, use: FileUse) => Uint8Array;
@@ -18,14 +21,14 @@ export type FileResult =
   | { readonly ok: true; readonly bytes: Uint8Array }
   | { readonly ok: false; readonly reason: string };
 
-export const readFromDisk: ReadFile = (absolutePath) => {
+export const readFromDisk: ReadFile = (absolutePath, use) => {
   // Without waiting: a pipe opens only when somebody writes to it.
   const descriptor = openSync(absolutePath, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const stat = fstatSync(descriptor);
     if (stat.isDirectory()) throw new FileReason("is a folder, not a file");
     if (!stat.isFile()) throw new FileReason("is not a regular file");
-    if (stat.size > configurationBytesMax) throw new FileReason(tooLarge(stat.size));
+    if (stat.size > bytesMax[use]) throw new FileReason(tooLarge(stat.size, use));
     return readFileSync(descriptor);
   } finally {
     closeSync(descriptor);
@@ -39,7 +42,7 @@ export function tryRead(
 ): FileResult {
   try {
     const bytes = readFile(absolutePath, use);
-    if (bytes.length > configurationBytesMax) return { ok: false, reason: tooLarge(bytes.length) };
+    if (bytes.length > bytesMax[use]) return { ok: false, reason: tooLarge(bytes.length, use) };
     return { ok: true, bytes };
   } catch (error) {
     return { ok: false, reason: reasonOf(error) };
@@ -67,6 +70,6 @@ function reasonOf(error: unknown): string {
   return reasons[code] ?? `cannot be read (${code})`;
 }
 
-function tooLarge(bytes: number): string {
-  return `is ${bytes} bytes large, at most ${configurationBytesMax} are read`;
+function tooLarge(bytes: number, use: FileUse): string {
+  return `is ${bytes} bytes large, at most ${bytesMax[use]} are read`;
 }

@@ -22,6 +22,7 @@ import { configurationHash } from "./configuration-hash.ts";
 import { isLoopback, resolveCameraAddress, resolveHubAddress } from "./resolve-addresses.ts";
 import { resolveCalendar, resolveMatters, resolvePem } from "./resolve-files.ts";
 import { permitsOfCamera, resolvePermits } from "./resolve-permits.ts";
+import { resolveRegions } from "./resolve-regions.ts";
 import { allowedWindow, ruleSettings } from "./rule-defaults.ts";
 import type { CameraDocument, ZoneDocument } from "./schema/camera.ts";
 import { Secret } from "./secret.ts";
@@ -39,6 +40,7 @@ export function resolveConfig(
   if (calendar !== undefined) onCalendar(calendar);
   const matters = resolveMatters(context);
   const permits = resolvePermits(context)?.register;
+  const regions = resolveRegions(context);
   const hub = resolveHub(context);
   const { device, limits, health, log, inference, samples, decoder } = document;
   const { listen } = health;
@@ -56,7 +58,15 @@ export function resolveConfig(
   if (!isComplete || calendar === undefined || matters === undefined) return undefined;
   return {
     file,
-    configurationHash: configurationHash({ document, calendar, matters, permits, cameras, hub }),
+    configurationHash: configurationHash({
+      document,
+      calendar,
+      matters,
+      permits,
+      regions,
+      cameras,
+      hub,
+    }),
     device: {
       id: device.id,
       division: device.division,
@@ -70,6 +80,7 @@ export function resolveConfig(
     calendar,
     matters,
     permits,
+    regions,
     surge: { countMin: document.surge.count, factor: document.surge.factor },
     limits: {
       ringMs: limits.ringTime,

@@ -54,6 +54,17 @@ export const documentSchema = z
         "Permit list, CSV or YAML: what may stand where and when. Read again with the configuration.",
       defaultText: "none is kept",
     }).optional(),
+    regions: z
+      .union([z.string(), z.array(z.string()).min(1).max(20)], {
+        error: "expected the name of a GeoJSON file, or a list of names",
+      })
+      .optional()
+      .meta({
+        description:
+          "The city's unit grids, communities, streets and divisions (polygons with `code` and `name`) and named places (points with `name`), WGS 84. Events then say in which a thing stands and what is near.",
+        form: "file or list of files",
+        defaultText: "none: events carry the grid that the camera or the device names",
+      }),
     severity: severitySchema,
     surge: surgeSchema,
     limits: limitsSchema,

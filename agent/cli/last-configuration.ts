@@ -13,6 +13,9 @@ import { type ReadFile, readFromDisk } from "../../config/file-access.ts";
 import { readBoundedText } from "../runtime/bounded-file.ts";
 import { writeDurably } from "../runtime/durable-file.ts";
 
+/** A larger map stays where it is and is read anew. */
+const regionBytesMax = 8 * 1024 * 1024;
+
 /** By absolute name. */
 export type ConfigurationFiles = ReadonlyMap<string, Uint8Array>;
 
@@ -31,7 +34,9 @@ export function recordFiles(): { readonly readFile: ReadFile; readonly files: Co
   const files = new Map<string, Uint8Array>();
   const record: ReadFile = (path, use) => {
     const bytes = readFromDisk(path, use);
-    if (use === "configuration") files.set(path, bytes);
+    if (use === "configuration" || (use === "regions" && bytes.length <= regionBytesMax)) {
+      files.set(path, bytes);
+    }
     return bytes;
   };
   return { readFile: record, files };
@@ -78,7 +83,7 @@ export async function readLastConfiguration(
     keptAt,
     readFile: (path, use) => {
       const content = Object.hasOwn(files, path) ? files[path] : undefined;
-      if (use === "configuration" && content !== undefined) return Buffer.from(content, "base64");
+      if (use !== "secret" && content !== undefined) return Buffer.from(content, "base64");
       return readFromDisk(path, use);
     },
   };

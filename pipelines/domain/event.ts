@@ -35,9 +35,22 @@ export const placeSchema = z.object({
     .regex(/^\d{15}$/)
     .nullable(),
   gridReason: z.string().optional(),
+  /** From the point to the grid's border; with less than `errorMetres` it may be the next one. */
+  gridEdgeMetres: z.number().nonnegative().optional(),
   division: z.string().regex(/^\d{6}$/),
+  divisionName: z.string().optional(),
+  /** 9 digits. */
   street: z.string().optional(),
-  address: z.string().optional(),
+  streetName: z.string().optional(),
+  /** 12 digits. */
+  community: z.string().optional(),
+  communityName: z.string().optional(),
+  /** The named place next to the point, at most 1,000 m away. */
+  near: z.object({ name: z.string(), distanceMetres: z.number().nonnegative() }).optional(),
+  /** In words, for a person who goes there. */
+  address: z.string().max(256).optional(),
+  /** Version of the city's map that was asked. */
+  regions: z.string().optional(),
 });
 export type Place = z.infer<typeof placeSchema>;
 

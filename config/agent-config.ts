@@ -34,6 +34,7 @@ export interface AgentConfig {
   readonly health: HealthConfig;
   readonly log: { readonly level: LogLevel };
   readonly inference: InferenceConfig;
+  readonly evidence: EvidenceConfig;
   /** Undefined: no pictures of violations are kept. */
   readonly samples: SamplesConfig | undefined;
   readonly decoder: DecoderName;
@@ -124,6 +125,13 @@ export interface LimitsConfig {
   readonly detectionLogAgeMs: number;
   /** Of the data folder's disk; below it what is kept gives way. */
   readonly freeDiskBytes: number;
+}
+
+export interface EvidenceConfig {
+  /** False: events go without evidence. */
+  readonly hasPictures: boolean;
+  readonly keepMsMax: number;
+  readonly keepBytesMax: number;
 }
 
 export interface SamplesConfig {

@@ -42,7 +42,7 @@ export function resolveConfig(
   const permits = resolvePermits(context)?.register;
   const regions = resolveRegions(context);
   const hub = resolveHub(context);
-  const { device, limits, health, log, inference, samples, decoder } = document;
+  const { device, limits, health, log, inference, evidence, samples, decoder } = document;
   const { listen } = health;
   if (listen !== undefined && !isLoopback(listen.host)) {
     report.warn(
@@ -101,6 +101,11 @@ export function resolveConfig(
       threads: inference.threads,
       batchMax: inference.batchMax,
       batchWaitMs: inference.batchWait,
+    },
+    evidence: {
+      hasPictures: evidence.pictures,
+      keepMsMax: evidence.keep.age,
+      keepBytesMax: evidence.keep.bytes,
     },
     samples:
       samples.keep === 0

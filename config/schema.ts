@@ -7,6 +7,7 @@
 import { z } from "zod";
 import { cameraSchema } from "./schema/camera.ts";
 import { deviceSchema } from "./schema/device.ts";
+import { evidenceSchema } from "./schema/evidence.ts";
 import { hubSchema } from "./schema/hub.ts";
 import { text } from "./schema/leaves.ts";
 import { severitySchema, surgeSchema } from "./schema/severity.ts";
@@ -71,6 +72,7 @@ export const documentSchema = z
     health: healthSchema,
     log: logSchema,
     inference: inferenceSchema,
+    evidence: evidenceSchema,
     samples: samplesSchema,
     decoder: decoderSchema,
   })

@@ -15,6 +15,18 @@ const rows: readonly {
   readonly want: readonly string[];
 }[] = [
   {
+    name: "evidence kept for less than an hour, in too few bytes, and perhaps",
+    text: changed(
+      "version: 1\n",
+      "version: 1\nevidence: { pictures: maybe, keep: { age: 10m, bytes: 1MiB } }\n",
+    ),
+    want: [
+      '2:23 evidence.pictures | expected true or false, found "maybe"',
+      '2:43 evidence.keep.age | expected a duration from 1h to 3650d, found "10m"',
+      '2:55 evidence.keep.bytes | expected a size from 16MiB to 65536GiB, found "1MiB"',
+    ],
+  },
+  {
     name: "samples that are no number",
     text: changed("version: 1\n", "version: 1\nsamples: { keep: some, age: 10m }\n"),
     want: [

@@ -208,6 +208,35 @@ for (const street of lawStreets) {
       );
     });
 
+    test("a rule that requires evidence reports with it alone, and else tells the same", () => {
+      const strict = rulesOfStreet(street, {}, { evidenceRequire: "complete" });
+      fc.assert(
+        fc.property(story(anyClock), fc.array(fc.boolean()), (ticks, isKnown) => {
+          const step = betweenLooks(ticks);
+          let state = createCameraState(strict);
+          const told: ViolationChange[] = [];
+          for (const [index, look] of looksOf(street, ticks).entries()) {
+            const before = step(state);
+            const open = before.cases.map(({ violationId }) => violationId);
+            const completeEvidence = isKnown[index] === true ? open : [];
+            const after = stepCamera(strict, before, { ...look, completeEvidence });
+            const reported = after.changes.filter(({ stage }) => stage === "reported");
+            const ids = reported.map(({ violationId }) => violationId);
+            expect(completeEvidence).toEqual(expect.arrayContaining(ids));
+            told.push(...after.changes);
+            ({ state } = after);
+          }
+          const others = ({ stage }: ViolationChange) => stage !== "reported";
+          const where = ({ stage, violationId, atMs }: ViolationChange) =>
+            [stage, violationId, atMs] as const;
+          expect(told.filter(others).map(where)).toEqual(
+            run(ticks).changes.filter(others).map(where),
+          );
+        }),
+        runs,
+      );
+    });
+
     test("looks in other batches, with saves and other cameras between, give the same bytes", () => {
       fc.assert(
         fc.property(story(anyClock), (ticks) => {

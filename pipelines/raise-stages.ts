@@ -4,6 +4,7 @@
 import type { CaseBook } from "./case-book.ts";
 import { timesAt } from "./rule-plan.ts";
 import { type StageFacts, stageChange } from "./stage-change.ts";
+import { hasCompleteEvidence } from "./stages/evidence-fact.ts";
 import { type OpenCase, stagesReached } from "./stages/open-case.ts";
 
 type RaiseFacts = Pick<StageFacts, "rules" | "look" | "found" | "presence" | "judgement">;
@@ -12,7 +13,9 @@ export function raiseStages(book: CaseBook, known: OpenCase, facts: RaiseFacts):
   const { rules, look, found, judgement } = facts;
   const { evidenceRequire } = found.rule;
   const times = { ...timesAt(rules, found, known.subKind, look.capturedAtMs), evidenceRequire };
-  const reached = judgement.reached ?? stagesReached(known.stage, known.forbiddenMs, times);
+  const isComplete = hasCompleteEvidence(look, known);
+  const reached =
+    judgement.reached ?? stagesReached(known.stage, known.forbiddenMs, times, isComplete);
   let open = known;
   for (const stage of reached) open = raiseTo(stage, book, open, facts);
 }

@@ -5,7 +5,7 @@
  */
 import type { Detections } from "./detections.ts";
 import type { NormBox } from "./geometry.ts";
-import type { CameraId, ViewId } from "./ids.ts";
+import type { CameraId, ViewId, ViolationId } from "./ids.ts";
 
 export interface Look {
   readonly cameraId: CameraId;
@@ -29,4 +29,6 @@ export interface Look {
   readonly isReused?: true;
   /** The time of day is not known: the clock is wrong, and `capturedAtMs` only rises. */
   readonly isClockWrong?: true;
+  /** Violations whose set of evidence is complete; only rules that require it ask. */
+  readonly completeEvidence?: readonly ViolationId[];
 }

@@ -8,6 +8,7 @@ const rows: readonly {
   readonly warnAfterMs?: number;
   readonly reportAfterMs?: number;
   readonly evidenceRequire?: "none" | "complete";
+  readonly isComplete?: boolean;
   readonly want: readonly string[];
 }[] = [
   { name: "below the warning nothing is reached", dwellMs: 59_999, want: [] },
@@ -41,6 +42,22 @@ const rows: readonly {
     want: ["warned"],
   },
   {
+    name: "and reports once it is complete",
+    stage: "warned",
+    dwellMs: 300_000,
+    evidenceRequire: "complete",
+    isComplete: true,
+    want: ["reported"],
+  },
+  {
+    name: "complete evidence makes no time: a report has to wait for its own",
+    stage: "warned",
+    dwellMs: 299_999,
+    evidenceRequire: "complete",
+    isComplete: true,
+    want: [],
+  },
+  {
     name: "a report never comes without its warning",
     dwellMs: 300_000,
     warnAfterMs: 600_000,
@@ -51,6 +68,6 @@ for (const { name, stage = "clue", dwellMs, want, ...row } of rows) {
   test(name, () => {
     const { warnAfterMs = 60_000, reportAfterMs = 300_000, evidenceRequire = "none" } = row;
     const thresholds = { warnAfterMs, reportAfterMs, evidenceRequire };
-    expect(stagesReached(stage, dwellMs, thresholds)).toEqual(want);
+    expect(stagesReached(stage, dwellMs, thresholds, row.isComplete ?? false)).toEqual(want);
   });
 }

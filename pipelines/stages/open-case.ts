@@ -92,7 +92,7 @@ export const noMemory: CaseMemory = {};
 export interface Thresholds {
   readonly warnAfterMs: number;
   readonly reportAfterMs: number;
-  /** `complete` holds a case at `warned`: no evidence is collected yet, so none is complete. */
+  /** `complete` holds a case at `warned` while its evidence is not. */
   readonly evidenceRequire: RuleSettings["evidenceRequire"];
 }
 
@@ -101,13 +101,14 @@ export function stagesReached(
   stage: OpenCase["stage"],
   dwellMs: number,
   { warnAfterMs, reportAfterMs, evidenceRequire }: Thresholds,
+  isEvidenceComplete: boolean,
 ): readonly ("warned" | "reported")[] {
   const reached: ("warned" | "reported")[] = [];
   // A report without a warning does not exist, whatever the thresholds say.
   if (stage === "clue" && (dwellMs >= warnAfterMs || dwellMs >= reportAfterMs)) {
     reached.push("warned");
   }
-  const isReportable = dwellMs >= reportAfterMs && evidenceRequire === "none";
-  if (stage !== "reported" && isReportable) reached.push("reported");
+  const isProven = evidenceRequire === "none" || isEvidenceComplete;
+  if (stage !== "reported" && dwellMs >= reportAfterMs && isProven) reached.push("reported");
   return reached;
 }

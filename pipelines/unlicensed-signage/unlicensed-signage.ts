@@ -14,6 +14,7 @@ import { hasLapsed } from "../permits/permits-for.ts";
 import { permitsOf } from "../permits/permits-of.ts";
 import type { Presence } from "../presence/presence.ts";
 import { localTimeAt } from "../schedule/time-zone.ts";
+import { hasCompleteEvidence } from "../stages/evidence-fact.ts";
 import { type OpenCase, stagesReached } from "../stages/open-case.ts";
 import type { PassedOver } from "../stages/review.ts";
 import { isCarried } from "./carried.ts";
@@ -62,13 +63,14 @@ function judge(facts: CaseFacts): Judgement {
   if (isCarried(presence.place, scene) || !isOwn(sign))
     return { answer: "unsure", subKind, memory };
   const isReached = hasReached(sign.sightings, { sightings, days });
+  const isComplete = hasCompleteEvidence(scene.look, open);
   return {
     answer: "violating",
     subKind,
     memory,
     reasonCode: reasonCodeOf(facts, sign),
     // Both at once: whoever put it up is not there to be warned.
-    reached: isReached ? stagesReached(open.stage, open.forbiddenMs, rule) : [],
+    reached: isReached ? stagesReached(open.stage, open.forbiddenMs, rule, isComplete) : [],
   };
 }
 

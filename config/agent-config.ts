@@ -130,8 +130,22 @@ export interface LimitsConfig {
 export interface EvidenceConfig {
   /** False: events go without evidence. */
   readonly hasPictures: boolean;
+  readonly hasClips: boolean;
+  /** Of JPEGs, 0..100. */
+  readonly quality: number;
+  readonly compositeWidthPx: number;
+  /** Of one violation, all its revisions together. */
+  readonly violationBytesMax: number;
+  readonly site: SiteRecord;
   readonly keepMsMax: number;
   readonly keepBytesMax: number;
+}
+
+/** ISO dates, local; undefined: it has not happened, or nobody wrote it down. */
+export interface SiteRecord {
+  readonly published: string | undefined;
+  readonly legalReview: string | undefined;
+  readonly technicalReview: string | undefined;
 }
 
 export interface SamplesConfig {

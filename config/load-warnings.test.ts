@@ -12,10 +12,10 @@ const warningRows: readonly {
 }[] = [
   { name: "nothing", text: rightFile, want: [] },
   {
-    name: "evidence that this version does not collect",
+    name: "evidence that can never be complete",
     text: changed("warnAfter: 1m", "evidence: { require: complete }"),
     want: [
-      "W 14:59 cameras[0].zones[0].rules[0].evidence.require | this version collects no evidence yet: nothing is reported by this rule, it ends at warned",
+      "W 14:59 cameras[0].zones[0].rules[0].evidence.require | no evidence is ever complete, so nothing is reported by this rule: evidence.site.published is not named, evidence.site.legalReview is not named, evidence.site.technicalReview is not named, no map is named in regions",
     ],
   },
   {

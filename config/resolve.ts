@@ -104,6 +104,15 @@ export function resolveConfig(
     },
     evidence: {
       hasPictures: evidence.pictures,
+      hasClips: evidence.clip,
+      quality: evidence.quality,
+      compositeWidthPx: evidence.compositeWidth,
+      violationBytesMax: evidence.perViolation,
+      site: {
+        published: evidence.site.published,
+        legalReview: evidence.site.legalReview,
+        technicalReview: evidence.site.technicalReview,
+      },
       keepMsMax: evidence.keep.age,
       keepBytesMax: evidence.keep.bytes,
     },

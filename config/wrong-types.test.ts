@@ -27,6 +27,18 @@ const rows: readonly {
     ],
   },
   {
+    name: "stills of too high a quality, a narrow composite, a site published on no day",
+    text: changed(
+      "version: 1\n",
+      "version: 1\nevidence: { quality: 100, compositeWidth: 12, site: { published: soon } }\n",
+    ),
+    want: [
+      "2:22 evidence.quality | expected a whole number from 40 to 95, found 100",
+      "2:43 evidence.compositeWidth | expected a whole number from 960 to 3840, found 12",
+      '2:66 evidence.site.published | expected a date such as 2026-03-01, found "soon"',
+    ],
+  },
+  {
     name: "samples that are no number",
     text: changed("version: 1\n", "version: 1\nsamples: { keep: some, age: 10m }\n"),
     want: [

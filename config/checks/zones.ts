@@ -274,11 +274,24 @@ function checkKind({ report, kindsRun }: CheckContext, path: Path, { kind }: Rul
   );
 }
 
-function checkEvidence({ report }: CheckContext, path: Path, { evidence }: RuleDocument): void {
+function checkEvidence(
+  { report, document }: CheckContext,
+  path: Path,
+  { evidence }: RuleDocument,
+): void {
   if (evidence.require === "none") return;
+  const { pictures, site } = document.evidence;
+  const lacks = [
+    ...(pictures ? [] : ["evidence.pictures is false"]),
+    ...(["published", "legalReview", "technicalReview"] as const)
+      .filter((key) => site[key] === undefined)
+      .map((key) => `evidence.site.${key} is not named`),
+    ...(document.regions === undefined ? ["no map is named in regions"] : []),
+  ];
+  if (lacks.length === 0) return;
   report.warn(
     [...path, "evidence", "require"],
-    "this version collects no evidence yet: nothing is reported by this rule, it ends at warned",
+    `no evidence is ever complete, so nothing is reported by this rule: ${lacks.join(", ")}`,
   );
 }
 

@@ -1,6 +1,7 @@
 /** Pictures that go with an event: how long and how much of them the box keeps. */
 import { z } from "zod";
-import { byteSize, duration, yesOrNo } from "./leaves.ts";
+import { byteSize, duration, whole, yesOrNo } from "./leaves.ts";
+import { date } from "./window.ts";
 
 const mebibyte = 1024 ** 2;
 const gibibyte = 1024 ** 3;
@@ -11,6 +12,35 @@ export const evidenceSchema = z
     pictures: yesOrNo({
       description: "Whether events get evidence at all; `false` sends them without.",
     }).prefault(true),
+    clip: yesOrNo({
+      description: "Whether a few seconds of video around a warning and a report go with them.",
+    }).prefault(true),
+    quality: whole(
+      { min: 40, max: 95 },
+      { description: "JPEG quality of stills; less where `perViolation` asks for it." },
+    ).prefault(85),
+    compositeWidth: whole(
+      { min: 960, max: 3840 },
+      { description: "Width of the composite in pixels." },
+    ).prefault(1600),
+    perViolation: byteSize(
+      { min: mebibyte, max: 256 * mebibyte },
+      {
+        description:
+          "Most bytes of all evidence of one violation. Stills lose quality before a clip is left out, and a clip before a still.",
+      },
+    ).prefault("12MiB"),
+    site: z
+      .strictObject({
+        published: date("Day on which the cameras' place was made public.").optional(),
+        legalReview: date("Day of the legal review of the site.").optional(),
+        technicalReview: date("Day of the technical review of the site.").optional(),
+      })
+      .prefault({})
+      .meta({
+        description:
+          "The site's record. An event is `enforceable` only when all three days are named and over.",
+      }),
     keep: z
       .strictObject({
         age: duration(

@@ -4,7 +4,7 @@ import { dailyForm, isDate, parseDaily, windowDays } from "../time-window.ts";
 import { oneOf } from "./leaves.ts";
 
 const dateError = "expected a date such as 2026-03-01";
-function date(description: string) {
+export function date(description: string) {
   return z.string({ error: dateError }).refine(isDate, { error: dateError }).meta({
     description,
     form: "date",

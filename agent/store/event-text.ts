@@ -35,7 +35,14 @@ export function withSequence({ text }: EventText, sequence: number): Uint8Array 
 }
 
 export function parsePayload(payload: Uint8Array): Record<string, unknown> {
-  return parseStored(Buffer.from(payload).toString("utf8")) as Record<string, unknown>;
+  const { buffer, byteOffset, byteLength } = payload;
+  const text = Buffer.from(buffer, byteOffset, byteLength).toString("utf8");
+  return parseStored(text) as Record<string, unknown>;
+}
+
+/** What a row holds, no copy of it: whoever gets it alone may hand it to another thread. */
+export function bytesOf({ buffer, byteOffset, byteLength }: Buffer): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /** Only JSON was ever stored, so anything else is the disk's fault. */

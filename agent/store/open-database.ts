@@ -16,6 +16,11 @@ import { knownVersion, migrate, type SchemaName } from "./migrations.ts";
 const busyTimeoutMs = 5_000;
 /** The log is cut back to this after a checkpoint; a long-running reader can make it grow. */
 const walBytesMax = 16 * 1024 ** 2;
+/**
+ * Pages kept in memory of one file. Events are written once and read once, so more saves no reads;
+ * it is filled within hours and never given back.
+ */
+const pageCacheKibMax = 4_096;
 
 export type Durability = "FULL" | "NORMAL";
 
@@ -31,6 +36,7 @@ export function openDatabase(
     db.pragma("journal_mode = WAL");
     db.pragma(`synchronous = ${durability}`);
     db.pragma(`journal_size_limit = ${walBytesMax}`);
+    db.pragma(`cache_size = -${pageCacheKibMax}`);
     db.pragma("foreign_keys = ON");
     db.pragma("trusted_schema = OFF");
     checkAtOpening(db);

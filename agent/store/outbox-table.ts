@@ -15,7 +15,7 @@ import {
   droppedEvent,
   droppedEventType,
 } from "./drop-notice.ts";
-import { parsePayload, withSequence } from "./event-text.ts";
+import { bytesOf, parsePayload, withSequence } from "./event-text.ts";
 import { type StoreLimits, tooOld } from "./limits.ts";
 import type { OutboxEntry, OutboxStats } from "./store.ts";
 import { damage } from "./store-errors.ts";
@@ -227,7 +227,7 @@ function assertUnchanged({ sequence, payload, isNotice, crc }: OutboxRow): void 
 }
 
 function plainEntry({ isNotice: _, crc: __, payload, ...row }: OutboxRow): OutboxEntry {
-  return { ...row, payload: new Uint8Array(payload) };
+  return { ...row, payload: bytesOf(payload) };
 }
 
 function noticeEntry(row: OutboxRow): OutboxEntry {

@@ -2,7 +2,7 @@
  * Questions that the agent's own thread and a command beside it both ask of the database.
  */
 import type Database from "better-sqlite3";
-import { parsePayload } from "./event-text.ts";
+import { bytesOf, parsePayload } from "./event-text.ts";
 import type { EventQuery, StoredEvent, VerdictQuery, ViolationQuery } from "./protocol.ts";
 import type { VerdictRow, ViolationRow } from "./store.ts";
 
@@ -15,7 +15,7 @@ export function queryEvents(
       "SELECT sequence, payload FROM events WHERE sequence > ? ORDER BY sequence LIMIT ?",
     )
     .all(afterSequence, countMax)
-    .map(({ sequence, payload }) => ({ sequence, payload: new Uint8Array(payload) }));
+    .map(({ sequence, payload }) => ({ sequence, payload: bytesOf(payload) }));
 }
 
 /** Newest change first. */

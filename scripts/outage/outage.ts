@@ -36,6 +36,8 @@ export interface OutageResult {
   readonly peakMegabytes: number;
   readonly memoryRatio: number;
   readonly drainSeconds: number;
+  /** Of the whole drain: connecting and the hub's part are in it. */
+  readonly eventsPerSecond: number;
 }
 
 const awayMs = 8 * 3_600_000;
@@ -129,6 +131,7 @@ function result({
     peakMegabytes: rounded(peakMegabytes),
     memoryRatio: Math.round((1_000 * peakMegabytes) / idleMegabytes) / 1_000,
     drainSeconds,
+    eventsPerSecond: Math.round(first.length / Math.max(1, drainSeconds)),
   };
 }
 

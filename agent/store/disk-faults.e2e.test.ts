@@ -81,13 +81,13 @@ async function makeKilled(folder: string): Promise<Made> {
   return { folder, lastSequence: Math.max(...numbers) };
 }
 
-/** 40 events, the agent ended in order. */
+/** 80 events, so that half of its pages hold some of them; the agent ended in order. */
 async function makeEnded(folder: string): Promise<Made> {
   const store = await openStore({ folder });
-  for (let index = 1; index <= 40; index++) await commitTo(store, `v${index}`);
+  for (let index = 1; index <= 80; index++) await commitTo(store, `v${index}`);
   await store.outboxDone([1, 2, 3], t0);
   await store.close();
-  return { folder, lastSequence: 40 };
+  return { folder, lastSequence: 80 };
 }
 
 const device: DeviceConfig = {
@@ -246,16 +246,16 @@ describe("a start after damage goes on by itself, and says so once", () => {
     const { folder } = await copyOf("ended");
     cpSync(join(folder, store), join(work, "backup.db"));
     const running = await openStore({ folder });
-    for (let index = 41; index <= 60; index++) await commitTo(running, `v${index}`);
+    for (let index = 81; index <= 100; index++) await commitTo(running, `v${index}`);
     await running.close();
     cpSync(join(work, "backup.db"), join(folder, store));
     const { told, next } = await startTwice(folder);
     assert.partialDeepStrictEqual(told[0]?.data, {
       fault: "behind",
-      saved: { events: 40 },
-      mayMiss: { firstSequence: 41 },
+      saved: { events: 80 },
+      mayMiss: { firstSequence: 81 },
     });
-    assert.ok(next > 60);
+    assert.ok(next > 100);
   });
 });
 
@@ -277,9 +277,9 @@ test("damage that shows in use ends the agent, and the next start repairs it", a
   assert.equal(told[0]?.data.what, "event 20 is not what was written");
   assert.partialDeepStrictEqual(told[0]?.data, {
     mayMiss: { firstSequence: 20, lastSequence: 20 },
-    saved: { events: 39, waiting: 36 },
+    saved: { events: 79, waiting: 76 },
   });
-  assert.equal(waitingCount, 36 + 2);
+  assert.equal(waitingCount, 76 + 2);
 });
 
 test("damage that nobody meets is found behind the start", async () => {

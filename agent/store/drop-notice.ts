@@ -7,6 +7,7 @@
  */
 import type { Stage } from "../../pipelines/domain/kind.ts";
 import { type EventText, eventText } from "./event-text.ts";
+import type { EvidenceDropReason } from "./evidence-store.ts";
 
 export const droppedEventType = "city.kerbside.dropped.v1";
 
@@ -39,6 +40,32 @@ export function droppedEvent(
       reason,
       ...(detail === undefined ? {} : { detail: detail.slice(0, 200) }),
     },
+  });
+}
+
+export const evidenceDroppedEventType = "city.kerbside.evidence-dropped.v1";
+
+/** Evidence that the hub does not have whole and never will: told to it as an event of its own. */
+export function evidenceDroppedEvent(
+  dropped: {
+    readonly violation: string;
+    readonly revision: number;
+    readonly manifest: { readonly number: number; readonly sha256: string };
+    readonly files: number;
+    readonly bytes: number;
+    readonly reason: EvidenceDropReason;
+  },
+  { source, nowMs }: { readonly source: string; readonly nowMs: number },
+): EventText {
+  return eventText({
+    specversion: "1.0",
+    id: `evidence-dropped.${dropped.manifest.number}`,
+    source,
+    type: evidenceDroppedEventType,
+    subject: dropped.violation,
+    time: new Date(nowMs).toISOString(),
+    datacontenttype: "application/json",
+    data: dropped,
   });
 }
 

@@ -53,3 +53,14 @@ export function parseStored(text: string): unknown {
     throw damage(`a stored text is no JSON: ${JSON.stringify(text.slice(0, 40))}`);
   }
 }
+
+/** The same event with its evidence; everything else stays as it was, in its order. */
+export function withEvidence(
+  payload: Uint8Array,
+  { evidence, enforceable }: { readonly evidence: object; readonly enforceable: boolean },
+): Uint8Array {
+  const event = parsePayload(payload);
+  const data = event["data"];
+  assert.ok(typeof data === "object" && data !== null, `event ${String(event["id"])} has no data`);
+  return Buffer.from(JSON.stringify({ ...event, data: { ...data, evidence, enforceable } }));
+}

@@ -31,6 +31,9 @@ export interface StoreLimits {
   readonly groupRequestsMax: number;
 }
 
+/** Whoever holds an event for its evidence lets it go within seconds; this is for a fault in that. */
+export const heldMsMax = 60_000;
+
 const defaultStoreLimits: StoreLimits = {
   outboxRowsMax: 200_000,
   outboxBytesMax: 1024 ** 3,

@@ -14,9 +14,18 @@ import {
   dropClassOf,
   droppedEvent,
   droppedEventType,
+  evidenceDroppedEvent,
 } from "./drop-notice.ts";
-import { type EventText, eventText, parsePayload, withSequence } from "./event-text.ts";
+import {
+  type EventText,
+  eventText,
+  parsePayload,
+  withEvidence,
+  withSequence,
+} from "./event-text.ts";
+import type { EvidenceDropReason, HeldEvent, KeptManifest, Release } from "./evidence-store.ts";
 import { type StoreLimits, storeLimits, tooOld } from "./limits.ts";
+import { MemoryEvidence } from "./memory-evidence.ts";
 import type {
   EventQuery,
   RevisionText,
@@ -48,6 +57,7 @@ interface MemoryRow {
   readonly dropClass: DropClass;
   readonly isParked: boolean;
   readonly attemptCount: number;
+  readonly heldAtMs?: number | undefined;
   readonly notice?: {
     readonly first: number;
     readonly reason: DropReason;
@@ -55,11 +65,11 @@ interface MemoryRow {
   };
 }
 
-export class MemoryStore implements Store {
+export class MemoryStore extends MemoryEvidence implements Store {
   readonly looks: LookLogRow[] = [];
   readonly #limits: StoreLimits;
   readonly #cameraStates = new Map<CameraId, string>();
-  readonly #events: MemoryEvent[] = [];
+  #events: MemoryEvent[] = [];
   readonly #violations = new Map<ViolationId, Omit<ViolationRow, "event"> & { sequence: number }>();
   readonly #verdicts = new Map<string, VerdictRow>();
   /** In order of sequence; a row that is done is taken out. */
@@ -69,6 +79,7 @@ export class MemoryStore implements Store {
   #handedOutSequence = 0;
 
   constructor(limits: Partial<StoreLimits> = {}) {
+    super();
     this.#limits = storeLimits(limits);
   }
 
@@ -88,15 +99,19 @@ export class MemoryStore implements Store {
       const receivedAtMs = Math.floor(verdict.receivedAtMs);
       this.#verdicts.set(verdict.verdictId, { ...verdict, receivedAtMs });
     }
-    if (sequences.length > 0) this.#enforce(request.nowMs);
+    if (sequences.length > 0) this.enforce(request.nowMs);
     return { sequences };
   }
 
-  async appendEvent(event: Readonly<Record<string, unknown>>, nowMs: number): Promise<number> {
+  async appendEvent(
+    event: Readonly<Record<string, unknown>>,
+    nowMs: number,
+    { isHeld = false }: { readonly isHeld?: boolean } = {},
+  ): Promise<number> {
     const text = eventText(event);
     this.#assertNew([text.id]);
-    const sequence = this.#append(text, dropClasses.other, nowMs);
-    this.#enforce(nowMs);
+    const sequence = this.#append(text, dropClasses.other, nowMs, isHeld);
+    this.enforce(nowMs);
     return sequence;
   }
 
@@ -106,8 +121,9 @@ export class MemoryStore implements Store {
   }
 
   async outboxAfter(afterSequence: number, countMax: number): Promise<readonly OutboxEntry[]> {
+    const firstHeld = this.held()[0]?.sequence ?? Number.POSITIVE_INFINITY;
     const rows = this.#waiting()
-      .filter(({ sequence }) => sequence > afterSequence)
+      .filter(({ sequence }) => sequence > afterSequence && sequence < firstHeld)
       .slice(0, countMax);
     this.#handedOutSequence = Math.max(this.#handedOutSequence, rows.at(-1)?.sequence ?? 0);
     return rows.map(({ notice, sequence, createdAtMs, attemptCount }) => {
@@ -188,6 +204,7 @@ export class MemoryStore implements Store {
 
   /** What the real store does once a minute, for the outbox alone: history is kept here. */
   async maintain(nowMs: number): Promise<void> {
+    this.letOldGo(nowMs);
     const { fromMs, beforeMs } = tooOld(nowMs, this.#limits.outboxAgeMsMax);
     for (const { sequence, createdAtMs } of this.#droppable()) {
       if (createdAtMs >= fromMs && createdAtMs < beforeMs) this.#drop(sequence, "age", nowMs);
@@ -202,6 +219,53 @@ export class MemoryStore implements Store {
   /** As if the agent ended and started again on the same disk. */
   restart(): void {
     this.#handedOutSequence = 0;
+  }
+
+  protected override held(): readonly HeldEvent[] {
+    return this.#waiting().flatMap(({ sequence, heldAtMs }) =>
+      heldAtMs === undefined ? [] : [{ eventId: this.#event(sequence).id, sequence, heldAtMs }],
+    );
+  }
+
+  protected override complete(
+    sequence: number,
+    release: Pick<Release, "evidence" | "enforceable">,
+  ): DropClass {
+    const { payload } = this.#event(sequence);
+    const completed = withEvidence(payload, release);
+    this.#events = this.#events.map((event) =>
+      event.sequence === sequence ? { ...event, payload: completed } : event,
+    );
+    return this.#outbox.find((row) => row.sequence === sequence)?.dropClass ?? dropClasses.other;
+  }
+
+  protected override letGo(sequence: number): void {
+    this.#replace(sequence, (row) => ({ ...row, heldAtMs: undefined }));
+  }
+
+  protected override firstWaiting(): number | undefined {
+    return this.#waiting()[0]?.sequence;
+  }
+
+  protected override tellDropped(
+    {
+      manifest,
+      ...dropped
+    }: {
+      readonly manifest: KeptManifest;
+      readonly files: number;
+      readonly bytes: number;
+      readonly reason: EvidenceDropReason;
+    },
+    nowMs: number,
+  ): void {
+    const known = this.#events.find(({ id }) => id === manifest.eventId) ?? this.#events.at(-1);
+    assert.ok(known !== undefined, "evidence is kept, but no event is known");
+    const { violationId: violation, revision, number, sha256 } = manifest;
+    const source = String(parsePayload(known.payload)["source"]);
+    const what = { violation, revision, manifest: { number, sha256 }, ...dropped };
+    this.#append(evidenceDroppedEvent(what, { source, nowMs }), dropClasses.other, nowMs);
+    this.enforce(nowMs);
   }
 
   /** All of a commit or nothing: faults are found before the first change. */
@@ -225,8 +289,8 @@ export class MemoryStore implements Store {
 
   #addRevision({ event, ...row }: RevisionText, nowMs: number): number {
     const before = this.#violations.get(row.violationId);
-    const sequence = this.#append(event, dropClassOf(row.stage, before?.stage), nowMs);
-    const { eventId: _, occurredAtMs, ...violation } = row;
+    const { eventId: _, occurredAtMs, isHeld = false, ...violation } = row;
+    const sequence = this.#append(event, dropClassOf(row.stage, before?.stage), nowMs, isHeld);
     this.#violations.set(row.violationId, {
       ...violation,
       sequence,
@@ -236,17 +300,17 @@ export class MemoryStore implements Store {
     return sequence;
   }
 
-  #append(text: EventText, dropClass: DropClass, nowMs: number): number {
+  #append(text: EventText, dropClass: DropClass, nowMs: number, isHeld = false): number {
     this.#lastSequence += 1;
     const sequence = this.#lastSequence;
     const { id, type } = text;
     this.#events.push({ sequence, id, type, payload: withSequence(text, sequence) });
     const row = { sequence, createdAtMs: nowMs, dropClass, isParked: false, attemptCount: 0 };
-    this.#outbox.push(row);
+    this.#outbox.push({ ...row, heldAtMs: isHeld ? Math.floor(nowMs) : undefined });
     return sequence;
   }
 
-  #enforce(nowMs: number): void {
+  protected override enforce(nowMs: number): void {
     for (;;) {
       const rowCount = this.#waiting().filter((row) => row.notice === undefined).length;
       const isOverRows = rowCount > this.#limits.outboxRowsMax;
@@ -281,6 +345,7 @@ export class MemoryStore implements Store {
     return this.#waiting().filter(
       (row) =>
         row.notice === undefined &&
+        row.heldAtMs === undefined &&
         row.attemptCount === 0 &&
         row.sequence > this.#handedOutSequence,
     );

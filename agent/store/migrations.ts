@@ -140,6 +140,84 @@ const storeSteps: readonly MigrationStep[] = [
     repair_json TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  -- A held row waits for its evidence: the drain stops at it.
+  ALTER TABLE outbox ADD COLUMN held_at_ms INTEGER;
+  CREATE INDEX outbox_held ON outbox (sequence) WHERE held_at_ms IS NOT NULL;
+  CREATE TRIGGER events_changed AFTER UPDATE OF payload ON events BEGIN
+    UPDATE counters SET event_bytes = event_bytes + length(new.payload) - length(old.payload);
+  END;
+
+  ALTER TABLE counters ADD COLUMN evidence_bytes INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE counters ADD COLUMN evidence_waiting_count INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE counters ADD COLUMN evidence_waiting_bytes INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE counters ADD COLUMN evidence_dropped_count INTEGER NOT NULL DEFAULT 0;
+  -- The device's chain. The files lie in a folder; what was dropped keeps its place here.
+  CREATE TABLE evidence_manifests (
+    number INTEGER PRIMARY KEY CHECK (number > 0),
+    event_id TEXT NOT NULL UNIQUE,
+    violation_id TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    key_id TEXT NOT NULL,
+    kept_bytes INTEGER NOT NULL,
+    drop_class INTEGER NOT NULL,
+    created_at_ms INTEGER NOT NULL,
+    -- Files that the hub does not have.
+    waiting_count INTEGER NOT NULL DEFAULT 0 CHECK (waiting_count >= 0),
+    dropped_at_ms INTEGER,
+    drop_reason TEXT,
+    has_files INTEGER NOT NULL DEFAULT 1,
+    UNIQUE (violation_id, revision)
+  ) STRICT;
+  CREATE INDEX evidence_droppable ON evidence_manifests (waiting_count > 0, drop_class, number)
+    WHERE dropped_at_ms IS NULL;
+  CREATE INDEX evidence_age ON evidence_manifests (created_at_ms) WHERE dropped_at_ms IS NULL;
+  CREATE INDEX evidence_dropped_files ON evidence_manifests (number)
+    WHERE dropped_at_ms IS NOT NULL AND has_files = 1;
+  CREATE TABLE evidence_files (
+    file_id INTEGER PRIMARY KEY,
+    number INTEGER NOT NULL REFERENCES evidence_manifests (number),
+    event_sequence INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    bytes INTEGER NOT NULL CHECK (bytes >= 0),
+    sha256 TEXT NOT NULL,
+    acked_bytes INTEGER NOT NULL DEFAULT 0 CHECK (acked_bytes BETWEEN 0 AND bytes),
+    done_at_ms INTEGER,
+    UNIQUE (number, name)
+  ) STRICT;
+  CREATE INDEX evidence_files_waiting ON evidence_files (event_sequence, file_id)
+    WHERE done_at_ms IS NULL;
+  CREATE TRIGGER evidence_kept AFTER INSERT ON evidence_manifests BEGIN
+    UPDATE counters SET evidence_bytes = evidence_bytes
+      + iif(new.dropped_at_ms IS NULL, new.kept_bytes, 0);
+  END;
+  CREATE TRIGGER evidence_dropped AFTER UPDATE OF dropped_at_ms ON evidence_manifests BEGIN
+    UPDATE counters SET evidence_bytes = evidence_bytes
+      + iif(new.dropped_at_ms IS NULL, new.kept_bytes, 0)
+      - iif(old.dropped_at_ms IS NULL, old.kept_bytes, 0);
+  END;
+  CREATE TRIGGER evidence_file_added AFTER INSERT ON evidence_files
+    WHEN new.done_at_ms IS NULL BEGIN
+    UPDATE counters SET evidence_waiting_count = evidence_waiting_count + 1,
+      evidence_waiting_bytes = evidence_waiting_bytes + new.bytes;
+    UPDATE evidence_manifests SET waiting_count = waiting_count + 1 WHERE number = new.number;
+  END;
+  CREATE TRIGGER evidence_file_done AFTER UPDATE OF done_at_ms ON evidence_files
+    WHEN old.done_at_ms IS NULL AND new.done_at_ms IS NOT NULL BEGIN
+    UPDATE counters SET evidence_waiting_count = evidence_waiting_count - 1,
+      evidence_waiting_bytes = evidence_waiting_bytes - new.bytes;
+    UPDATE evidence_manifests SET waiting_count = waiting_count - 1 WHERE number = new.number;
+  END;
+  CREATE TRIGGER evidence_file_dropped AFTER DELETE ON evidence_files
+    WHEN old.done_at_ms IS NULL BEGIN
+    UPDATE counters SET evidence_waiting_count = evidence_waiting_count - 1,
+      evidence_waiting_bytes = evidence_waiting_bytes - old.bytes;
+    UPDATE evidence_manifests SET waiting_count = waiting_count - 1 WHERE number = old.number;
+  END;
+  `,
 ];
 
 const detectionSteps: readonly MigrationStep[] = [

@@ -3,7 +3,8 @@
  *
  * At the limit the least important, oldest row is replaced by a notice (see `drop-notice.ts`).
  * Rows that were handed out in this run, or tried in an earlier one, are never dropped: the hub
- * may already have them, and there are only as many as the uplink keeps in flight.
+ * may already have them, and there are only as many as the uplink keeps in flight. Nor are held
+ * ones: they wait for seconds.
  */
 import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
@@ -58,8 +59,16 @@ export class OutboxTable {
     readonly dropClass: DropClass;
     readonly payloadBytes: number;
     readonly nowMs: number;
+    readonly isHeld: boolean;
   }): void {
-    this.#statements.insert.run(row);
+    const { isHeld, ...inserted } = row;
+    this.#statements.insert.run({ ...inserted, heldAtMs: isHeld ? row.nowMs : null });
+  }
+
+  dropClassAt(sequence: number): DropClass {
+    const row = this.#statements.dropClass.get({ sequence });
+    assert.ok(row !== undefined, `event ${sequence} is not in the outbox`);
+    return row.dropClass;
   }
 
   /** What tells of a refused event must not give way itself: it counts as a notice from now on. */
@@ -242,9 +251,13 @@ function prepare(db: Database.Database) {
       dropClass: number;
       payloadBytes: number;
       nowMs: number;
+      heldAtMs: number | null;
     }>(
-      `INSERT INTO outbox (sequence, state, drop_class, created_at_ms, payload_bytes)
-       VALUES (@sequence, 'waiting', @dropClass, @nowMs, @payloadBytes)`,
+      `INSERT INTO outbox (sequence, state, drop_class, created_at_ms, payload_bytes, held_at_ms)
+       VALUES (@sequence, 'waiting', @dropClass, @nowMs, @payloadBytes, @heldAtMs)`,
+    ),
+    dropClass: db.prepare<{ sequence: number }, { readonly dropClass: DropClass }>(
+      "SELECT drop_class AS dropClass FROM outbox WHERE sequence = @sequence",
     ),
     after: db.prepare<{ afterSequence: number; countMax: number }, OutboxRow>(
       `SELECT o.sequence, e.event_id AS eventId, e.type,
@@ -252,7 +265,8 @@ function prepare(db: Database.Database) {
               o.created_at_ms AS createdAtMs, o.attempt_count AS attemptCount,
               o.notice_payload IS NOT NULL AS isNotice, e.payload_crc AS crc
        FROM outbox o JOIN events e USING (sequence)
-       WHERE o.state = 'waiting' AND o.sequence > @afterSequence
+       WHERE o.state = 'waiting' AND o.sequence > @afterSequence AND o.sequence < coalesce(
+         (SELECT min(sequence) FROM outbox WHERE held_at_ms IS NOT NULL), 9007199254740992)
        ORDER BY o.sequence LIMIT @countMax`,
     ),
     attempt: db.prepare<{ sequence: number; nowMs: number }>(
@@ -288,7 +302,7 @@ function prepare(db: Database.Database) {
     >(
       `SELECT sequence, drop_class AS dropClass FROM outbox INDEXED BY outbox_droppable
        WHERE state = 'waiting' AND attempt_count = 0 AND notice_payload IS NULL
-         AND sequence > @handedOut
+         AND sequence > @handedOut AND held_at_ms IS NULL
        ORDER BY drop_class, sequence LIMIT 1`,
     ),
     aged: db.prepare<
@@ -297,7 +311,7 @@ function prepare(db: Database.Database) {
     >(
       `SELECT sequence FROM outbox
        WHERE state = 'waiting' AND attempt_count = 0 AND notice_payload IS NULL
-         AND sequence > @handedOut AND created_at_ms >= @fromMs AND created_at_ms < @beforeMs
+         AND sequence > @handedOut AND held_at_ms IS NULL AND created_at_ms >= @fromMs AND created_at_ms < @beforeMs
        ORDER BY sequence LIMIT @countMax`,
     ),
     row: db.prepare<{ sequence: number }, NeighbourRow>(

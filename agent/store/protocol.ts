@@ -5,6 +5,16 @@
  * thread pays for making it once and the store's thread only patches in the sequence.
  */
 import type { EventText } from "./event-text.ts";
+import type {
+  EvidenceDropReason,
+  EvidenceStats,
+  EvidenceStore,
+  EvidenceUpload,
+  HeldEvent,
+  KeptManifest,
+  ManifestRow,
+  Release,
+} from "./evidence-store.ts";
 import type { StoreLimits } from "./limits.ts";
 import type {
   CommitRequest,
@@ -30,6 +40,9 @@ export interface CommitText extends Omit<CommitRequest, "revisions"> {
 export type ViolationQuery = Parameters<Store["violations"]>[0];
 export type VerdictQuery = Parameters<Store["verdicts"]>[0];
 export type EventQuery = Parameters<Store["events"]>[0];
+export type ManifestQuery = Parameters<EvidenceStore["manifests"]>[0];
+export type EvidenceDropQuery = Parameters<EvidenceStore["evidenceToDrop"]>[0];
+export type EvidenceToDrop = Awaited<ReturnType<EvidenceStore["evidenceToDrop"]>>[number];
 export interface StoredEvent {
   readonly sequence: number;
   readonly payload: Uint8Array;
@@ -42,9 +55,39 @@ export type SpareRows = "looks" | "history" | "updates";
 export interface Writes {
   commit: { readonly args: CommitText; readonly value: readonly number[] };
   appendEvent: {
-    readonly args: { readonly event: EventText; readonly nowMs: number };
+    readonly args: {
+      readonly event: EventText;
+      readonly nowMs: number;
+      readonly isHeld?: boolean;
+    };
     readonly value: number;
   };
+  release: {
+    readonly args: {
+      readonly eventId: string;
+      readonly release: Release;
+      readonly nowMs: number;
+    };
+    readonly value: boolean;
+  };
+  releaseHeld: { readonly args: { readonly nowMs: number }; readonly value: number };
+  evidencePartDone: {
+    readonly args: { readonly fileId: number; readonly ackedBytes: number };
+    readonly value: undefined;
+  };
+  evidenceFilesDone: {
+    readonly args: { readonly fileIds: readonly number[]; readonly nowMs: number };
+    readonly value: undefined;
+  };
+  dropEvidence: {
+    readonly args: {
+      readonly number: number;
+      readonly reason: EvidenceDropReason;
+      readonly nowMs: number;
+    };
+    readonly value: undefined;
+  };
+  evidenceGone: { readonly args: { readonly number: number }; readonly value: undefined };
   outboxAttempted: {
     readonly args: { readonly sequences: readonly number[]; readonly nowMs: number };
     readonly value: undefined;
@@ -74,6 +117,19 @@ export interface Reads {
   violations: { readonly args: ViolationQuery; readonly value: readonly ViolationRow[] };
   verdicts: { readonly args: VerdictQuery; readonly value: readonly VerdictRow[] };
   events: { readonly args: EventQuery; readonly value: readonly StoredEvent[] };
+  heldEvents: { readonly args: null; readonly value: readonly HeldEvent[] };
+  lastManifest: { readonly args: null; readonly value: ManifestRow | undefined };
+  manifests: { readonly args: ManifestQuery; readonly value: readonly KeptManifest[] };
+  evidenceToSend: {
+    readonly args: { readonly countMax: number };
+    readonly value: readonly EvidenceUpload[];
+  };
+  evidenceStats: { readonly args: null; readonly value: EvidenceStats };
+  evidenceToDrop: { readonly args: EvidenceDropQuery; readonly value: readonly EvidenceToDrop[] };
+  droppedWithFiles: {
+    readonly args: { readonly countMax: number };
+    readonly value: readonly KeptManifest[];
+  };
 }
 
 /** Operations on the detection log, which has its own file and may lose its last seconds. */

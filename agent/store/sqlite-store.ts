@@ -12,9 +12,21 @@ import { type Clock, systemClock } from "../runtime/clock.ts";
 import { type Log, silentLog } from "../runtime/log.ts";
 import { CheckBehind, checkInChild, type DatabaseCheck } from "./check-behind.ts";
 import { eventText } from "./event-text.ts";
+import type {
+  EvidenceDropReason,
+  EvidenceStats,
+  EvidenceUpload,
+  HeldEvent,
+  KeptManifest,
+  ManifestRow,
+  Release,
+} from "./evidence-store.ts";
 import { type StoreLimits, storeLimits } from "./limits.ts";
 import type {
   EventQuery,
+  EvidenceDropQuery,
+  EvidenceToDrop,
+  ManifestQuery,
   OperationName,
   Operations,
   SpareRows,
@@ -158,8 +170,12 @@ export class SqliteStore implements Store {
     };
   }
 
-  async appendEvent(event: Readonly<Record<string, unknown>>, nowMs: number): Promise<number> {
-    return this.#ask("appendEvent", { event: eventText(event), nowMs: Math.floor(nowMs) });
+  async appendEvent(
+    event: Readonly<Record<string, unknown>>,
+    nowMs: number,
+    { isHeld = false }: { readonly isHeld?: boolean } = {},
+  ): Promise<number> {
+    return this.#ask("appendEvent", { event: eventText(event), nowMs: Math.floor(nowMs), isHeld });
   }
 
   /** Never fails: a look that cannot be logged is counted, the agent goes on. */
@@ -209,6 +225,58 @@ export class SqliteStore implements Store {
 
   events(query: EventQuery): Promise<readonly StoredEvent[]> {
     return this.#ask("events", query);
+  }
+
+  release(eventId: string, release: Release, nowMs: number): Promise<boolean> {
+    return this.#ask("release", { eventId, release, nowMs: Math.floor(nowMs) });
+  }
+
+  releaseHeld(nowMs: number): Promise<number> {
+    return this.#ask("releaseHeld", { nowMs: Math.floor(nowMs) });
+  }
+
+  heldEvents(): Promise<readonly HeldEvent[]> {
+    return this.#ask("heldEvents", null);
+  }
+
+  lastManifest(): Promise<ManifestRow | undefined> {
+    return this.#ask("lastManifest", null);
+  }
+
+  manifests(query: ManifestQuery): Promise<readonly KeptManifest[]> {
+    return this.#ask("manifests", query);
+  }
+
+  evidenceToSend(countMax: number): Promise<readonly EvidenceUpload[]> {
+    return this.#ask("evidenceToSend", { countMax });
+  }
+
+  evidencePartDone(fileId: number, ackedBytes: number): Promise<void> {
+    return this.#ask("evidencePartDone", { fileId, ackedBytes });
+  }
+
+  evidenceFilesDone(fileIds: readonly number[], nowMs: number): Promise<void> {
+    return this.#ask("evidenceFilesDone", { fileIds, nowMs: Math.floor(nowMs) });
+  }
+
+  evidenceStats(): Promise<EvidenceStats> {
+    return this.#ask("evidenceStats", null);
+  }
+
+  evidenceToDrop(query: EvidenceDropQuery): Promise<readonly EvidenceToDrop[]> {
+    return this.#ask("evidenceToDrop", query);
+  }
+
+  dropEvidence(number: number, reason: EvidenceDropReason, nowMs: number): Promise<void> {
+    return this.#ask("dropEvidence", { number, reason, nowMs: Math.floor(nowMs) });
+  }
+
+  droppedWithFiles(countMax: number): Promise<readonly KeptManifest[]> {
+    return this.#ask("droppedWithFiles", { countMax });
+  }
+
+  evidenceGone(number: number): Promise<void> {
+    return this.#ask("evidenceGone", { number });
   }
 
   /** Forgets what is too old or too much; runs by itself once a minute. */

@@ -256,7 +256,7 @@ describe("history", () => {
   test("what was forgotten is given back to the disk", () => {
     const { db, store } = open({ historyRowsMax: 1 });
     const pages = () => Number(db.pragma("page_count", { simple: true }));
-    for (let i = 0; i < 100; i++) end(store, `v${i}`, t0 + i);
+    for (let i = 0; i < 200; i++) end(store, `v${i}`, t0 + i);
     const before = pages();
     maintain(store, t0);
     store.shrink();

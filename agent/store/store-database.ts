@@ -13,10 +13,19 @@ import {
   dropClassOf,
   droppedEvent,
   droppedEventType,
+  evidenceDroppedEvent,
 } from "./drop-notice.ts";
-import { type EventText, parsePayload, parseStored, withSequence } from "./event-text.ts";
+import {
+  type EventText,
+  parsePayload,
+  parseStored,
+  withEvidence,
+  withSequence,
+} from "./event-text.ts";
+import type { EvidenceDropReason, Release } from "./evidence-store.ts";
+import { EvidenceTable } from "./evidence-table.ts";
 import { History } from "./history.ts";
-import type { StoreLimits } from "./limits.ts";
+import { heldMsMax, type StoreLimits } from "./limits.ts";
 import { OutboxTable } from "./outbox-table.ts";
 import type { CommitText, Reads, RevisionText, StoreHealed, Writes } from "./protocol.ts";
 import { queryEvents, queryVerdicts, queryViolations } from "./queries.ts";
@@ -39,6 +48,7 @@ export class StoreDatabase {
   readonly #db: Database.Database;
   readonly #outbox: OutboxTable;
   readonly #history: History;
+  readonly #evidence: EvidenceTable;
   readonly #reserve: SequenceReserve;
   readonly #mark: Pick<StoreMark, "note" | "close">;
   readonly #statements: ReturnType<typeof prepare>;
@@ -54,6 +64,7 @@ export class StoreDatabase {
     this.#mark = mark;
     this.#outbox = new OutboxTable(db, limits);
     this.#history = new History(db, limits);
+    this.#evidence = new EvidenceTable(db);
     this.#statements = prepare(db);
   }
 
@@ -65,12 +76,19 @@ export class StoreDatabase {
     violations: (query) => queryViolations(this.#db, query),
     verdicts: (query) => queryVerdicts(this.#db, query),
     events: (query) => queryEvents(this.#db, query),
+    heldEvents: () => this.#evidence.held(),
+    lastManifest: () => this.#evidence.last(),
+    manifests: (query) => this.#evidence.manifests(query),
+    evidenceToSend: ({ countMax }) => this.#evidence.toSend(countMax),
+    evidenceStats: () => this.#evidence.stats(),
+    evidenceToDrop: (query) => this.#evidence.toDrop(query),
+    droppedWithFiles: ({ countMax }) => this.#evidence.droppedWithFiles(countMax),
   };
 
   readonly writes: Handlers<Writes> = {
     commit: (request) => this.#commit(request),
-    appendEvent: ({ event, nowMs }) => {
-      const sequence = this.#append(event, dropClasses.other, nowMs);
+    appendEvent: ({ event, nowMs, isHeld = false }) => {
+      const sequence = this.#append(event, dropClasses.other, { nowMs, isHeld });
       this.#statements.forgetRepair.run({ id: event.id });
       this.#outbox.enforce(nowMs);
       return sequence;
@@ -78,7 +96,14 @@ export class StoreDatabase {
     outboxAttempted: ({ sequences, nowMs }) => this.#outbox.attempted(sequences, nowMs),
     outboxDone: ({ sequences }) => this.#outbox.done(sequences),
     outboxParked: ({ sequence, reason, nowMs }) => this.#park(sequence, reason, nowMs),
+    release: ({ eventId, release, nowMs }) => this.#release(eventId, release, nowMs),
+    releaseHeld: () => this.#evidence.letAllGo(),
+    evidencePartDone: ({ fileId, ackedBytes }) => this.#evidence.partDone(fileId, ackedBytes),
+    evidenceFilesDone: ({ fileIds, nowMs }) => this.#evidence.filesDone(fileIds, nowMs),
+    dropEvidence: ({ number, reason, nowMs }) => this.#dropEvidence(number, reason, nowMs),
+    evidenceGone: ({ number }) => this.#evidence.gone(number),
     maintain: ({ nowMs, spare }) => {
+      this.#evidence.letOldGo({ fromMs: nowMs - heldMsMax, untilMs: nowMs + heldMsMax });
       this.#outbox.dropAged(nowMs);
       this.#outbox.forgetParked();
       this.#history.forget(nowMs);
@@ -90,6 +115,11 @@ export class StoreDatabase {
   /** By name, as a request brings it. */
   write<Name extends keyof Writes>(name: Name, args: Writes[Name]["args"]): unknown {
     const run: (args: Writes[Name]["args"]) => unknown = this.writes[name];
+    return run(args);
+  }
+
+  read<Name extends keyof Reads>(name: Name, args: Reads[Name]["args"]): unknown {
+    const run: (args: Reads[Name]["args"]) => unknown = this.reads[name];
     return run(args);
   }
 
@@ -155,13 +185,17 @@ export class StoreDatabase {
       assert.equal(revision, expected, `revision of ${violationId} must be ${expected}`);
     }
     const dropClass = dropClassOf(stage, before?.stage);
-    const sequence = this.#append(row.event, dropClass, nowMs);
-    const { event: _, occurredAtMs, ...violation } = row;
+    const { event, occurredAtMs, isHeld = false, ...violation } = row;
+    const sequence = this.#append(event, dropClass, { nowMs, isHeld });
     this.#statements.saveViolation.run({ ...violation, updatedAtMs: occurredAtMs, sequence });
     return sequence;
   }
 
-  #append(event: EventText, dropClass: DropClass, nowMs: number): number {
+  #append(
+    event: EventText,
+    dropClass: DropClass,
+    { nowMs, isHeld = false }: { readonly nowMs: number; readonly isHeld?: boolean },
+  ): number {
     const known = this.#statements.eventById.get({ id: event.id });
     assert.ok(known === undefined, `event ${event.id} was committed before`);
     const allotted = this.#statements.nextSequence.get();
@@ -171,8 +205,47 @@ export class StoreDatabase {
     const payload = Buffer.from(withSequence(event, sequence));
     const { id, type } = event;
     this.#statements.saveEvent.run({ sequence, id, type, nowMs, payload, crc: crc32(payload) });
-    this.#outbox.add({ sequence, dropClass, payloadBytes: payload.length, nowMs });
+    this.#outbox.add({ sequence, dropClass, payloadBytes: payload.length, nowMs, isHeld });
     return sequence;
+  }
+
+  /** Completed once and let go, with what goes into the chain and has to be sent behind it. */
+  #release(eventId: string, { manifest, files = [], ...rest }: Release, nowMs: number): boolean {
+    const sequence = this.#evidence.heldSequence(eventId);
+    if (sequence === undefined) return false;
+    const row = this.#statements.eventBySequence.get({ sequence });
+    assert.ok(row !== undefined, `event ${sequence} is in the outbox but not in the store`);
+    const payload = Buffer.from(withEvidence(row.payload, rest));
+    this.#statements.completeEvent.run({ sequence, payload, crc: crc32(payload) });
+    this.#evidence.letGo(sequence, payload.length);
+    if (manifest !== undefined) {
+      const dropClass = this.#outbox.dropClassAt(sequence);
+      this.#evidence.add(manifest, files, { eventId, sequence, dropClass });
+    }
+    this.#outbox.enforce(nowMs);
+    return true;
+  }
+
+  #dropEvidence(number: number, reason: EvidenceDropReason, nowMs: number): void {
+    const dropped = this.#evidence.drop(number, reason, nowMs);
+    if (dropped === undefined || dropped.waitingCount === 0) return;
+    const { manifest, waitingCount, waitingBytes, eventSequence } = dropped;
+    const row = this.#statements.eventBySequence.get({ sequence: eventSequence });
+    const known = row ?? this.#statements.newestEvent.get();
+    assert.ok(known !== undefined, "evidence is kept, but no event is known");
+    const notice = evidenceDroppedEvent(
+      {
+        violation: manifest.violationId,
+        revision: manifest.revision,
+        manifest: { number, sha256: manifest.sha256 },
+        files: waitingCount,
+        bytes: waitingBytes,
+        reason,
+      },
+      { source: String(parsePayload(known.payload)["source"]), nowMs },
+    );
+    this.#append(notice, dropClasses.other, { nowMs });
+    this.#outbox.enforce(nowMs);
   }
 
   /** The hub would take the gap for a loss, so it is told; a refused notice ends there. */
@@ -184,7 +257,7 @@ export class StoreDatabase {
     const source = String(parsePayload(row.payload)["source"]);
     const range = { firstSequence: sequence, lastSequence: sequence };
     const notice = droppedEvent({ ...range, reason: "refused", detail: reason }, { source, nowMs });
-    this.#outbox.keepRefusal(this.#append(notice, dropClasses.other, nowMs));
+    this.#outbox.keepRefusal(this.#append(notice, dropClasses.other, { nowMs }));
   }
 }
 
@@ -248,6 +321,12 @@ function prepare(db: Database.Database) {
       { sequence: number },
       { readonly type: string; readonly payload: Buffer }
     >("SELECT type, payload FROM events WHERE sequence = @sequence"),
+    newestEvent: db.prepare<[], { readonly payload: Buffer }>(
+      "SELECT payload FROM events ORDER BY sequence DESC LIMIT 1",
+    ),
+    completeEvent: db.prepare<{ sequence: number; payload: Buffer; crc: number }>(
+      "UPDATE events SET payload = @payload, payload_crc = @crc WHERE sequence = @sequence",
+    ),
     violation: db.prepare<{ violationId: string }, ViolationBefore>(
       "SELECT revision, stage FROM violations WHERE violation_id = @violationId",
     ),

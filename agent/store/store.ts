@@ -9,6 +9,7 @@ import type { NormBox } from "../../pipelines/domain/geometry.ts";
 import type { CameraId, EventId, ViolationId } from "../../pipelines/domain/ids.ts";
 import type { Kind, Severity, Stage } from "../../pipelines/domain/kind.ts";
 import type { DropReason } from "./drop-notice.ts";
+import type { EvidenceStore } from "./evidence-store.ts";
 
 /** An event that is ready but for its `sequence`; see `pipelines/domain/event.ts`. */
 export interface RevisionRow {
@@ -23,6 +24,8 @@ export interface RevisionRow {
   readonly occurredAtMs: number;
   /** CloudEvent without `sequence`, a plain JSON object. */
   readonly event: Readonly<Record<string, unknown>>;
+  /** It waits for its evidence, and what comes after it waits behind it, until `release`. */
+  readonly isHeld?: boolean;
 }
 
 export interface CommitRequest {
@@ -85,15 +88,19 @@ export interface ViolationRow {
   readonly event: Readonly<Record<string, unknown>>;
 }
 
-export interface Store {
+export interface Store extends EvidenceStore {
   /** The rules' state as it was last committed, by camera. */
   loadCameraStates(): Promise<ReadonlyMap<CameraId, string>>;
   commit(request: CommitRequest): Promise<{ readonly sequences: readonly number[] }>;
   /** Events that are not about a violation (store healed, test event): their own outbox row. */
-  appendEvent(event: Readonly<Record<string, unknown>>, nowMs: number): Promise<number>;
+  appendEvent(
+    event: Readonly<Record<string, unknown>>,
+    nowMs: number,
+    options?: { readonly isHeld?: boolean },
+  ): Promise<number>;
   /** Detection log: own database, may lose the last seconds in a power cut. */
   logLooks(rows: readonly LookLogRow[]): Promise<void>;
-  /** Oldest first, only rows that still wait, sequence > `afterSequence`. */
+  /** Oldest first, only rows that still wait, sequence > `afterSequence`; ends before a held one. */
   outboxAfter(afterSequence: number, countMax: number): Promise<readonly OutboxEntry[]>;
   /** Counted before the broker is handed the row, so a crash after it is known. */
   outboxAttempted(sequences: readonly number[], nowMs: number): Promise<void>;

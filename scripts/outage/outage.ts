@@ -43,7 +43,8 @@ export interface OutageResult {
 const awayMs = 8 * 3_600_000;
 const cameraCount = 4;
 const sampleMs = 1_000;
-const settleMs = 5_000;
+/** Caches and the decoder's heap fill in the first half minute, whatever waits. */
+const settleMs = 30_000;
 const startMsMax = 120_000;
 const commitsAtOnce = 64;
 

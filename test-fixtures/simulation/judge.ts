@@ -230,17 +230,19 @@ function verdictsHold(
       continue;
     }
     const place = placeOf(last.data);
+    // The hub may hear of it much later, when another car stands there.
+    const quietFromMs = last.atMs;
     const stay = plan.stays.find(
       (one) =>
         `${one.camera}/${one.place}` === place &&
-        one.fromMs < acceptedAtMs &&
-        one.untilMs > acceptedAtMs,
+        one.fromMs < quietFromMs &&
+        one.untilMs > quietFromMs,
     );
     const again = told.find(
       ({ atMs, data }) =>
         placeOf(data) === place &&
         data.violation !== violation &&
-        atMs > acceptedAtMs &&
+        atMs > quietFromMs &&
         atMs < (stay?.untilMs ?? 0),
     );
     if (again === undefined || stay === undefined) continue;

@@ -25,6 +25,9 @@ export const regressionSeeds: readonly RegressionSeed[] = [
   { seed: 5, showed: "a broker that refuses one event for good: the notice takes its place" },
   { seed: 726, showed: "the notice of a refused event gave way at the outbox's limit" },
   { seed: 1055, showed: "a dismissed car, missed three times, was taken for gone and told again" },
-  { seed: 1174, showed: "a car that few looks had seen was taken for gone too soon" },
+  {
+    seed: 3867,
+    showed: "a word that the hub heard of when the next car stood there (the judge's)",
+  },
   { seed: 838, showed: "by chance a lane seemed to move up: the judge must know it from a fault" },
 ];

@@ -228,6 +228,7 @@ class World {
         }),
       connect: this.#broker.connectorFor(run),
       keepSamples: () => undefined,
+      watchSight: () => undefined,
       openHealthPage: async () => ({ close: async () => {} }),
       hideHealthPage: async () => {},
       readMachine: async () => ({ disk: null, dataBytes: null, clockIsSynced: true }),

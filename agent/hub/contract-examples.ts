@@ -287,8 +287,11 @@ async function resultOf(command: object): Promise<ResultMessage> {
     address,
     nowMs: morningMs,
     mayObey: () => true,
+    mayPicture: () => true,
     doers: {
       acknowledge: async () => {},
+      acknowledgeEvidence: async () => {},
+      freshPicture: async ({ id }) => ({ eventId: `fresh.${id}` }),
       testEvent: async () => {},
       noteCases: () => {},
       verdict: async () => ({ outcome: "accepted", reason: "the violation is withdrawn" }),

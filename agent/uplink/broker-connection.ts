@@ -7,6 +7,10 @@ export interface PublishOptions {
   readonly contentType?: string;
   /** Seconds after which the broker may drop it (MQTT 5). Never on events. */
   readonly expirySeconds?: number;
+  /** MQTT 5 alone. */
+  readonly userProperties?: Readonly<Record<string, string>>;
+  /** No text in UTF-8. */
+  readonly isBinary?: boolean;
 }
 
 export interface BrokerConnection {

@@ -13,3 +13,10 @@ test("a burst goes at once, then the steady rate holds", () => {
   // A long silence gives one burst, not more.
   expect(taken(rate, 1_000, 1_000_000)).toBe(200);
 });
+
+test("fresh pictures have a rate of their own", () => {
+  const rate = new CommandRate();
+  const pictures = (nowMonoMs: number) =>
+    Array.from({ length: 50 }, () => rate.takePicture(nowMonoMs)).filter(Boolean).length;
+  expect([pictures(0), pictures(10_000), pictures(70_000)]).toEqual([6, 1, 6]);
+});

@@ -10,10 +10,13 @@ async function answer(text: string | Uint8Array, mayObey = true) {
   const notes: string[] = [];
   const verdicts: VerdictCommand[] = [];
   const cases: unknown[] = [];
+  const files: unknown[] = [];
+  const pictures = [true];
   const result = await answerCommand(typeof text === "string" ? Buffer.from(text) : text, {
     address,
     nowMs: Date.UTC(2026, 2, 1),
     mayObey: () => mayObey,
+    mayPicture: () => pictures.shift() === true,
     doers: {
       acknowledge: async (events) => void acknowledged.push(...events),
       testEvent: async (note) => {
@@ -26,9 +29,14 @@ async function answer(text: string | Uint8Array, mayObey = true) {
         return { outcome: "accepted", reason: "the violation is withdrawn" };
       },
       noteCases: (noted) => void cases.push(...noted),
+      acknowledgeEvidence: async (words) => void files.push(...words),
+      freshPicture: async ({ camera }) => {
+        if (camera !== "east") throw new Error(`no camera is called ${camera}`);
+        return { eventId: "fresh.7" };
+      },
     },
   });
-  return { result, acknowledged, notes, verdicts, cases };
+  return { result, acknowledged, notes, verdicts, cases, files };
 }
 
 test("an acknowledgement is taken and not answered", async () => {
@@ -51,6 +59,30 @@ test("a test event is done and answered", async () => {
     reason: "a test event is in the outbox",
     at: "2026-03-01T00:00:00.000+00:00",
   });
+});
+
+test("a word on files of evidence is taken and not answered", async () => {
+  const file = { violation: "v1", revision: 2, file: "manifest.json", outcome: "accepted" };
+  const text = JSON.stringify({ command: "acknowledge-evidence", id: "1", files: [file] });
+  const { result, files } = await answer(text);
+  expect(result).toBeUndefined();
+  expect(files).toEqual([file]);
+});
+
+test("a word on a file that names another folder is refused", async () => {
+  const file = { violation: "..", revision: 2, file: "../key", outcome: "accepted" };
+  const text = JSON.stringify({ command: "acknowledge-evidence", id: "1", files: [file] });
+  const { result, files } = await answer(text);
+  expect(result).toMatchObject({ outcome: "refused" });
+  expect(files).toEqual([]);
+});
+
+test("a fresh picture is answered with its event, or with why there is none", async () => {
+  const ask = (camera: string) =>
+    answer(JSON.stringify({ command: "fresh-picture", id: "7", camera, zone: "kerb" }));
+  expect((await ask("east")).result).toMatchObject({ outcome: "done", event: "fresh.7" });
+  const refused = { outcome: "refused", reason: "no camera is called west" };
+  expect((await ask("west")).result).toMatchObject(refused);
 });
 
 test("what cannot be done says why", async () => {

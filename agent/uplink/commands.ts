@@ -6,10 +6,12 @@
  * sides would thank each other for ever.
  */
 import { rfc3339 } from "../../pipelines/domain/instant.ts";
-import { commandsPerSecond } from "./command-rate.ts";
+import { commandsPerSecond, picturesPerMinute } from "./command-rate.ts";
 import {
   type CommandMessage,
   commandSchema,
+  type EvidenceWord,
+  type FreshPictureCommand,
   type ResultMessage,
   type VerdictCommand,
 } from "./messages.ts";
@@ -30,10 +32,15 @@ export interface CommandDoers {
   verdict(verdict: VerdictCommand): Promise<VerdictAnswer>;
   /** The hub opened cases for these events: their violations carry the number from here on. */
   noteCases(cases: readonly { readonly eventId: string; readonly caseNo: string }[]): void;
+  /** Resolves when the picture is on disk and its event may go. Absent: this box makes none. */
+  freshPicture?(request: FreshPictureCommand): Promise<{ readonly eventId: string }>;
 }
 
 const commandBytesMax = 256 * 1024;
 const tooFast = `more than ${commandsPerSecond} commands a second: send it again later`;
+
+const noPictures = "this box sends no pictures: evidence is off in its configuration";
+const tooManyPictures = `more than ${picturesPerMinute} fresh pictures a minute: ask again later`;
 
 export async function answerCommand(
   payload: Uint8Array,
@@ -41,6 +48,7 @@ export async function answerCommand(
     address,
     nowMs,
     mayObey,
+    mayPicture,
     doers,
   }: {
     readonly address: DeviceAddress;
@@ -49,7 +57,10 @@ export async function answerCommand(
     readonly mayObey: () => boolean;
     readonly doers: CommandDoers & {
       acknowledge(events: Acknowledgements): Promise<void>;
+      acknowledgeEvidence(files: readonly EvidenceWord[]): Promise<void>;
     };
+    /** Takes one from the fresh pictures that may be made now. */
+    readonly mayPicture: () => boolean;
   },
 ): Promise<ResultMessage | undefined> {
   const answer = (
@@ -71,7 +82,7 @@ export async function answerCommand(
   }
   const { message } = parsed;
   const failed = message.command === "verdict" ? "rejected" : "refused";
-  if (message.command !== "acknowledge" && !mayObey()) {
+  if (!isAcknowledgement(message) && !mayObey()) {
     return answer(message.id, failed, tooFast);
   }
   try {
@@ -80,6 +91,15 @@ export async function answerCommand(
         doers.noteCases(casesOf(message.events));
         await doers.acknowledge(message.events);
         return undefined;
+      case "acknowledge-evidence":
+        await doers.acknowledgeEvidence(message.files);
+        return undefined;
+      case "fresh-picture": {
+        if (doers.freshPicture === undefined) return answer(message.id, failed, noPictures);
+        if (!mayPicture()) return answer(message.id, failed, tooManyPictures);
+        const { eventId } = await doers.freshPicture(message);
+        return { ...answer(message.id, "done", "the picture follows its event"), event: eventId };
+      }
       case "verdict": {
         const { outcome, reason } = await doers.verdict(message);
         return { ...answer(message.id, outcome, reason), ...namesOf(message) };
@@ -91,6 +111,10 @@ export async function answerCommand(
   } catch (error) {
     return answer(message.id, failed, error instanceof Error ? error.message : String(error));
   }
+}
+
+function isAcknowledgement({ command }: CommandMessage): boolean {
+  return command === "acknowledge" || command === "acknowledge-evidence";
 }
 
 function namesOf({ violation, caseNo }: VerdictCommand): Partial<ResultMessage> {

@@ -48,7 +48,7 @@ export class Drain {
   /** Read, counted as tried, not yet handed over. */
   #ahead: OutboxEntry[] = [];
   /** Handed over, not yet answered by the broker. */
-  readonly #inFlight = new Map<number, OutboxEntry>();
+  readonly #inFlight = new Map<number, { readonly sentMonoMs: number }>();
   /** Answered by the broker, not yet by the hub: id to row. */
   readonly #awaitingHub = new Map<string, OutboxEntry>();
   #hubHeardMonoMs = 0;
@@ -72,6 +72,12 @@ export class Drain {
   /** Why nothing goes, while nothing goes. */
   get heldBecause(): string | undefined {
     return this.#heldCount > 0 ? this.#heldDetail : undefined;
+  }
+
+  /** How long the broker has owed an answer for the row that it has owed one longest. */
+  get oldestUnansweredMs(): number {
+    const [oldest] = this.#inFlight.values();
+    return oldest === undefined ? 0 : this.#options.clock.monoMs() - oldest.sentMonoMs;
   }
 
   /** There may be something new to send. */
@@ -145,7 +151,7 @@ export class Drain {
       if (signal.aborted || this.#failure !== undefined || this.#held !== undefined) return 0;
       const entry = this.#ahead.shift();
       if (entry === undefined) return 0;
-      this.#inFlight.set(entry.sequence, entry);
+      this.#inFlight.set(entry.sequence, { sentMonoMs: clock.monoMs() });
       this.#handOver(entry);
     }
     return 1_000;

@@ -14,7 +14,7 @@ import { commandSchema, resultSchema } from "./messages.ts";
 const address = { division: "445102", device: "box" };
 
 interface Done {
-  readonly what: "test-event" | "verdict" | "cases" | "acknowledge";
+  readonly what: "test-event" | "verdict" | "cases" | "acknowledge" | "files" | "picture";
   readonly with: unknown;
 }
 
@@ -24,6 +24,7 @@ async function send(text: string, mayObey = () => true) {
     address,
     nowMs: Date.UTC(2026, 2, 1),
     mayObey,
+    mayPicture: () => true,
     doers: {
       testEvent: async (note) => void done.push({ what: "test-event", with: note }),
       verdict: async (verdict) => {
@@ -32,6 +33,11 @@ async function send(text: string, mayObey = () => true) {
       },
       noteCases: (cases) => void (cases.length > 0 && done.push({ what: "cases", with: cases })),
       acknowledge: async (events) => void done.push({ what: "acknowledge", with: events }),
+      acknowledgeEvidence: async (files) => void done.push({ what: "files", with: files }),
+      freshPicture: async (request) => {
+        done.push({ what: "picture", with: request });
+        return { eventId: "fresh" };
+      },
     },
   });
   return { answer, done };
@@ -122,11 +128,17 @@ test("of 10,000 commands in a second 220 are obeyed, the others answered or drop
   expect(answerCount).toBeLessThanOrEqual(5_000 + 220);
 });
 
-test("there are three commands, and nothing behind the door can read a file or run a program", () => {
+test("there are five commands, and nothing behind the door can read a file or run a program", () => {
   const known = commandSchema.options.map((option) =>
     "options" in option ? "verdict" : option.shape.command.value,
   );
-  expect(known.toSorted()).toEqual(["acknowledge", "test-event", "verdict"]);
+  expect(known.toSorted()).toEqual([
+    "acknowledge",
+    "acknowledge-evidence",
+    "fresh-picture",
+    "test-event",
+    "verdict",
+  ]);
   const files = ["commands.ts", "command-rate.ts", "messages.ts", "uplink.ts", "../verdicts.ts"];
   const imports = files.flatMap((file) => {
     const text = readFileSync(join(import.meta.dirname, file), "utf8");

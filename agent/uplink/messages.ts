@@ -8,6 +8,7 @@
 import { z } from "zod";
 import { envelopeSchema } from "../../pipelines/domain/event.ts";
 import { kinds } from "../../pipelines/domain/kind.ts";
+import { evidenceFileName, evidenceViolation, partsMax, revisionMax } from "./evidence-topic.ts";
 
 const instant = z.iso.datetime({ offset: true });
 
@@ -136,6 +137,35 @@ const verdictCommand = z.discriminatedUnion("verdict", [
 ]);
 export type VerdictCommand = z.infer<typeof verdictCommand>;
 
+const evidenceFile = {
+  /** As in the topic. */
+  violation: z.string().regex(evidenceViolation, { error: "not a name of a violation" }),
+  revision: z.int().min(1).max(revisionMax),
+  file: z.string().regex(evidenceFileName, { error: "not a name of a file" }),
+};
+
+/** The hub's word on one file of evidence. */
+const evidenceWord = z.object({
+  ...evidenceFile,
+  /** `again`: parts are missing, from `fromPart` on. */
+  outcome: z.enum(["accepted", "duplicate", "again", "rejected"]),
+  fromPart: z.int().min(1).max(partsMax).optional(),
+  reason: z.string().max(200).optional(),
+});
+export type EvidenceWord = z.infer<typeof evidenceWord>;
+
+/** A masked still of a place, now. */
+const freshPictureCommand = z.object({
+  command: z.literal("fresh-picture"),
+  id: commandId,
+  camera: z.string().min(1).max(100),
+  /** The part of the camera's picture that is meant; absent: the whole picture alone. */
+  zone: z.string().min(1).max(100).optional(),
+  /** The violation that somebody asks about. */
+  violation: z.string().min(1).max(100).optional(),
+});
+export type FreshPictureCommand = z.infer<typeof freshPictureCommand>;
+
 /** What the hub may say to a box. Unknown commands are answered, never obeyed. */
 export const commandSchema = z.discriminatedUnion("command", [
   z.object({
@@ -160,6 +190,12 @@ export const commandSchema = z.discriminatedUnion("command", [
     id: commandId,
     note: z.string().max(200).optional(),
   }),
+  z.object({
+    command: z.literal("acknowledge-evidence"),
+    id: commandId,
+    files: z.array(evidenceWord).min(1).max(1000),
+  }),
+  freshPictureCommand,
   verdictCommand,
 ]);
 export type CommandMessage = z.infer<typeof commandSchema>;
@@ -178,5 +214,7 @@ export const resultSchema = z.object({
   /** Of a verdict: the violation it is about. */
   violation: z.string().optional(),
   caseNo: z.string().optional(),
+  /** Of a fresh picture: the event that tells of it. */
+  event: z.string().optional(),
 });
 export type ResultMessage = z.infer<typeof resultSchema>;

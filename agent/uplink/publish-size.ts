@@ -2,27 +2,33 @@
 import type { PublishOptions } from "./broker-connection.ts";
 
 export interface PublishProperties {
-  readonly payloadFormatIndicator: true;
+  readonly payloadFormatIndicator?: true;
   readonly contentType?: string;
   readonly messageExpiryInterval?: number;
+  readonly userProperties?: Record<string, string>;
 }
 
 export function publishProperties({
   contentType,
   expirySeconds,
+  userProperties,
+  isBinary,
 }: PublishOptions): PublishProperties {
   return {
-    payloadFormatIndicator: true,
+    ...(isBinary === true ? {} : { payloadFormatIndicator: true }),
     ...(contentType === undefined ? {} : { contentType }),
     ...(expirySeconds === undefined ? {} : { messageExpiryInterval: expirySeconds }),
+    ...(userProperties === undefined ? {} : { userProperties: { ...userProperties } }),
   };
 }
 
 /** Bytes of the whole packet on the wire, at QoS 1. */
 export function publishSize(topic: string, payloadBytes: number, options: PublishOptions): number {
-  const { contentType, expirySeconds } = options;
+  const { contentType, expirySeconds, isBinary } = options;
+  const pairs = Object.entries(options.userProperties ?? {});
   const properties =
-    2 +
+    (isBinary === true ? 0 : 2) +
+    pairs.reduce((sum, [name, value]) => sum + 1 + stringSize(name) + stringSize(value), 0) +
     (contentType === undefined ? 0 : 1 + stringSize(contentType)) +
     (expirySeconds === undefined ? 0 : 5);
   const packetId = 2;

@@ -13,7 +13,9 @@ import { type BrokerConnection, BrokerError, type Connect } from "./broker-conne
 import { CommandRate } from "./command-rate.ts";
 import { answerCommand, type CommandDoers } from "./commands.ts";
 import { Drain } from "./drain.ts";
+import { EvidenceSender, type EvidenceSending } from "./evidence-sender.ts";
 import type { StatusMessage } from "./messages.ts";
+import { evidenceShareOf } from "./part-window.ts";
 import { type DeviceAddress, topicOf } from "./topics.ts";
 
 export interface UplinkState {
@@ -42,13 +44,19 @@ export interface UplinkOptions {
   readonly onFlowing: () => void;
   readonly onParked: (entry: OutboxEntry, why: string) => void;
   readonly onSent: (entry: OutboxEntry, ageMs: number) => void;
+  /** Absent: pictures stay on the box. */
+  readonly evidence?: EvidenceSending;
 }
 
 const retryDelayMsMin = 1_000;
 const retryDelayMsMax = 60_000;
 /** A connection that lived this long was a good one: the next retry starts from the first delay. */
 const steadyAfterMs = 30_000;
+/** So did one that carried as many parts of evidence: a link that breaks often gets on all the same. */
+const steadyAfterParts = 8;
 const outageMs = 60_000;
+/** An event without an answer for so long goes before any picture. */
+const eventWaitsMs = 200;
 /** At stop: how long the last rows and the goodbye may take. */
 const stopWithinMs = 1_500;
 /** Answers to commands that the broker has not acknowledged; beyond it commands get none. */
@@ -59,6 +67,8 @@ export class Uplink {
   readonly #stopping = new AbortController();
   readonly #commandRate = new CommandRate();
   #drain: Drain | undefined;
+  #sender: EvidenceSender | undefined;
+  #isSteady = false;
   #connection: BrokerConnection | undefined;
   #running: Promise<void> = Promise.resolve();
   #state: UplinkState = { state: "connecting", detail: "" };
@@ -88,6 +98,7 @@ export class Uplink {
   /** The store has a new row. */
   wake(): void {
     this.#drain?.wake();
+    this.#sender?.wake();
   }
 
   /** True when the broker took it; false when there is no connection or it went meanwhile. */
@@ -143,7 +154,7 @@ export class Uplink {
         if (signal.aborted) return;
         this.#tell(stateOf(error));
       }
-      if (clock.monoMs() - startedMonoMs > steadyAfterMs) backoff.reset();
+      if (this.#isSteady || clock.monoMs() - startedMonoMs > steadyAfterMs) backoff.reset();
       await clock.sleep(backoff.nextDelayMs(), signal).catch(() => {});
     }
   }
@@ -178,7 +189,9 @@ export class Uplink {
       const both = AbortSignal.any([signal, session.signal]);
       await Promise.race([this.#drainInto(connection, both), ended]);
     } finally {
+      this.#isSteady = (this.#sender?.answeredCount ?? 0) >= steadyAfterParts;
       this.#drain = undefined;
+      this.#sender = undefined;
       this.#connection = undefined;
       this.#offlineSinceMonoMs = clock.monoMs();
       if (!signal.aborted) await connection.end();
@@ -203,10 +216,15 @@ export class Uplink {
   }
 
   async #drainInto(connection: BrokerConnection, signal: AbortSignal): Promise<void> {
-    const { address, store, clock, drainPerSecondMax, waitsForHub } = this.#options;
+    const { address, store, clock, drainPerSecondMax, waitsForHub, evidence } = this.#options;
     const { onHeld, onFlowing, onParked, onSent } = this.#options;
-    this.#drain = new Drain({
-      connection,
+    const { receiveMaximum } = connection;
+    const share = evidence === undefined ? 0 : evidenceShareOf(receiveMaximum);
+    const drain = new Drain({
+      connection: {
+        publish: (...message) => connection.publish(...message),
+        receiveMaximum: receiveMaximum - share,
+      },
       store,
       clock,
       topic: topicOf(address, "event"),
@@ -217,7 +235,14 @@ export class Uplink {
       onParked,
       onSent,
     });
-    await this.#drain.run(signal);
+    this.#drain = drain;
+    if (evidence !== undefined) {
+      const mustGiveWay = () =>
+        drain.heldBecause !== undefined || drain.oldestUnansweredMs > eventWaitsMs;
+      const parts = { connection, address, clock, waitsForHub, mustGiveWay };
+      this.#sender = new EvidenceSender({ ...evidence, ...parts });
+    }
+    await Promise.all([drain.run(signal), this.#sender?.run(signal)]);
   }
 
   async #onMessage(topic: string, payload: Uint8Array): Promise<void> {
@@ -227,10 +252,14 @@ export class Uplink {
       address,
       nowMs: clock.wallMs(),
       mayObey: () => this.#commandRate.take(clock.monoMs()),
+      mayPicture: () => this.#commandRate.takePicture(clock.monoMs()),
       doers: {
         ...doers,
         acknowledge: async (events) => {
           await this.#drain?.acknowledged(events);
+        },
+        acknowledgeEvidence: async (files) => {
+          await this.#sender?.acknowledged(files);
         },
       },
     });

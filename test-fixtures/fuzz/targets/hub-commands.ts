@@ -127,6 +127,7 @@ export const hubCommands: FuzzTarget = {
         address,
         nowMs: clock.wallMs(),
         mayObey: () => true,
+        mayPicture: () => true,
         doers: {
           testEvent: async ({ length }) => {
             if (length > 200) note("a long note");
@@ -136,6 +137,11 @@ export const hubCommands: FuzzTarget = {
           acknowledge: async (events) => {
             if (events.length > 1_000) note("too many events");
           },
+          acknowledgeEvidence: async (files) => {
+            if (files.length > 1_000) note("too many files");
+            if (files.some(({ file }) => /[/\\]|\.\./.test(file))) note("a path");
+          },
+          freshPicture: async ({ id }) => ({ eventId: id }),
         },
       });
       if (answer !== undefined) resultSchema.parse(answer);

@@ -21,6 +21,9 @@ const codes = [
   "FIXTURE_MISSING",
   "HUB_FAILED",
   "PORT_TAKEN",
+  "EVIDENCE_KEY_UNSAFE",
+  "EVIDENCE_KEY_UNREADABLE",
+  "EVIDENCE_UNREADABLE",
 ] as const;
 
 export type AgentErrorCode = (typeof codes)[number];

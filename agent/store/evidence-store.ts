@@ -54,17 +54,18 @@ export interface EvidenceUpload extends EvidenceFileRow {
   readonly ackedBytes: number;
 }
 
+/** `age`, `bytes`: a limit of `evidence.keep`. `disk`: the disk was nearly full. `damaged`: a file was gone or changed before it was sent. */
+export const evidenceDropReasons = ["age", "bytes", "disk", "damaged"] as const;
+export type EvidenceDropReason = (typeof evidenceDropReasons)[number];
+
 export interface KeptManifest extends ManifestRow {
   readonly eventId: string;
   /** Of all its files. */
   readonly keptBytes: number;
   readonly waitingCount: number;
   readonly droppedAtMs: number | undefined;
+  readonly dropReason: EvidenceDropReason | undefined;
 }
-
-/** `age`, `bytes`: a limit of `evidence.keep`. `disk`: the disk was nearly full. */
-export const evidenceDropReasons = ["age", "bytes", "disk"] as const;
-export type EvidenceDropReason = (typeof evidenceDropReasons)[number];
 
 export interface EvidenceStats {
   readonly keptBytes: number;
@@ -109,4 +110,6 @@ export interface EvidenceStore {
   droppedWithFiles(countMax: number): Promise<readonly KeptManifest[]>;
   /** The files of what was dropped are gone. */
   evidenceGone(number: number): Promise<void>;
+  /** Those below this number whose files are gone leave the index of the chain. */
+  forgetManifests(beforeNumber: number): Promise<void>;
 }

@@ -140,20 +140,26 @@ export class EvidenceTable {
   gone(number: number): void {
     this.#statements.gone.run({ number });
   }
+
+  forget(beforeNumber: number): void {
+    this.#statements.forget.run({ beforeNumber });
+  }
 }
 
-interface StoredManifest extends Omit<KeptManifest, "droppedAtMs"> {
+interface StoredManifest extends Omit<KeptManifest, "droppedAtMs" | "dropReason"> {
   readonly droppedAtMs: number | null;
+  readonly dropReason: EvidenceDropReason | null;
 }
 
-function keptManifest({ droppedAtMs, ...row }: StoredManifest): KeptManifest {
-  return { ...row, droppedAtMs: droppedAtMs ?? undefined };
+function keptManifest({ droppedAtMs, dropReason, ...row }: StoredManifest): KeptManifest {
+  return { ...row, droppedAtMs: droppedAtMs ?? undefined, dropReason: dropReason ?? undefined };
 }
 
 const manifestColumns = `number, violation_id AS violationId, revision, sha256, bytes,
   key_id AS keyId, created_at_ms AS createdAtMs`;
 const keptColumns = `${manifestColumns}, event_id AS eventId, kept_bytes AS keptBytes,
-  waiting_count AS waitingCount, dropped_at_ms AS droppedAtMs`;
+  waiting_count AS waitingCount, dropped_at_ms AS droppedAtMs,
+  drop_reason AS dropReason`;
 
 function prepare(db: Database.Database) {
   return {
@@ -261,6 +267,10 @@ function prepare(db: Database.Database) {
     droppedWithFiles: db.prepare<{ countMax: number }, StoredManifest>(
       `SELECT ${keptColumns} FROM evidence_manifests INDEXED BY evidence_dropped_files
        WHERE dropped_at_ms IS NOT NULL AND has_files = 1 ORDER BY number LIMIT @countMax`,
+    ),
+    forget: db.prepare<{ beforeNumber: number }>(
+      `DELETE FROM evidence_manifests
+       WHERE number < @beforeNumber AND dropped_at_ms IS NOT NULL AND has_files = 0`,
     ),
     gone: db.prepare<{ number: number }>(
       `UPDATE evidence_manifests SET has_files = 0

@@ -23,6 +23,7 @@ interface MemoryManifest extends ManifestRow {
   readonly keptBytes: number;
   readonly dropClass: DropClass;
   readonly droppedAtMs: number | undefined;
+  readonly dropReason: EvidenceDropReason | undefined;
   readonly hasFiles: boolean;
 }
 
@@ -65,7 +66,7 @@ export abstract class MemoryEvidence implements EvidenceStore {
     this.letGo(sequence);
     if (manifest !== undefined) {
       const keptBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
-      const state = { droppedAtMs: undefined, hasFiles: true };
+      const state = { droppedAtMs: undefined, dropReason: undefined, hasFiles: true };
       this.#manifests.push({ ...manifest, eventId, keptBytes, dropClass, ...state });
       const { number: manifestNumber, violationId, revision } = manifest;
       for (const file of files) {
@@ -163,7 +164,7 @@ export abstract class MemoryEvidence implements EvidenceStore {
     if (row === undefined) return;
     const waiting = this.#files.filter((file) => file.manifestNumber === number && !file.isDone);
     this.#files = this.#files.filter((file) => file.manifestNumber !== number);
-    this.#replace(number, (manifest) => ({ ...manifest, droppedAtMs: nowMs }));
+    this.#replace(number, (manifest) => ({ ...manifest, droppedAtMs: nowMs, dropReason: reason }));
     this.#droppedCount += waiting.length;
     if (waiting.length === 0) return;
     const bytes = sumOf(waiting, (file) => file.bytes);
@@ -181,6 +182,12 @@ export abstract class MemoryEvidence implements EvidenceStore {
     this.#replace(number, (manifest) =>
       manifest.droppedAtMs === undefined ? manifest : { ...manifest, hasFiles: false },
     );
+  }
+
+  async forgetManifests(beforeNumber: number): Promise<void> {
+    const isForgotten = ({ number, droppedAtMs, hasFiles }: MemoryManifest) =>
+      number < beforeNumber && droppedAtMs !== undefined && !hasFiles;
+    this.#manifests = this.#manifests.filter((row) => !isForgotten(row));
   }
 
   /** Held for longer than whoever holds them may take. */

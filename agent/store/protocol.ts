@@ -88,6 +88,10 @@ export interface Writes {
     readonly value: undefined;
   };
   evidenceGone: { readonly args: { readonly number: number }; readonly value: undefined };
+  forgetManifests: {
+    readonly args: { readonly beforeNumber: number };
+    readonly value: undefined;
+  };
   outboxAttempted: {
     readonly args: { readonly sequences: readonly number[]; readonly nowMs: number };
     readonly value: undefined;

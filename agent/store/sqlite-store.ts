@@ -279,6 +279,10 @@ export class SqliteStore implements Store {
     return this.#ask("evidenceGone", { number });
   }
 
+  forgetManifests(beforeNumber: number): Promise<void> {
+    return this.#ask("forgetManifests", { beforeNumber });
+  }
+
   /** Forgets what is too old or too much; runs by itself once a minute. */
   maintain(nowMs: number, spare?: SpareRows): Promise<void> {
     return this.#ask("maintain", {

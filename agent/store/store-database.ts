@@ -102,6 +102,7 @@ export class StoreDatabase {
     evidenceFilesDone: ({ fileIds, nowMs }) => this.#evidence.filesDone(fileIds, nowMs),
     dropEvidence: ({ number, reason, nowMs }) => this.#dropEvidence(number, reason, nowMs),
     evidenceGone: ({ number }) => this.#evidence.gone(number),
+    forgetManifests: ({ beforeNumber }) => this.#evidence.forget(beforeNumber),
     maintain: ({ nowMs, spare }) => {
       this.#evidence.letOldGo({ fromMs: nowMs - heldMsMax, untilMs: nowMs + heldMsMax });
       this.#outbox.dropAged(nowMs);

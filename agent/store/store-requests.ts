@@ -27,6 +27,7 @@ const writeNames: ReadonlySet<string> = new Set<keyof Writes>([
   "evidenceFilesDone",
   "dropEvidence",
   "evidenceGone",
+  "forgetManifests",
   "maintain",
 ]);
 /** Looks wait for the rest: they would split up the groups. Among equals the order stays. */

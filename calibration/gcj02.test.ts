@@ -1,5 +1,6 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type LonLat, wgs84ToGcj02 } from "./gcj02.ts";
+import { gcj02ToWgs84, type LonLat, wgs84ToGcj02 } from "./gcj02.ts";
 
 const rows: readonly { name: string; wgs84: LonLat; gcj02: LonLat }[] = [
   { name: "Shanghai", wgs84: [121.5272106, 31.1774276], gcj02: [121.531541859, 31.175303984] },
@@ -17,3 +18,27 @@ for (const { name, wgs84, gcj02 } of rows) {
     expect(Math.abs(latitude - gcj02[1])).toBeLessThan(1e-6);
   });
 }
+
+const metresPerDegreeMax = 111_700;
+
+for (const { name, wgs84, gcj02 } of rows) {
+  test(`${name}, from the twin back: half a metre from the published value`, () => {
+    const [longitude, latitude] = gcj02ToWgs84(gcj02);
+    const metres = Math.hypot(longitude - wgs84[0], latitude - wgs84[1]) * metresPerDegreeMax;
+    expect(metres).toBeLessThan(0.5);
+  });
+}
+
+test("there and back is within a micrometre", () => {
+  const inside = fc.tuple(
+    fc.double({ min: 73, max: 135, noNaN: true }),
+    fc.double({ min: 18, max: 54, noNaN: true }),
+  );
+  fc.assert(
+    fc.property(inside, (point) => {
+      const [longitude, latitude] = gcj02ToWgs84(wgs84ToGcj02(point));
+      const metres = Math.hypot(longitude - point[0], latitude - point[1]) * metresPerDegreeMax;
+      expect(metres).toBeLessThan(1e-6);
+    }),
+  );
+});

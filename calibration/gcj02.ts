@@ -1,5 +1,6 @@
 /**
- * WGS 84 to GCJ-02: the same point as commercial Chinese maps show it. For display only.
+ * WGS 84 to GCJ-02 and back: the same point as commercial Chinese maps show it. Only for display,
+ * and for points that were read from such a map.
  *
  * The published approximation (Krasovsky ellipsoid, a = 6 378 245 m). Outside its rectangle the
  * point comes back unchanged. Degrees, longitude first.
@@ -23,6 +24,22 @@ export function wgs84ToGcj02([longitude, latitude]: LonLat): LonLat {
     longitude + longitudeMetres(x, y, shared) / metresPerLongitude,
     latitude + latitudeMetres(x, y, shared) / metresPerLatitude,
   ];
+}
+
+const inverseRounds = 10;
+
+/**
+ * The WGS 84 point whose twin this is, by fixed point: within a micrometre. For points that were
+ * read from a commercial map, and only when somebody says so: a datum is never guessed.
+ */
+export function gcj02ToWgs84([longitude, latitude]: LonLat): LonLat {
+  let [x, y] = [longitude, latitude];
+  for (let round = 0; round < inverseRounds; round += 1) {
+    const [east, north] = wgs84ToGcj02([x, y]);
+    x += longitude - east;
+    y += latitude - north;
+  }
+  return [x, y];
 }
 
 function isInRectangle(longitude: number, latitude: number): boolean {

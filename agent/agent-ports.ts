@@ -17,6 +17,7 @@ import { removeAgentFile } from "./runtime/agent-file.ts";
 import type { Clock } from "./runtime/clock.ts";
 import type { Log } from "./runtime/log.ts";
 import { makeSampleKeeper } from "./samples.ts";
+import { SightKeeper, type SightKeeperOptions } from "./sight-keeper.ts";
 import { type OpenStoreOptions, openStore, type SqliteStore } from "./store/sqlite-store.ts";
 import { mqttConnect } from "./uplink/mqtt-connection.ts";
 
@@ -30,6 +31,7 @@ export interface AgentPorts {
   readonly startSession: StartSession;
   readonly connect: typeof mqttConnect;
   readonly keepSamples: typeof makeSampleKeeper;
+  readonly watchSight: (options: SightKeeperOptions) => SightKeeper | undefined;
   readonly openHealthPage: typeof openHealthPage;
   /** Nobody finds the page any more. */
   readonly hideHealthPage: (dataFolder: string) => Promise<void>;
@@ -44,6 +46,7 @@ export const realPorts: AgentPorts = {
   startSession: startSessionThread,
   connect: mqttConnect,
   keepSamples: makeSampleKeeper,
+  watchSight: (options) => new SightKeeper(options),
   openHealthPage,
   hideHealthPage: removeAgentFile,
   readMachine,

@@ -22,11 +22,13 @@ import type { PreparedModel } from "./inference/model-store.ts";
 import { inferenceSettings } from "./inference-settings.ts";
 import { asLogged, LookLog } from "./look-log.ts";
 import { changedForNextStart } from "./next-start.ts";
+import { doRegularly } from "./regular-duty.ts";
 import { revisionRow } from "./revisions.ts";
 import { RulesRunner } from "./rules-runner.ts";
 import { Backoff } from "./runtime/backoff.ts";
 import type { Clock } from "./runtime/clock.ts";
 import type { Log } from "./runtime/log.ts";
+import type { SightKeeper } from "./sight-keeper.ts";
 import type { SqliteStore } from "./store/sqlite-store.ts";
 import { streamsOf } from "./streams.ts";
 import { SurgeWatch } from "./surge-watch.ts";
@@ -73,6 +75,7 @@ export class Agent {
   #decoder: RunnableDecoder | undefined;
   #capture: Receiving | undefined;
   #samples: SampleKeeper | undefined;
+  #sight: SightKeeper | undefined;
   #loop: InferenceLoop<EncodedPicture> | undefined;
   #health: HealthMessage | undefined;
   #healthPage: HealthPage | undefined;
@@ -140,10 +143,23 @@ export class Agent {
     const keeperParts = { pictures: capture, decoder, clock, log, dataFolder, metrics };
     const samples = this.#ports.keepSamples(() => this.#config, keeperParts);
     this.#samples = samples;
+    const sight = this.#ports.watchSight({
+      store,
+      clock,
+      log,
+      dataFolder,
+      capture,
+      decoder,
+      config: () => this.#config,
+      onMisplaced: (cameraId) => rules.withdrawMoved(cameraId),
+      onAppended: () => this.#uplink?.wake(),
+    });
+    this.#sight = sight;
+    await sight?.start();
     const loop = new InferenceLoop<EncodedPicture>({
       views: viewJobs(config, models),
       pictures: samples ?? capture,
-      decoder,
+      decoder: sight ?? decoder,
       clock,
       startSession: this.#ports.startSession,
       // One in each host, and one on its way there.
@@ -157,7 +173,7 @@ export class Agent {
         const look = asLogged(seen);
         looks.add(look);
         if (look.isReused !== true) samples?.looked(look);
-        rules.offer(look);
+        if (sight?.isSeeing(look.cameraId) !== false) rules.offer(look);
         metrics.looks.latency.observe(
           { stage: "whole" },
           Math.max(0, clock.wallMs() - look.capturedAtMs) / 1_000,
@@ -192,10 +208,13 @@ export class Agent {
       uplink: this.#uplink,
       config: () => this.#config,
       streamStates: this.#streamStates,
+      sight,
       readMachine: this.#ports.readMachine,
     });
-    this.#every({ afterMs: countsEveryMs, everyMs: countsEveryMs }, () => this.#tellCounts());
-    this.#every({ afterMs: vitalsAfterMs, everyMs: vitalsEveryMs }, async () => {
+    const duties = { clock, log, signal: this.#stopping.signal };
+    const countsPeriod = { afterMs: countsEveryMs, everyMs: countsEveryMs };
+    doRegularly(duties, countsPeriod, () => this.#tellCounts());
+    doRegularly(duties, { afterMs: vitalsAfterMs, everyMs: vitalsEveryMs }, async () => {
       this.#health = await vitals.measure();
       await this.#uplink?.publishLive("health", this.#health, { retain: true });
     });
@@ -232,6 +251,7 @@ export class Agent {
       async () => this.#loop?.stop(),
       () => Promise.all([this.#capture?.stop(), this.#healthPage?.close()]),
       async () => this.#samples?.stop(),
+      async () => this.#sight?.stop(),
       () => this.#decoder?.stop(),
       () => this.#looks?.flush(),
       () => this.#rules?.stop(),
@@ -300,6 +320,7 @@ export class Agent {
           config: this.#config,
           agentVersion,
           isClockSynced: clock.trust?.().isSynced === true,
+          cameraPose: this.#sight?.pose(change.cameraId),
         });
       },
       onCommitted: (rows) => {
@@ -343,23 +364,6 @@ export class Agent {
       if (!(await uplink.publishLive("counts", message, { retain: false }))) return;
       this.#counts.told(hourAtMs);
     }
-  }
-
-  /** One at a time: the next begins when the last has ended and the period is over. */
-  #every(
-    { afterMs, everyMs }: { readonly afterMs: number; readonly everyMs: number },
-    duty: () => Promise<void>,
-  ): void {
-    const { clock, log } = this.#options;
-    const { signal } = this.#stopping;
-    const run = async () => {
-      await clock.sleep(afterMs, signal);
-      while (!signal.aborted) {
-        await duty().catch((error: unknown) => log.error({ err: error }, "a regular duty failed"));
-        await clock.sleep(everyMs, signal);
-      }
-    };
-    run().catch(() => {}); // Only the stop ends it.
   }
 
   async #openHealth(vitals: Vitals): Promise<void> {

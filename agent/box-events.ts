@@ -7,6 +7,7 @@
 import type { z } from "zod";
 import type { DeviceConfig } from "../config/agent-config.ts";
 import { rfc3339 } from "../pipelines/domain/instant.ts";
+import { type cameraEventSchema, cameraEventType } from "./uplink/camera-event.ts";
 import {
   type storeEventSchema,
   storeEventType,
@@ -41,6 +42,11 @@ export function storeEvent(
 /** Far more warnings in a grid than usual there. */
 export function surgeEvent(facts: BoxEventFacts, data: z.infer<typeof surgeEventSchema>["data"]) {
   return boxEvent(facts, `surge.${data.grid ?? "none"}.${data.kind}`, surgeEventType, data);
+}
+
+/** A camera does not see its zones, or sees them again. */
+export function cameraEvent(facts: BoxEventFacts, data: z.infer<typeof cameraEventSchema>["data"]) {
+  return boxEvent(facts, `camera.${data.camera}.${data.state}`, cameraEventType, data);
 }
 
 function boxEvent(

@@ -5,7 +5,7 @@
  * event says that it is incomplete and not enforceable, and which checks could not be made.
  */
 import type { AgentConfig } from "../config/agent-config.ts";
-import type { ViolationData } from "../pipelines/domain/event.ts";
+import type { Place, ViolationData } from "../pipelines/domain/event.ts";
 import { eventId } from "../pipelines/domain/ids.ts";
 import type { ViolationChange } from "../pipelines/violation-change.ts";
 import { violationEvent } from "../pipelines/violation-event.ts";
@@ -24,18 +24,23 @@ export interface RevisionFacts {
   readonly config: AgentConfig;
   readonly agentVersion: string;
   readonly isClockSynced: boolean;
+  /** Whether the camera hangs where it was; absent: nobody watches. */
+  readonly cameraPose?: Place["cameraPose"] | undefined;
 }
 
 export function revisionRow(
   change: ViolationChange,
-  { config, agentVersion, isClockSynced }: RevisionFacts,
+  { config, agentVersion, isClockSynced, cameraPose }: RevisionFacts,
 ): RevisionRow {
   const camera = config.cameras.find(({ id }) => id === change.cameraId);
   const event = violationEvent(change, {
     division: config.device.division,
     deviceId: config.device.id,
     timeZone: config.device.timeZone,
-    place: withRegions(placeOf(config.device, camera), config.regions),
+    place: {
+      ...withRegions(placeOf(config.device, camera), config.regions),
+      ...(cameraPose === undefined ? {} : { cameraPose }),
+    },
     clockSynced: isClockSynced,
     evidence: noEvidence,
     enforceable: false,

@@ -13,6 +13,7 @@ import {
   parseCameraState,
   serialiseCameraState,
 } from "../pipelines/camera-state.ts";
+import { withdrawMoved } from "../pipelines/camera-moved.ts";
 import type { CountDelta } from "../pipelines/counts.ts";
 import type { CameraId, ViolationId } from "../pipelines/domain/ids.ts";
 import type { Look } from "../pipelines/domain/look.ts";
@@ -171,6 +172,17 @@ export class RulesRunner {
     this.#pendingVerdicts.push({ row, onDisk: resolve });
     this.#write();
     return { outcome, isKept: promise };
+  }
+
+  /** The camera hangs elsewhere: what was told of it is withdrawn, what stood there forgotten. */
+  withdrawMoved(cameraId: CameraId): void {
+    const book = this.#books.get(cameraId);
+    if (book === undefined) return;
+    const { state, changes, counts } = withdrawMoved(book.state, this.#options.clock.wallMs());
+    book.state = state;
+    book.isDirty = true;
+    if (counts.length > 0) this.#options.onCounts(cameraId, counts);
+    this.#decide(changes);
   }
 
   /** The hub's case number goes with every later event of the violation. */

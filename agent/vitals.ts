@@ -29,6 +29,7 @@ import type { LookLog } from "./look-log.ts";
 import type { RulesRunner } from "./rules-runner.ts";
 import type { Clock } from "./runtime/clock.ts";
 import type { Log } from "./runtime/log.ts";
+import type { SightKeeper } from "./sight-keeper.ts";
 import type { SqliteStore } from "./store/sqlite-store.ts";
 import type { OutboxStats } from "./store/store.ts";
 import { sourceOf } from "./uplink/topics.ts";
@@ -50,6 +51,7 @@ export interface VitalParts {
   readonly rules: RulesRunner;
   readonly store: SqliteStore;
   readonly uplink: Uplink | undefined;
+  readonly sight: Pick<SightKeeper, "problems"> | undefined;
   readonly readMachine: (dataFolder: string) => Promise<MachineState>;
   readonly streamStates: ReadonlyMap<string, StreamState & { readonly sinceMs: number }>;
 }
@@ -135,6 +137,7 @@ export class Vitals {
       },
       load,
       shortRings: shortRingsOf(streams),
+      blindCameras: this.#parts.sight?.problems() ?? [],
       store: {
         bytes: machine.dataBytes,
         isFailing: rules.isStoreFailing,

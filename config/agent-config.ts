@@ -90,6 +90,8 @@ export interface CameraConfig {
   /** How far from the camera a thing in its picture can be: the error of `position`. */
   readonly reachMetres: number;
   readonly grid: string | undefined;
+  /** Its pictures are watched for a camera that was moved or is blind. */
+  readonly isWatched: boolean;
   /** Parts of its picture that no kept picture shows. */
   readonly masks: readonly NormPolygon[];
   readonly rules: CameraRules;
@@ -157,6 +159,8 @@ export interface SamplesConfig {
 export interface HealthConfig {
   /** Undefined: no page, no metrics. */
   readonly listen: { readonly host: string; readonly port: number } | undefined;
+  /** A camera that is blind for longer is told to the hub. */
+  readonly tellBlindAfterMs: number;
 }
 
 export const logLevels = ["debug", "info", "warn", "error"] as const;

@@ -47,7 +47,10 @@ test("the right file gives everything with its default", () => {
     detectionLogAgeMs: 2 * 86_400_000,
     freeDiskBytes: 256 * 2 ** 20,
   });
-  expect(health).toEqual({ listen: { host: "127.0.0.1", port: 9468 } });
+  expect(health).toEqual({
+    listen: { host: "127.0.0.1", port: 9468 },
+    tellBlindAfterMs: 600_000,
+  });
   expect(inference).toEqual({
     workers: "auto",
     threads: "auto",

@@ -94,7 +94,7 @@ export function resolveConfig(
       detectionLogAgeMs: limits.detectionLogAge,
       freeDiskBytes: limits.freeDisk,
     },
-    health: { listen },
+    health: { listen, tellBlindAfterMs: health.tellBlindAfter },
     log,
     inference: {
       workers: inference.workers,
@@ -233,6 +233,7 @@ function resolveCamera(
     position: location && { ...positionOf(location), source },
     reachMetres: camera.reachMetres,
     grid: camera.grid ?? device.grid,
+    isWatched: camera.watch,
     masks: camera.masks.map((mask) => mask.map(([x, y]) => ({ x, y }))),
     rules,
   };

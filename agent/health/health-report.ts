@@ -12,6 +12,8 @@ const count = z.int().nonnegative();
 
 export const healthProblemCodes = [
   "camera-failed",
+  "camera-moved",
+  "camera-blind",
   "looks-missed",
   "overloaded",
   "rings-short",
@@ -149,6 +151,12 @@ export interface HealthInput
     readonly stream: string;
     readonly reachMs: number;
   }[];
+  /** Cameras that send pictures and do not see their zones. */
+  readonly blindCameras?: readonly {
+    readonly camera: string;
+    readonly isMoved: boolean;
+    readonly detail: string;
+  }[];
   readonly outbox: {
     readonly waitingCount: number;
     readonly waitingBytes: number;
@@ -229,6 +237,7 @@ function problemsOf(
     shortRings,
     calendarYearsMissing,
     configurationRefused,
+    blindCameras = [],
     outbox: { droppedSinceCount },
   }: HealthInput,
 ): Problem[] {
@@ -240,6 +249,10 @@ function problemsOf(
   const failed = cameras.filter(({ state }) => state === "failed");
   for (const { camera, stream, failure, detail } of failed) {
     add("camera-failed", "degraded", `${camera} (${stream}): ${failure ?? "failed"}: ${detail}`);
+  }
+  for (const { camera, isMoved, detail } of blindCameras) {
+    const code = isMoved ? "camera-moved" : "camera-blind";
+    add(code, "degraded", `${camera}: ${detail}; its zones are not judged`);
   }
   if (inference.missedRatio > missedRatioDegraded) {
     const percent = (inference.missedRatio * 100).toFixed(1);

@@ -62,6 +62,7 @@ export async function contractExamples(): Promise<
     ],
     "store-event": [{ name: "healed", payload: stored(healed(), 20_001) }],
     "surge-event": [{ name: "stalls", payload: stored(surge(), 45) }],
+    "camera-event": [{ name: "moved", payload: stored(cameraMoved(), 46) }],
     "test-event": [{ name: "asked-by-the-hub", payload: stored(test(), 44) }],
     status: [
       { name: "online", payload: status(true, "started") },
@@ -145,6 +146,21 @@ function surge(): EventText {
       count: 9,
       windowMs: 3_600_000,
       usualPerHour: 0.4,
+    },
+  });
+}
+
+function cameraMoved(): EventText {
+  return eventText({
+    ...envelope("camera.east.moved", "city.kerbside.camera.v1"),
+    data: {
+      camera: "east",
+      state: "moved",
+      since: rfc3339(morningMs - 20_000, timeZone),
+      detail:
+        "the street lies 3.1 % of the picture's width further to the left: turn the camera back, or draw its zones anew",
+      move: { right: -0.031, down: 0.004, turnDegrees: 0.2, growth: 0 },
+      mayReregister: true,
     },
   });
 }

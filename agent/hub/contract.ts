@@ -7,6 +7,7 @@ import { z } from "zod";
 import { violationEventSchema } from "../../pipelines/domain/event.ts";
 import { healthSchema } from "../health/health-report.ts";
 import { droppedEventSchema } from "../store/dropped-event.ts";
+import { cameraEventSchema } from "../uplink/camera-event.ts";
 import {
   commandSchema,
   countsSchema,
@@ -54,6 +55,12 @@ export const publishedMessages: Readonly<Record<string, PublishedMessage>> = {
     summary: "Far more warnings of one kind in a grid than usual there.",
     contentType: cloudEvent,
     schema: surgeEventSchema,
+  },
+  "camera-event": {
+    topic: "event",
+    summary: "A camera hangs elsewhere than it did, or has been blind for long; or sees again.",
+    contentType: cloudEvent,
+    schema: cameraEventSchema,
   },
   "test-event": {
     topic: "event",

@@ -21,6 +21,10 @@ export function eventLine(event: BoxEvent): string {
       const where = grid === null ? device : `${device} grid ${grid}`;
       return `${clockTime(event.time)} surge      ${where}: ${count} ${kind} in an hour, usually ${usualPerHour}  ${number}${late}`;
     }
+    case "city.kerbside.camera.v1": {
+      const { camera, state, detail } = event.data;
+      return `${clockTime(event.time)} camera     ${device} ${camera} ${state}: ${detail}  ${number}${late}`;
+    }
     case "city.kerbside.test.v1": {
       const { requestedBy, note } = event.data;
       const said = note === "" ? "" : `: ${note}`;

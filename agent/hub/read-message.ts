@@ -12,6 +12,7 @@ import {
 } from "../../pipelines/domain/event.ts";
 import { healthSchema } from "../health/health-report.ts";
 import { droppedEventSchema } from "../store/dropped-event.ts";
+import { cameraEventSchema } from "../uplink/camera-event.ts";
 import {
   countsSchema,
   resultSchema,
@@ -27,6 +28,7 @@ export type BoxEvent =
   | z.infer<typeof droppedEventSchema>
   | z.infer<typeof storeEventSchema>
   | z.infer<typeof surgeEventSchema>
+  | z.infer<typeof cameraEventSchema>
   | z.infer<typeof testEventSchema>;
 
 export type LiveMessage =
@@ -68,6 +70,7 @@ const eventSchemas: Readonly<Record<string, z.ZodType<BoxEvent>>> = Object.fromE
     droppedEventSchema,
     storeEventSchema,
     surgeEventSchema,
+    cameraEventSchema,
     testEventSchema,
   ].map((schema) => [schema.shape.type.value, schema]),
 );
@@ -133,6 +136,7 @@ function contradictionIn(event: BoxEvent): string | undefined {
     }
     case "city.kerbside.store.v1":
     case "city.kerbside.surge.v1":
+    case "city.kerbside.camera.v1":
     case "city.kerbside.test.v1":
       return undefined;
   }

@@ -93,21 +93,27 @@ function shiftPlanes(planes: Uint32Array, dx: number): Uint32Array {
   return result;
 }
 
+const planeStarts = Array.from({ length: directions }, (_, direction) => direction * planeWords);
+
 function overlap(reference: Uint32Array, shifted: Uint32Array, dy: number): Uint16Array {
   const counts = new Uint16Array(tileCount);
-  const yFrom = Math.max(0, -dy);
-  const yTo = Math.min(pictureHeight, pictureHeight - dy);
-  const offset = dy * wordsPerRow;
-  for (let y = yFrom; y < yTo; y += 1) {
-    const tile = ((y / tileHeight) | 0) * tileColumns;
-    for (let column = 0; column < wordsPerRow; column += 1) {
-      const word = y * wordsPerRow + column;
-      let sum = 0;
-      for (let plane = 0; plane < directions * planeWords; plane += planeWords) {
-        const both = (reference[plane + word] ?? 0) & (shifted[plane + word + offset] ?? 0);
-        if (both !== 0) sum += ones(both);
-      }
-      if (sum !== 0) counts[tile + column] = (counts[tile + column] ?? 0) + sum;
+  const [height, words, columns] = [pictureHeight, wordsPerRow, tileColumns];
+  const [second = 0, third = 0, fourth = 0] = planeStarts.slice(1);
+  const rowsOfTile = tileHeight;
+  const yTo = Math.min(height, height - dy);
+  const offset = dy * words;
+  for (let y = Math.max(0, -dy); y < yTo; y += 1) {
+    const tile = ((y / rowsOfTile) | 0) * columns;
+    for (let column = 0; column < words; column += 1) {
+      const here = y * words + column;
+      const there = here + offset;
+      const a = (reference[here] ?? 0) & (shifted[there] ?? 0);
+      const b = (reference[here + second] ?? 0) & (shifted[there + second] ?? 0);
+      const c = (reference[here + third] ?? 0) & (shifted[there + third] ?? 0);
+      const d = (reference[here + fourth] ?? 0) & (shifted[there + fourth] ?? 0);
+      // A cell has one direction: the four never share a bit.
+      const both = a | b | c | d;
+      if (both !== 0) counts[tile + column] = (counts[tile + column] ?? 0) + ones(both);
     }
   }
   return counts;

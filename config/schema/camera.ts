@@ -129,6 +129,10 @@ export const cameraSchema = z
       description: "Unit grid that the camera looks at; begins with the division.",
       defaultText: "the device's",
     }).optional(),
+    watch: yesOrNo({
+      description:
+        "Whether its pictures are watched for a camera that was moved or is blind. `false` for one that turns by itself: what it shows is judged then, wherever it looks.",
+    }).prefault(true),
     masks: z
       .array(
         z

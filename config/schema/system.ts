@@ -81,6 +81,13 @@ export const healthSchema = z
         description: "Where health and metrics are served; `false` serves them nowhere.",
         form: "HOST:PORT or false",
       }),
+    tellBlindAfter: duration(
+      { min: 60_000, max: dayMs },
+      {
+        description:
+          "How long a camera is blocked, dark, out of focus, frozen or away before the hub is told. One that was moved is told at once.",
+      },
+    ).prefault("10m"),
   })
   .prefault({})
   .meta({ description: "Health page and metrics." });

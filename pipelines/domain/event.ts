@@ -49,6 +49,11 @@ export const placeSchema = z.object({
   near: z.object({ name: z.string(), distanceMetres: z.number().nonnegative() }).optional(),
   /** In words, for a person who goes there. */
   address: z.string().max(256).optional(),
+  /**
+   * Whether the camera hangs where it was when its zones were drawn and it was calibrated: as its
+   * pictures say, `unknown` until they have said anything. With `moved` the point is not to be trusted.
+   */
+  cameraPose: z.enum(["in-place", "moved", "unknown"]).optional(),
   /** Version of the city's map that was asked. */
   regions: z.string().optional(),
 });

@@ -11,12 +11,15 @@ import { Backoff } from "../runtime/backoff.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type {
   EncodedPicture,
+  EncodedSpan,
   PictureNotice,
   PictureSource,
+  SpanSource,
   StreamName,
   StreamState,
 } from "./encoded-picture.ts";
 import { ringTotalBytesMax } from "./limits.ts";
+import type { SpanRequest } from "./ring/picture-span.ts";
 import { RingBudget, type RingGrants } from "./ring/ring-budget.ts";
 import type { RingNeed } from "./ring/ring-shares.ts";
 import { type StreamSettings, streamKey } from "./stream-settings.ts";
@@ -48,7 +51,7 @@ const receiveWorker = new URL("./receive-worker.ts", import.meta.url);
 const stopTimeoutMs = 2_000;
 const restartDelayMs = { delayMsMin: 500, delayMsMax: 30_000 };
 
-export class Capture implements PictureSource {
+export class Capture implements PictureSource, SpanSource {
   readonly #clock: Clock;
   readonly #threads: ReceiveThread[];
   /** Which thread has a stream: it stays there, so that updates do not touch others. */
@@ -97,6 +100,17 @@ export class Capture implements PictureSource {
     return this.#homes.get(streamKey({ cameraId, stream }))?.newestPicture(cameraId, stream);
   }
 
+  async pictures(
+    cameraId: CameraId,
+    fromMs: number,
+    toMs: number,
+    options: { readonly stream?: StreamName; readonly afterPicture?: number | undefined } = {},
+  ): Promise<EncodedSpan | undefined> {
+    const { stream = "main", afterPicture } = options;
+    const span = { fromMs, toMs, afterPicture };
+    return this.#homes.get(streamKey({ cameraId, stream }))?.span(cameraId, stream, span);
+  }
+
   async stats(): Promise<StreamStats[]> {
     const stats = await Promise.all(this.#threads.map((thread) => thread.stats()));
     return stats.flat();
@@ -137,6 +151,7 @@ class ReceiveThread {
   #grants: RingGrants = new Map();
   #nextRequest = 0;
   readonly #pictureRequests = new Map<number, (picture: EncodedPicture | undefined) => void>();
+  readonly #spanRequests = new Map<number, (span: EncodedSpan | undefined) => void>();
   readonly #statsRequests = new Map<number, (stats: readonly StreamStats[]) => void>();
   #onStopped: () => void = () => undefined;
   #isStopping = false;
@@ -175,6 +190,19 @@ class ReceiveThread {
       const request = this.#nextRequest++;
       this.#pictureRequests.set(request, resolve);
       this.#post({ kind: "newest-picture", request, cameraId, stream });
+    });
+  }
+
+  span(
+    cameraId: CameraId,
+    stream: StreamName,
+    span: SpanRequest,
+  ): Promise<EncodedSpan | undefined> {
+    return new Promise((resolve) => {
+      if (this.#worker === undefined) return resolve(undefined);
+      const request = this.#nextRequest++;
+      this.#spanRequests.set(request, resolve);
+      this.#post({ kind: "span", request, cameraId, stream, span });
     });
   }
 
@@ -224,8 +252,10 @@ class ReceiveThread {
     this.#worker = undefined;
     this.#onStopped();
     for (const resolve of this.#pictureRequests.values()) resolve(undefined);
+    for (const resolve of this.#spanRequests.values()) resolve(undefined);
     for (const resolve of this.#statsRequests.values()) resolve([]);
     this.#pictureRequests.clear();
+    this.#spanRequests.clear();
     this.#statsRequests.clear();
     if (this.#isStopping) return;
     this.#sink?.onWorkerCrash(error);
@@ -246,6 +276,10 @@ class ReceiveThread {
       case "picture":
         this.#pictureRequests.get(message.request)?.(message.picture);
         this.#pictureRequests.delete(message.request);
+        break;
+      case "span":
+        this.#spanRequests.get(message.request)?.(message.span);
+        this.#spanRequests.delete(message.request);
         break;
       case "stats":
         this.#statsRequests.get(message.request)?.(message.stats);

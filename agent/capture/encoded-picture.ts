@@ -25,6 +25,25 @@ export interface EncodedPicture {
   readonly clockSource: "sender-report" | "arrival";
 }
 
+/** One picture of a span; those that are not shown are there because others build on them. */
+export interface SpanPicture {
+  readonly unit: Uint8Array;
+  readonly pictureNumber: number;
+  readonly capturedAtMs: number;
+  readonly capturedUncertaintyMs: number;
+  readonly isKey: boolean;
+  readonly isShown: boolean;
+}
+
+/** The pictures of a time, in the order of decoding; their times are the order of showing. */
+export interface EncodedSpan {
+  readonly cameraId: CameraId;
+  readonly stream: StreamName;
+  readonly codec: Codec;
+  readonly parameterSets: Uint8Array;
+  readonly pictures: readonly SpanPicture[];
+}
+
 /** Sent as soon as a picture that can be decoded has arrived whole; carries no picture bytes. */
 export interface PictureNotice {
   readonly cameraId: CameraId;
@@ -70,6 +89,17 @@ export interface StreamState {
   readonly state: "connecting" | "live" | "failed";
   readonly failure?: CaptureFailure;
   readonly detail: string;
+}
+
+/** What evidence asks of receiving: all pictures of a time, as far as the ring reaches. */
+export interface SpanSource {
+  /** Undefined: nothing of it can be decoded. `afterPicture`: those up to it were given before. */
+  pictures(
+    cameraId: CameraId,
+    fromMs: number,
+    toMs: number,
+    options?: { readonly stream?: StreamName; readonly afterPicture?: number | undefined },
+  ): Promise<EncodedSpan | undefined>;
 }
 
 /** What the rest of the agent sees of receiving; the real one is a worker thread with sockets. */

@@ -48,6 +48,9 @@ export const picturePixelsMax = 36_000_000;
 /** A group of pictures that is handed out because keyframes are too far apart. */
 export const groupPicturesMax = 900;
 export const groupBytesMax = 16 * 1_024 * 1_024;
+/** Pictures of a span of time that are handed out together: as many as the decoder host takes. */
+export const spanPicturesMax = 900;
+export const spanBytesMax = 16 * 1_024 * 1_024;
 /** In such a stream pictures are announced this close to each other at most. */
 export const announceDistanceMsMax = 1_000;
 

@@ -6,7 +6,7 @@
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { type Clock, systemClock } from "../runtime/clock.ts";
-import type { EncodedPicture } from "./encoded-picture.ts";
+import type { EncodedPicture, EncodedSpan } from "./encoded-picture.ts";
 import { playStream } from "./play-stream.ts";
 import { StreamSet } from "./stream-set.ts";
 import type { FromWorker, ToWorker, WorkerStart } from "./worker-messages.ts";
@@ -57,6 +57,11 @@ port.on("message", (message: ToWorker) => {
       post({ kind: "picture", request: message.request, picture }, memoryOf(picture));
       break;
     }
+    case "span": {
+      const span = streams.span(message.cameraId, message.stream, message.span);
+      post({ kind: "span", request: message.request, span }, memoryOfSpan(span));
+      break;
+    }
     case "stats":
       post({ kind: "stats", request: message.request, stats: streams.stats() });
       break;
@@ -68,6 +73,12 @@ port.on("message", (message: ToWorker) => {
       break;
   }
 });
+
+/** Pictures with the same parameter sets lie in one block. */
+function memoryOfSpan(span: EncodedSpan | undefined): ArrayBuffer[] {
+  const blocks = span?.pictures.map(({ unit }) => unit.buffer) ?? [];
+  return [...new Set(blocks)].filter((block) => block instanceof ArrayBuffer);
+}
 
 /** All parts of a picture lie in one block. */
 function memoryOf(picture: EncodedPicture | undefined): ArrayBuffer[] {

@@ -8,7 +8,7 @@ import { Backoff } from "../runtime/backoff.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { hiderOf } from "../runtime/secret-spellings.ts";
 import { CaptureError, ReceivingBug, withoutCredentials } from "./capture-error.ts";
-import type { EncodedPicture, PictureNotice, StreamState } from "./encoded-picture.ts";
+import type { EncodedPicture, EncodedSpan, PictureNotice, StreamState } from "./encoded-picture.ts";
 import {
   firstKeyframeMsMax,
   frozenKeyframeDistances,
@@ -20,6 +20,7 @@ import {
   unauthorisedDelayMs,
 } from "./limits.ts";
 import type { Play } from "./play.ts";
+import type { SpanRequest } from "./ring/picture-span.ts";
 import type { RingNeed } from "./ring/ring-shares.ts";
 import { StreamPictures } from "./ring/stream-pictures.ts";
 import { credentialsOf, publicAddress } from "./rtsp/address.ts";
@@ -105,6 +106,10 @@ export class StreamReceiver {
 
   newestPicture(): EncodedPicture | undefined {
     return this.#pictures.newest();
+  }
+
+  span(request: SpanRequest): EncodedSpan | undefined {
+    return this.#pictures.span(request);
   }
 
   stats(): StreamStats {

@@ -5,8 +5,9 @@
 import { isDeepStrictEqual } from "node:util";
 import type { CameraId } from "../../pipelines/domain/ids.ts";
 import type { Clock } from "../runtime/clock.ts";
-import type { EncodedPicture, StreamName } from "./encoded-picture.ts";
+import type { EncodedPicture, EncodedSpan, StreamName } from "./encoded-picture.ts";
 import type { Play } from "./play.ts";
+import type { SpanRequest } from "./ring/picture-span.ts";
 import type { RingGrants } from "./ring/ring-budget.ts";
 import { type ReceiverSink, StreamReceiver } from "./stream-receiver.ts";
 import { type StreamSettings, streamKey } from "./stream-settings.ts";
@@ -69,6 +70,10 @@ export class StreamSet {
 
   newestPicture(cameraId: CameraId, stream: StreamName): EncodedPicture | undefined {
     return this.#running.get(streamKey({ cameraId, stream }))?.receiver.newestPicture();
+  }
+
+  span(cameraId: CameraId, stream: StreamName, request: SpanRequest): EncodedSpan | undefined {
+    return this.#running.get(streamKey({ cameraId, stream }))?.receiver.span(request);
   }
 
   stats(): StreamStats[] {

@@ -5,7 +5,14 @@
  * for, with their memory handed over.
  */
 import type { CameraId } from "../../pipelines/domain/ids.ts";
-import type { EncodedPicture, PictureNotice, StreamName, StreamState } from "./encoded-picture.ts";
+import type {
+  EncodedPicture,
+  EncodedSpan,
+  PictureNotice,
+  StreamName,
+  StreamState,
+} from "./encoded-picture.ts";
+import type { SpanRequest } from "./ring/picture-span.ts";
 import type { RingGrants } from "./ring/ring-budget.ts";
 import type { RingNeed } from "./ring/ring-shares.ts";
 import type { StreamSettings } from "./stream-settings.ts";
@@ -32,6 +39,13 @@ export type ToWorker =
       readonly cameraId: CameraId;
       readonly stream: StreamName;
     }
+  | {
+      readonly kind: "span";
+      readonly request: number;
+      readonly cameraId: CameraId;
+      readonly stream: StreamName;
+      readonly span: SpanRequest;
+    }
   | { readonly kind: "stats"; readonly request: number }
   | { readonly kind: "stop" };
 
@@ -49,6 +63,7 @@ export type FromWorker =
       readonly request: number;
       readonly picture: EncodedPicture | undefined;
     }
+  | { readonly kind: "span"; readonly request: number; readonly span: EncodedSpan | undefined }
   | { readonly kind: "stats"; readonly request: number; readonly stats: readonly StreamStats[] }
   | { readonly kind: "bug"; readonly message: string; readonly stack: string }
   | { readonly kind: "stopped" };

@@ -103,7 +103,7 @@ function build(picture: Frame, place: CropPlace): Graph {
   return { graph, source, sink };
 }
 
-function filter(graph: FilterGraph, name: string, settings: string | null): FilterContext {
+export function filter(graph: FilterGraph, name: string, settings: string | null): FilterContext {
   const kind = Filter.getByName(name);
   const made = kind === null ? null : graph.createFilter(kind, name, settings);
   if (made === null) {
@@ -113,7 +113,7 @@ function filter(graph: FilterGraph, name: string, settings: string | null): Filt
 }
 
 /** Pictures often do not say what their colours mean: scaling must not guess differently. */
-function nameColours(picture: Frame): void {
+export function nameColours(picture: Frame): void {
   const format = avGetPixFmtName(picture.format as never) ?? "";
   const isRgb = format.startsWith("gbr") || format.startsWith("rgb") || format.startsWith("bgr");
   if (picture.colorSpace === AVCOL_SPC_UNSPECIFIED) {
@@ -125,7 +125,7 @@ function nameColours(picture: Frame): void {
   }
 }
 
-function pixelAspect(picture: Frame): number {
+export function pixelAspect(picture: Frame): number {
   const { num, den } = picture.sampleAspectRatio;
   const ratio = num / den;
   return ratio >= 0.25 && ratio <= 4 ? ratio : 1;
@@ -157,6 +157,6 @@ function copyPlanes(
   });
 }
 
-function check(code: number, what: string): void {
+export function check(code: number, what: string): void {
   if (code < 0) throw new DecodeError("unsupported", `could not ${what}: error ${code}`);
 }

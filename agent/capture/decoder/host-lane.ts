@@ -14,39 +14,43 @@ import type { HostLink, StartHost } from "./host-link.ts";
 import type { EncodedRequest } from "./protocol.ts";
 import type { HostReply } from "./reply-reader.ts";
 
-/** A picture on its way through the decoder. */
-export interface DecodeJob {
-  readonly cameraId: CameraId;
+/** What a host works on at a time. */
+export interface LaneJob {
   readonly request: EncodedRequest;
   readonly targets: readonly Uint8Array[];
   readonly timeoutMs: number;
+}
+
+/** A picture on its way through the decoder. */
+export interface DecodeJob extends LaneJob {
+  readonly cameraId: CameraId;
   readonly resolve: (crops: readonly DecodedCrop[]) => void;
   readonly reject: (error: AgentError) => void;
 }
 
-export interface HostLoss {
+export interface HostLoss<Job extends LaneJob = DecodeJob> {
   /** Whose picture it was working on; undefined where it was not the picture's doing. */
-  readonly guilty: DecodeJob | undefined;
+  readonly guilty: Job | undefined;
   /** What was sent and not begun: for another host, in their order. */
-  readonly unbegun: readonly DecodeJob[];
+  readonly unbegun: readonly Job[];
   readonly reason: "host-died" | "host-hung" | "host-too-big";
   readonly why: string;
   /** False: it did not even start. */
   readonly wasReady: boolean;
 }
 
-export interface LaneEvents {
+interface LaneEvents<Job extends LaneJob> {
   /** It may take a picture more than before. */
   onRoom(): void;
-  onReply(job: DecodeJob, reply: HostReply): void;
+  onReply(job: Job, reply: HostReply, file?: Uint8Array): void;
   /** The lane starts its next host by itself, after a while. */
-  onLost(loss: HostLoss): void;
+  onLost(loss: HostLoss<Job>): void;
 }
 
-export interface HostLaneOptions {
+interface HostLaneOptions<Job extends LaneJob> {
   readonly clock: Clock;
   readonly startHost: StartHost;
-  readonly events: LaneEvents;
+  readonly events: LaneEvents<Job>;
   readonly sentPicturesMax: number;
   readonly startMsMax: number;
   readonly hostBytesMax: number;
@@ -54,13 +58,13 @@ export interface HostLaneOptions {
 
 const restartDelayMs = { delayMsMin: 50, delayMsMax: 10_000 } as const;
 
-export class HostLane {
-  readonly #options: HostLaneOptions;
+export class HostLane<Job extends LaneJob = DecodeJob> {
+  readonly #options: HostLaneOptions<Job>;
   readonly #backoff = new Backoff(restartDelayMs);
   #phase: "new" | "starting" | "ready" | "resting" | "stopped" = "new";
   #link: HostLink | undefined;
   /** In the order of sending; the host works on the first. */
-  readonly #sent: DecodeJob[] = [];
+  readonly #sent: Job[] = [];
   /** Why we ended the host ourselves, when we did. */
   #verdict: "hung" | "too-big" | "stopped" | undefined;
   #cancelTimer: () => void = () => undefined;
@@ -69,7 +73,7 @@ export class HostLane {
   #hostBytes = 0;
   #idleSinceMonoMs: number;
 
-  constructor(options: HostLaneOptions) {
+  constructor(options: HostLaneOptions<Job>) {
     this.#options = options;
     this.#idleSinceMonoMs = options.clock.monoMs();
   }
@@ -87,14 +91,14 @@ export class HostLane {
         this.#cancelTimer();
         this.#options.events.onRoom();
       },
-      onReply: (reply) => this.#replied(reply),
+      onReply: (reply, file) => this.#replied(reply, file),
       onGone: (why) => this.#gone(why),
     });
     this.#setTimer(startMsMax);
   }
 
   /** Gives back what was sent; resolves when the process is gone. */
-  stop(): { readonly left: readonly DecodeJob[]; readonly ended: Promise<void> } {
+  stop(): { readonly left: readonly Job[]; readonly ended: Promise<void> } {
     const link = this.#link;
     this.#phase = "stopped";
     this.#cancelTimer();
@@ -146,13 +150,13 @@ export class HostLane {
   }
 
   /** Only while it has room. Throws a ProtocolError, and did not take it, where memory lacks. */
-  send(job: DecodeJob): void {
+  send(job: Job): void {
     this.#link?.send(job.request, job.targets);
     this.#sent.push(job);
     if (this.#sent.length === 1) this.#setTimer(job.timeoutMs);
   }
 
-  #replied(reply: HostReply): void {
+  #replied(reply: HostReply, file: Uint8Array | undefined): void {
     const job = this.#sent.shift();
     if (job === undefined) return;
     this.#cancelTimer();
@@ -162,7 +166,7 @@ export class HostLane {
     this.#backoff.reset();
     this.#hostBytes = reply.head.residentKilobytes * 1024;
     const { events, hostBytesMax } = this.#options;
-    events.onReply(job, reply);
+    events.onReply(job, reply, file);
     if (this.#hostBytes > hostBytesMax && this.#verdict === undefined) this.#end("too-big");
     events.onRoom();
   }

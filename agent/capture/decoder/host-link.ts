@@ -6,8 +6,10 @@
  */
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { createRequire } from "node:module";
+import { setPriority } from "node:os";
 import { dirname, join, sep } from "node:path";
 import type { Readable, Writable } from "node:stream";
+import { clipMark } from "./clip-protocol.ts";
 import { Exchange } from "./exchange.ts";
 import type { EncodedRequest } from "./protocol.ts";
 import { type HostReply, ReplyReader } from "./reply-reader.ts";
@@ -16,7 +18,8 @@ import { type ProgramCommand, withoutNetwork } from "./without-network.ts";
 export interface HostEvents {
   /** It has loaded its decoder and reads requests. */
   onReady(): void;
-  onReply(reply: HostReply): void;
+  /** `file` is the clip that was made. */
+  onReply(reply: HostReply, file?: Uint8Array): void;
   /** It is no more, for whatever reason; nothing comes after it. */
   onGone(why: string): void;
 }
@@ -53,8 +56,13 @@ export function nodeAvHost(): ProgramCommand {
   });
 }
 
-export function startHost(command: ProgramCommand): StartHost {
-  return (events) => new HostChild(command, events);
+export function startHost(
+  command: ProgramCommand,
+  options: {
+    /** 0 to 19: who has less to say gets less of the processors. */ readonly niceness?: number;
+  } = {},
+): StartHost {
+  return (events) => new HostChild(command, events, options.niceness ?? 0);
 }
 
 class HostChild implements HostLink {
@@ -67,7 +75,7 @@ class HostChild implements HostLink {
   #complaint = "";
   #isGone = false;
 
-  constructor(command: ProgramCommand, events: HostEvents) {
+  constructor(command: ProgramCommand, events: HostEvents, niceness: number) {
     this.#events = events;
     this.#reader = new ReplyReader({
       onHello: () => events.onReady(),
@@ -78,6 +86,7 @@ class HostChild implements HostLink {
       cwd: "/",
       stdio: ["pipe", "pipe", "pipe", ...this.#exchange.files],
     }) as ChildProcessByStdio<Writable, Readable, Readable>; // The types know three at most.
+    if (niceness > 0 && this.#child.pid !== undefined) lower(this.#child.pid, niceness);
     this.#child.on("error", (error) => this.#gone(`it did not start: ${error.message}`));
     this.#child.on("exit", (code, signal) => {
       this.#gone([`it ended with ${code ?? signal}`, this.#complaint.trim()].join(" ").trim());
@@ -97,8 +106,8 @@ class HostChild implements HostLink {
   send(request: EncodedRequest, targets: readonly Uint8Array[]): void {
     const slot = this.#exchange.put(request.parts, request.bytes);
     this.#sent.push({ slot, targets });
-    this.#reader.expect(request.id, targets.length);
-    this.#child.stdin.write(Uint8Array.of(slot));
+    this.#reader.expect(request.id, targets.length, request.clip);
+    this.#child.stdin.write(Uint8Array.of(request.clip === undefined ? slot : slot | clipMark));
   }
 
   kill(): void {
@@ -119,8 +128,10 @@ class HostChild implements HostLink {
     const asked = this.#sent.shift();
     if (asked === undefined) return;
     if (reply.head.failure === undefined) this.#exchange.take(asked.slot, asked.targets);
+    const file = reply.clip === undefined ? undefined : new Uint8Array(reply.clip.fileBytes);
+    if (file !== undefined) this.#exchange.take(asked.slot, [file]);
     this.#exchange.release(asked.slot);
-    this.#events.onReply(reply);
+    this.#events.onReply(reply, file);
   }
 
   #gone(why: string): void {
@@ -129,6 +140,13 @@ class HostChild implements HostLink {
     this.#exchange.close();
     this.#events.onGone(why);
   }
+}
+
+/** Where the system does not let us, it runs like any other. */
+function lower(pid: number, niceness: number): void {
+  try {
+    setPriority(pid, niceness);
+  } catch {}
 }
 
 function packageFolder(entry: string, name: string): string {

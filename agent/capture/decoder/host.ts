@@ -10,6 +10,8 @@ import { readSync, writeSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { AV_LOG_QUIET } from "node-av/constants";
 import { Log } from "node-av/lib";
+import { ClipMaking } from "./clip-making.ts";
+import { clipFacts, clipHeadBytes, clipMark, readClipBody, readClipHead } from "./clip-protocol.ts";
 import { CropScaler } from "./crop-scaler.ts";
 import { DecodeError, PictureDecoder } from "./picture-decoder.ts";
 import {
@@ -34,6 +36,7 @@ const scaler = new CropScaler({ graphsMax });
 
 const slot = Buffer.alloc(1);
 const requestHead = Buffer.alloc(requestHeadBytes);
+const clipHead = Buffer.alloc(clipHeadBytes);
 /** Grow to the largest request and reply so far, both bounded by the protocol. */
 let requestBody = Buffer.alloc(1024 * 1024);
 let planes = Buffer.alloc(3 * 640 * 640);
@@ -44,22 +47,59 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal
 
 writeWhole(helloBytes);
 while (isSlotRead()) {
-  const file = exchangeFileFirst + slot.readUInt8();
-  take(file, requestHead, 0);
-  const head = readRequestHead(requestHead);
-  if (requestBody.length < head.bodyBytes) requestBody = Buffer.alloc(head.bodyBytes);
-  const body = requestBody.subarray(0, head.bodyBytes);
-  take(file, body, requestHeadBytes);
-  answer(readRequestBody(head, body), file);
+  const word = slot.readUInt8();
+  const file = exchangeFileFirst + (word & ~clipMark);
+  if ((word & clipMark) === 0) answerPicture(file);
+  else answerClip(file);
   await setImmediate(); // Native buffers are given back between turns of the event loop.
 }
+process.exit(0); // A muxer's callbacks would keep it.
 
-function answer(request: DecodeRequest, file: number): void {
+function answerPicture(file: number): void {
+  take(file, requestHead, 0);
+  const head = readRequestHead(requestHead);
+  answer(readRequestBody(head, takeBody(file, requestHeadBytes, head.bodyBytes)), file);
+}
+
+function answerClip(file: number): void {
+  take(file, clipHead, 0);
+  const head = readClipHead(clipHead);
+  const request = readClipBody(head, takeBody(file, clipHeadBytes, head.bodyBytes));
   const startedAtMs = performance.now();
-  const reply: ReplyHead = {
-    id: request.id,
+  try {
+    const clip = new ClipMaking(request).make();
+    const { bytes } = clip;
+    if (writeSync(file, bytes, 0, bytes.length, 0) !== bytes.length) {
+      throw new Error("no memory for a clip");
+    }
+    const decodeMicros = Math.round((performance.now() - startedAtMs) * 1000);
+    const prefix = successPrefix(
+      {
+        ...emptyReply(head.id),
+        pictureWidth: clip.width,
+        pictureHeight: clip.height,
+        decodeMicros,
+      },
+      [],
+    );
+    writeWhole(Buffer.concat([prefix, clipFacts({ ...clip, fileBytes: bytes.length })]));
+  } catch (error) {
+    writeWhole(failure(head.id, error));
+  }
+}
+
+function takeBody(file: number, position: number, bytes: number): Buffer {
+  if (requestBody.length < bytes) requestBody = Buffer.alloc(bytes);
+  const body = requestBody.subarray(0, bytes);
+  take(file, body, position);
+  return body;
+}
+
+function emptyReply(id: number): ReplyHead {
+  return {
+    id,
     failure: undefined,
-    cropCount: request.crops.length,
+    cropCount: 0,
     textBytes: 0,
     pictureWidth: 0,
     pictureHeight: 0,
@@ -67,6 +107,16 @@ function answer(request: DecodeRequest, file: number): void {
     scaleMicros: 0,
     residentKilobytes: Math.round(process.memoryUsage.rss() / 1024),
   };
+}
+
+function failure(id: number, error: unknown): Buffer {
+  if (!(error instanceof DecodeError)) throw error;
+  return failureReply({ ...emptyReply(id), failure: error.failure }, error.message);
+}
+
+function answer(request: DecodeRequest, file: number): void {
+  const startedAtMs = performance.now();
+  const reply = { ...emptyReply(request.id), cropCount: request.crops.length };
   try {
     const picture = decoder.decode(request);
     const decodedAtMs = performance.now();
@@ -90,8 +140,7 @@ function answer(request: DecodeRequest, file: number): void {
     if (writeSync(file, planes, 0, bytes, 0) !== bytes) throw new Error("no memory for planes");
     writeWhole(prefix);
   } catch (error) {
-    if (!(error instanceof DecodeError)) throw error;
-    writeWhole(failureReply({ ...reply, failure: error.failure }, error.message));
+    writeWhole(failure(request.id, error));
   }
 }
 

@@ -34,7 +34,7 @@ export class DecodeError extends Error {
 const startCode = Buffer.from([0, 0, 1]);
 
 /** Of libav's FF_DECODE_ERROR flags: invalid bits, concealed parts, lost slices. */
-const damageFlags = 1 | 4 | 8;
+export const damageFlags = 1 | 4 | 8;
 
 interface PictureSize {
   readonly width: number;
@@ -144,33 +144,10 @@ export class PictureDecoder {
       this.#contexts.set(key, known);
       return known;
     }
-    const context = this.#open(codec, parameterSets);
+    const context = openDecoder(codec, parameterSets);
     this.#contexts.set(key, context);
     const [oldest] = this.#contexts.keys();
     if (this.#contexts.size > this.#contextsMax && oldest !== undefined) this.#forget(oldest);
-    return context;
-  }
-
-  #open(codec: Codec, parameterSets: Uint8Array): CodecContext {
-    const implementation = AvCodec.findDecoder(codecId(codec));
-    if (implementation === null) {
-      throw new DecodeError("unsupported", `this build has no decoder for ${codec}`);
-    }
-    const context = new CodecContext();
-    context.allocContext3(implementation);
-    // One thread: frame threads would hold the picture back, and hosts are cheap to add.
-    context.threadCount = 1;
-    context.setFlags(AV_CODEC_FLAG_OUTPUT_CORRUPT); // Recovery points; real damage is checked for.
-    context.setOption("max_pixels", limits.picturePixelsMax);
-    if (parameterSets.byteLength > 0) context.extraData = Buffer.from(parameterSets);
-    const opened = context.open2Sync(implementation, null);
-    if (opened < 0) {
-      context.freeContext();
-      throw new DecodeError(
-        "unsupported",
-        `${codec} did not open: ${FFmpegError.strerror(opened)}`,
-      );
-    }
     return context;
   }
 
@@ -179,6 +156,27 @@ export class PictureDecoder {
     this.#contexts.get(key)?.freeContext();
     this.#contexts.delete(key);
   }
+}
+
+/** With the settings that all pictures are decoded with. */
+export function openDecoder(codec: Codec, parameterSets: Uint8Array): CodecContext {
+  const implementation = AvCodec.findDecoder(codecId(codec));
+  if (implementation === null) {
+    throw new DecodeError("unsupported", `this build has no decoder for ${codec}`);
+  }
+  const context = new CodecContext();
+  context.allocContext3(implementation);
+  // One thread: frame threads would hold the picture back, and hosts are cheap to add.
+  context.threadCount = 1;
+  context.setFlags(AV_CODEC_FLAG_OUTPUT_CORRUPT); // Recovery points; real damage is checked for.
+  context.setOption("max_pixels", limits.picturePixelsMax);
+  if (parameterSets.byteLength > 0) context.extraData = Buffer.from(parameterSets);
+  const opened = context.open2Sync(implementation, null);
+  if (opened < 0) {
+    context.freeContext();
+    throw new DecodeError("unsupported", `${codec} did not open: ${FFmpegError.strerror(opened)}`);
+  }
+  return context;
 }
 
 function canSkipSmoothing(

@@ -3,6 +3,7 @@
  *
  * Requests and planes lie in the exchange (`exchange.ts`), one slot a picture in flight: the pipe
  * into the host carries the slot's number (one byte), the pipe out of it heads, places and errors.
+ * Clips go the same way with a head of their own (`clip-protocol.ts`).
  * Little-endian, a fixed head first, every length bounded on both sides: neither a camera's bytes
  * nor a host gone mad can make the other side allocate without limit. Runs inside the host, which
  * may read no file outside this folder: it imports types alone.
@@ -23,7 +24,7 @@ export const limits = {
 } as const;
 
 /** First bytes that a host sends, before it reads anything: which dialect it speaks. */
-export const helloBytes: Uint8Array = new TextEncoder().encode("KDH2");
+export const helloBytes: Uint8Array = new TextEncoder().encode("KDH3");
 
 /** The first slot of the exchange has this file descriptor in the host, the next ones follow. */
 export const exchangeFileFirst = 3;
@@ -33,7 +34,7 @@ export const replyHeadBytes = 40;
 const requestCropBytes = 44;
 const replyCropBytes = 32;
 
-const codecs = ["h264", "h265", "mjpeg"] as const satisfies readonly Codec[];
+export const codecs = ["h264", "h265", "mjpeg"] as const satisfies readonly Codec[];
 const fits = ["letterbox-top-left", "letterbox-centre", "stretch"] as const;
 const channelOrders = ["rgb", "bgr"] as const;
 
@@ -96,6 +97,8 @@ export interface EncodedRequest {
   readonly id: number;
   readonly parts: readonly Uint8Array[];
   readonly bytes: number;
+  /** Of a clip: what its answer is checked against. */
+  readonly clip?: { readonly unitCount: number; readonly fileBytesMax: number };
 }
 
 export function encodeRequest(request: DecodeRequest): EncodedRequest {
@@ -285,13 +288,13 @@ function readCrop(source: Buffer, at: number): CropRequest {
   };
 }
 
-function bounded(source: Buffer, at: number, max: number, what: string): number {
+export function bounded(source: Buffer, at: number, max: number, what: string): number {
   const value = source.readUInt32LE(at);
   if (value > max) throw new ProtocolError(`${value} ${what}, at most ${max}`);
   return value;
 }
 
-function named<Name>(names: readonly Name[], index: number, what: string): Name {
+export function named<Name>(names: readonly Name[], index: number, what: string): Name {
   const name = names[index];
   if (name === undefined) throw new ProtocolError(`unknown ${what} ${index}`);
   return name;

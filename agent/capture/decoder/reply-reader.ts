@@ -5,8 +5,10 @@
  * crop that cannot be, is a ProtocolError; after the first one nothing is read any more. Nothing is
  * ever allocated by what a host says.
  */
+import { type ClipFacts, clipFactsBytes, readClipFacts } from "./clip-protocol.ts";
 import {
   type CropPlace,
+  type EncodedRequest,
   helloBytes,
   limits,
   ProtocolError,
@@ -20,6 +22,8 @@ import {
 export interface HostReply {
   readonly head: ReplyHead;
   readonly places: readonly CropPlace[];
+  /** Of a clip that was made; its bytes lie in the slot. */
+  readonly clip?: ClipFacts;
   /** Why it failed; empty when it did not. */
   readonly text: string;
 }
@@ -27,6 +31,7 @@ export interface HostReply {
 interface Expected {
   readonly id: number;
   readonly cropCount: number;
+  readonly clip: EncodedRequest["clip"];
 }
 
 export class ReplyReader {
@@ -53,8 +58,8 @@ export class ReplyReader {
     this.#onReply = onReply;
   }
 
-  expect(id: number, cropCount: number): void {
-    this.#expected.push({ id, cropCount });
+  expect(id: number, cropCount: number, clip?: EncodedRequest["clip"]): void {
+    this.#expected.push({ id, cropCount, clip });
   }
 
   push(chunk: Buffer): void {
@@ -106,16 +111,19 @@ export class ReplyReader {
     if (head.cropCount !== cropCount) {
       throw new ProtocolError(`it sent ${head.cropCount} crops of ${cropCount}`);
     }
-    const detail = this.#detail.subarray(0, replyDetailBytes(head));
-    this.#read(detail, () => this.#detailRead(head, detail));
+    const clip = head.failure === undefined ? asked.clip : undefined;
+    const factsBytes = clip === undefined ? 0 : clipFactsBytes;
+    const detail = this.#detail.subarray(0, factsBytes + replyDetailBytes(head));
+    this.#read(detail, () => this.#detailRead(head, clip, detail));
   }
 
-  #detailRead(head: ReplyHead, detail: Buffer): void {
+  #detailRead(head: ReplyHead, clip: EncodedRequest["clip"], detail: Buffer): void {
+    const facts = clip === undefined ? undefined : readClipFacts(detail, clip);
     const places = readPlaces(head, detail);
     for (const place of places) checkPlace(place, head);
     const text = detail.toString("utf8", detail.length - head.textBytes);
     this.#awaitHead();
-    this.#onReply({ head, places, text });
+    this.#onReply({ head, places, text, ...(facts === undefined ? {} : { clip: facts }) });
   }
 }
 

@@ -9,7 +9,13 @@ import type { CameraId } from "../../../pipelines/domain/ids.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import { CaptureError } from "../capture-error.ts";
 import { CaptureClock } from "../clock/capture-clock.ts";
-import type { Codec, EncodedPicture, PictureNotice, StreamName } from "../encoded-picture.ts";
+import type {
+  Codec,
+  EncodedPicture,
+  EncodedSpan,
+  PictureNotice,
+  StreamName,
+} from "../encoded-picture.ts";
 import {
   keyframesPerSecondMax,
   ringBytesDefault,
@@ -29,6 +35,7 @@ import { assemble } from "./assemble.ts";
 import { PacketRing } from "./packet-ring.ts";
 import { groupOf, oldestCapturedAtMs } from "./picture-group.ts";
 import { PictureLog } from "./picture-log.ts";
+import { type SpanRequest, spanOf } from "./picture-span.ts";
 import type { RingNeed } from "./ring-shares.ts";
 import { RingSize } from "./ring-size.ts";
 import { SizesSince } from "./sizes-since.ts";
@@ -237,6 +244,14 @@ export class StreamPictures implements PictureBuilderSink {
       capturedUncertaintyMs: wanted.capturedUncertaintyMs,
       clockSource: wanted.isClockOfCamera ? "sender-report" : "arrival",
     };
+  }
+
+  /** Everything of a time that the ring holds and that can be decoded. */
+  span(request: SpanRequest): EncodedSpan | undefined {
+    const [ring, log, sets, codec] = [this.#ring, this.#log, this.#sets, this.#codec];
+    const parts = spanOf(request, { ring, log, sets, codec });
+    if (parts === undefined) return undefined;
+    return { cameraId: this.#cameraId, stream: this.#stream, codec, ...parts };
   }
 
   // From the builder:

@@ -5,7 +5,7 @@ import type { CameraId, ViewId } from "../../pipelines/domain/ids.ts";
 import type { Look } from "../../pipelines/domain/look.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { MissReason } from "./loop-stats.ts";
-import type { Decoder, Picture, PictureSource, ViewJob } from "./ports.ts";
+import type { Decoder, LoopModel, Picture, PictureSource, ViewJob } from "./ports.ts";
 import type { MayReuse } from "./quiet-looks.ts";
 import type { SessionSettings } from "./run-settings.ts";
 import type { StartSession } from "./session-link.ts";
@@ -29,6 +29,8 @@ export interface LoopEvents {
 
 export interface InferenceLoopOptions<P extends Picture> {
   readonly views: readonly ViewJob[];
+  /** Of analyses that no view asks for; those of views are there anyway. */
+  readonly extraModels?: readonly LoopModel[];
   readonly pictures: PictureSource<P>;
   readonly decoder: Decoder<P>;
   readonly clock: Clock;

@@ -28,6 +28,7 @@ import type { InferenceLoopOptions, LoopEvents } from "./loop-events.ts";
 import { LoopCounter, type LoopStats, type MissReason } from "./loop-stats.ts";
 import type {
   Decoder,
+  LoopModel,
   Picture,
   PictureNotice,
   PictureSource,
@@ -36,8 +37,9 @@ import type {
 } from "./ports.ts";
 import { QuietLooks, type RepeatedLook } from "./quiet-looks.ts";
 import { DeadlineScheduler, type Release } from "./scheduler.ts";
-import { SessionPool, type SessionResult } from "./sessions.ts";
+import { type SessionBatch, SessionPool, type SessionResult } from "./sessions.ts";
 import { Slots } from "./slots.ts";
+import { textOf } from "./text-of.ts";
 import { distinctModels, streamKey, ViewBook, type ViewRecord } from "./view-book.ts";
 import { within } from "./within.ts";
 
@@ -52,6 +54,7 @@ export class InferenceLoop<P extends Picture> {
   readonly #decoder: Decoder<P>;
   readonly #clock: Clock;
   readonly #decodingMax: number;
+  readonly #extraModels: readonly LoopModel[];
   readonly #views = new ViewBook();
   readonly #scheduler = new DeadlineScheduler();
   readonly #batcher: Batcher<DecodedAnalysis>;
@@ -71,6 +74,7 @@ export class InferenceLoop<P extends Picture> {
     this.#decoder = options.decoder;
     this.#clock = options.clock;
     this.#decodingMax = decodingMax;
+    this.#extraModels = options.extraModels ?? [];
     this.#batcher = new Batcher({ sizeMax: batchMax, waitMs: batchWaitMs });
     // A batch in each session, one behind each, and what is being decoded.
     this.#slots = new Slots({ countMax: 2 * workerCount * batchMax + 2 * decodingMax });
@@ -91,7 +95,7 @@ export class InferenceLoop<P extends Picture> {
   async start(events: LoopEvents): Promise<void> {
     this.#events = events;
     this.#quiet.start((look) => events.mayReuse?.(look) ?? false);
-    await this.#sessions.load(this.#views.models);
+    await this.#sessions.load([...this.#views.models, ...this.#extraModels]);
     if (this.#phase === "new") this.#phase = "running";
     this.#pump();
   }
@@ -108,6 +112,11 @@ export class InferenceLoop<P extends Picture> {
     await this.#sessions.load(distinctModels(views));
     this.#setViews(views);
     this.#pump();
+  }
+
+  /** In time that looks leave over, by a model of a view or one of `extraModels`. */
+  analyse(batch: SessionBatch, signal?: AbortSignal): Promise<SessionResult> {
+    return this.#sessions.runExtra(batch, signal);
   }
 
   stats(): LoopStats {
@@ -166,11 +175,7 @@ export class InferenceLoop<P extends Picture> {
 
   /** Slots of the size that has the fewest left: any view may be next. */
   #freeSlotCount(): number {
-    let count = Number.POSITIVE_INFINITY;
-    for (const model of this.#views.models) {
-      count = Math.min(count, this.#slots.freeCount(inputBytes(model)));
-    }
-    return count;
+    return Math.min(...this.#views.models.map((model) => this.#slots.freeCount(inputBytes(model))));
   }
 
   #begin(releases: readonly Release[]): readonly Analysis[] {
@@ -247,11 +252,8 @@ export class InferenceLoop<P extends Picture> {
     if (view === undefined) return undefined;
     const { cameraId, stream } = view.job;
     try {
-      const picture = await within(
-        this.#clock,
-        fetchMsMax,
-        this.#pictures.newestPicture(cameraId, stream),
-      );
+      const newest = this.#pictures.newestPicture(cameraId, stream);
+      const picture = await within(this.#clock, fetchMsMax, newest);
       if (picture !== undefined) return picture;
       for (const analysis of analyses) this.#drop(analysis, "no-picture", "the stream has none");
     } catch (error) {
@@ -393,8 +395,4 @@ export class InferenceLoop<P extends Picture> {
     this.#counter.missed(reason);
     this.#events.onMissed?.({ cameraId, viewId, reason, detail });
   }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -51,6 +51,11 @@ interface Job {
   attemptCount: number;
 }
 
+/** One that no view asked for. */
+interface ExtraJob extends Job {
+  readonly askedAtMonoMs: number;
+}
+
 interface Seat {
   readonly backoff: Backoff;
   link: SessionLink | undefined;
@@ -64,6 +69,11 @@ interface Seat {
 const textCharsMax = 1_000;
 const attemptsMax = 2;
 const jobsMax = 2;
+/** Extra batches that wait; a picture is some ten of them. */
+const extraMax = 64;
+/** After it an extra batch gets a turn, once for so many batches of looks. */
+const extraWaitMs = 250;
+const extraEveryBatches = 3;
 /** A batch in the runtime ends before its thread does. */
 const endMsMax = 1_500;
 const restartDelayMs = { delayMsMin: 50, delayMsMax: 30_000 } as const;
@@ -79,6 +89,9 @@ export class SessionPool {
   readonly #seats: readonly Seat[];
   readonly #models = new Map<string, SessionModel>();
   readonly #waiting: Job[] = [];
+  /** Behind everything else: a thread that has nothing to do takes one. */
+  readonly #extra: ExtraJob[] = [];
+  #batchesSinceExtra = 0;
   readonly #loadWaiters = new Set<() => void>();
   readonly #loadFailures = new Map<string, AgentError>();
   #isStopped = false;
@@ -148,10 +161,33 @@ export class SessionPool {
     });
   }
 
+  /**
+   * A batch in time that looks leave over: it is given to a thread that has nothing to do, so that
+   * a look waits for one of them at most. Where no thread ever rests it gets one turn in four.
+   * Rejects when too many wait; a `signal` takes back what has not begun.
+   */
+  runExtra(batch: SessionBatch, signal?: AbortSignal): Promise<SessionResult> {
+    return new Promise((resolve, reject) => {
+      const job = { id: this.#nextId++, batch, resolve, reject, attemptCount: 0 };
+      if (this.#isStopped) return lose(job, "the sessions were stopped");
+      if (signal?.aborted === true) return lose(job, "nobody waits for it");
+      if (this.#extra.length >= extraMax) return lose(job, `${extraMax} of its kind wait`);
+      const extra: ExtraJob = { ...job, askedAtMonoMs: this.#clock.monoMs() };
+      this.#extra.push(extra);
+      const takeBack = () => {
+        const at = this.#extra.indexOf(extra);
+        if (at !== -1) this.#extra.splice(at, 1);
+        if (at !== -1) lose(extra, "nobody waits for it");
+      };
+      signal?.addEventListener("abort", takeBack, { once: true });
+      this.#assign();
+    });
+  }
+
   /** What waits or runs is lost; resolves when the threads are gone, or have had their time. */
   async stop(): Promise<void> {
     this.#isStopped = true;
-    const jobs = this.#waiting.splice(0);
+    const jobs = [...this.#waiting.splice(0), ...this.#extra.splice(0)];
     const links: SessionLink[] = [];
     for (const seat of this.#seats) {
       seat.cancelTimer();
@@ -275,13 +311,27 @@ export class SessionPool {
   }
 
   #assignTo(seat: Seat): void {
-    const at = this.#waiting.findIndex(({ batch }) => seat.loaded.has(batch.modelTag));
-    const [job] = at === -1 ? [] : this.#waiting.splice(at, 1);
+    const job = this.#nextFor(seat);
     if (job === undefined) return;
     seat.jobs.push(job);
     const { modelTag, inputs, placements } = job.batch;
     seat.link?.send({ type: "run", id: job.id, modelTag, inputs, placements });
     if (seat.jobs.length === 1) this.#limitRun(seat);
+  }
+
+  #nextFor(seat: Seat): Job | undefined {
+    const canRun = ({ batch }: Job) => seat.loaded.has(batch.modelTag);
+    const [extraAt, lookAt] = [this.#extra.findIndex(canRun), this.#waiting.findIndex(canRun)];
+    const waitedMs = this.#clock.monoMs() - (this.#extra[extraAt]?.askedAtMonoMs ?? Infinity);
+    const isTurn = waitedMs >= extraWaitMs && this.#batchesSinceExtra >= extraEveryBatches;
+    const isIdle = lookAt === -1 && seat.jobs.length === 0;
+    if (extraAt !== -1 && (isTurn || isIdle)) {
+      this.#batchesSinceExtra = 0;
+      return this.#extra.splice(extraAt, 1)[0];
+    }
+    if (lookAt === -1) return undefined;
+    this.#batchesSinceExtra += 1;
+    return this.#waiting.splice(lookAt, 1)[0];
   }
 
   #limitRun(seat: Seat): void {

@@ -5,6 +5,7 @@ const rtsp = () => import("./targets/rtsp-targets.ts");
 const rtp = () => import("./targets/rtp-targets.ts");
 const units = () => import("./targets/unit-targets.ts");
 const ring = () => import("./targets/ring-targets.ts");
+const clips = () => import("./targets/clip-targets.ts");
 const decoder = () => import("./targets/decoder-targets.ts");
 
 export const wireTargets: FuzzTargets = {
@@ -23,6 +24,8 @@ export const wireTargets: FuzzTargets = {
   "packet-ring": async () => (await ring()).packetRing,
   "capture-clock": async () => (await ring()).captureClock,
   "decoder-requests": async () => (await decoder()).decoderRequests,
+  "clip-requests": async () => (await clips()).clipRequests,
+  "clip-replies": async () => (await clips()).clipReplies,
   "decoder-host": async () => (await import("./targets/decoder-host.ts")).decoderHost,
   "decoder-replies": async () => (await decoder()).decoderReplies,
 };

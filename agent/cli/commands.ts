@@ -12,6 +12,7 @@ const loaders: Readonly<Record<string, () => Promise<readonly Command[]>>> = {
   check: async () => [(await import("./check.ts")).checkCommand],
   status: async () => [(await import("./status.ts")).statusCommand],
   events: async () => (await import("./events.ts")).eventsCommands,
+  evidence: async () => (await import("./evidence.ts")).evidenceCommands,
   replay: async () => [(await import("./replay.ts")).replayCommand],
   explain: async () => [(await import("./explain.ts")).explainCommand],
   permits: async () => [

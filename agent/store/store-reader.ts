@@ -83,6 +83,19 @@ export class StoreReader {
     }));
   }
 
+  /** Of the device's chain; undefined: it has none yet. */
+  lastManifestNumber(): number | undefined {
+    if (!this.#read(() => hasTable(this.#db, "evidence_manifests"))) return undefined;
+    const row = this.#read(() =>
+      this.#db
+        .prepare<[], { readonly number: number | null }>(
+          "SELECT max(number) AS number FROM evidence_manifests",
+        )
+        .get(),
+    );
+    return row?.number ?? undefined;
+  }
+
   /** The rules' state as it was last saved, JSON text by camera. */
   cameraStates(): { readonly cameraId: string; readonly stateJson: string }[] {
     return this.#read(() =>

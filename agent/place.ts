@@ -1,16 +1,76 @@
 /**
- * Where an event is, as long as the camera is not calibrated: the camera's own position (or the
- * device's) with its reach as error, or null with the reason. Never a guess.
+ * Where an event is: the point of the ground that the thing stands on, where the camera is
+ * calibrated and the point can be trusted; else the camera's own position (or the device's) with
+ * its reach as error and the reason, or null with the reason. Never a guess.
  */
+import type { Calibration } from "../calibration/calibration.ts";
+import { groundContact } from "../calibration/contact.ts";
 import { wgs84ToGcj02 } from "../calibration/gcj02.ts";
+import { type Geotag, geotag } from "../calibration/geotag.ts";
 import type { CameraConfig, DeviceConfig, Position } from "../config/agent-config.ts";
 import type { Place } from "../pipelines/domain/event.ts";
+import { wholePicture } from "../pipelines/domain/geometry.ts";
+import type { ViolationChange } from "../pipelines/violation-change.ts";
 
 /** How far from the box one of its cameras may see, where nobody said. */
 const deviceReachMetres = 100;
 
+/** What of a change says where it is. */
+export type PlacedChange = Pick<ViolationChange, "box" | "kind" | "viewId" | "clockUncertaintyMs">;
+
+/** While clocks differ: what stands is moved by a hand, not driven. */
+const metresPerSecond = 0.1;
+
 /** `camera` is undefined when it is no longer configured: then the device's position serves. */
-export function placeOf(device: DeviceConfig, camera: CameraConfig | undefined): Place {
+export function placeOf(
+  device: DeviceConfig,
+  camera: CameraConfig | undefined,
+  change?: PlacedChange,
+): Place {
+  const { calibration } = camera ?? {};
+  const place = positionPlace(device, camera);
+  if (calibration === undefined || change === undefined) return place;
+  const tag = tagOf(calibration, change, camera);
+  const named = { ...place, calibration: calibration.hash };
+  if (!tag.isTrusted) {
+    const reason = `its place is not told by the calibration: ${tag.reason}`;
+    return { ...named, pointReason: place.pointReason ?? reason };
+  }
+  const [longitude, latitude] = tag.location;
+  const { semiMajorMetres, semiMinorMetres, azimuthDegrees } = tag.ellipse;
+  const { pointReason: _, ...rest } = named;
+  return {
+    ...rest,
+    point: { type: "Point", coordinates: [degrees(longitude), degrees(latitude)] },
+    errorMetres: centimetres(semiMajorMetres),
+    errorEllipse: {
+      semiMajorMetres: centimetres(semiMajorMetres),
+      semiMinorMetres: centimetres(semiMinorMetres),
+      azimuthDegrees: Math.round(azimuthDegrees),
+    },
+    source: "calibration",
+    gcj02: displayTwin({ longitude, latitude }),
+  };
+}
+
+function tagOf(
+  calibration: Calibration,
+  { box, kind, viewId, clockUncertaintyMs }: PlacedChange,
+  camera: CameraConfig | undefined,
+): Geotag {
+  if (kind === "unlicensed-signage") {
+    return { isTrusted: false, reason: "a sign does not stand on the ground" };
+  }
+  const view = camera?.rules.views.find(({ id }) => id === viewId);
+  const contact = groundContact(calibration, box, view?.crop ?? wholePicture);
+  if (contact === undefined) {
+    return { isTrusted: false, reason: "the picture's lower edge cuts it off" };
+  }
+  const extraMetres = (metresPerSecond * clockUncertaintyMs) / 1_000;
+  return geotag(calibration, { ...contact, extraMetres });
+}
+
+function positionPlace(device: DeviceConfig, camera: CameraConfig | undefined): Place {
   const grid = camera?.grid ?? device.grid;
   const position = camera?.position ?? devicePosition(device);
   return {
@@ -41,7 +101,16 @@ function devicePosition({ position }: DeviceConfig): CameraConfig["position"] {
 }
 
 /** To seven decimals, as GeoJSON has them: a centimetre. */
+function degrees(value: number): number {
+  return Number(value.toFixed(7));
+}
+
+/** Upward: an error is not made smaller. */
+function centimetres(metres: number): number {
+  return Math.ceil(metres * 100) / 100;
+}
+
 function displayTwin({ longitude, latitude }: Position): [number, number] {
   const [east, north] = wgs84ToGcj02([longitude, latitude]);
-  return [Number(east.toFixed(7)), Number(north.toFixed(7))];
+  return [degrees(east), degrees(north)];
 }

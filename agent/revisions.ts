@@ -5,7 +5,7 @@
  * event says that it is incomplete and not enforceable, and which checks could not be made.
  */
 import type { AgentConfig } from "../config/agent-config.ts";
-import type { Place, ViolationData } from "../pipelines/domain/event.ts";
+import type { EventClock, Place, ViolationData } from "../pipelines/domain/event.ts";
 import { eventId } from "../pipelines/domain/ids.ts";
 import type { ViolationChange } from "../pipelines/violation-change.ts";
 import { violationEvent } from "../pipelines/violation-event.ts";
@@ -24,13 +24,15 @@ export interface RevisionFacts {
   readonly config: AgentConfig;
   readonly agentVersion: string;
   readonly isClockSynced: boolean;
+  /** Absent: nobody watches the clocks. */
+  readonly eventClock?: EventClock | undefined;
   /** Whether the camera hangs where it was; absent: nobody watches. */
   readonly cameraPose?: Place["cameraPose"] | undefined;
 }
 
 export function revisionRow(
   change: ViolationChange,
-  { config, agentVersion, isClockSynced, cameraPose }: RevisionFacts,
+  { config, agentVersion, isClockSynced, cameraPose, eventClock }: RevisionFacts,
 ): RevisionRow {
   const camera = config.cameras.find(({ id }) => id === change.cameraId);
   const event = violationEvent(change, {
@@ -38,10 +40,11 @@ export function revisionRow(
     deviceId: config.device.id,
     timeZone: config.device.timeZone,
     place: {
-      ...withRegions(placeOf(config.device, camera), config.regions),
+      ...withRegions(placeOf(config.device, camera, change), config.regions),
       ...(cameraPose === undefined ? {} : { cameraPose }),
     },
     clockSynced: isClockSynced,
+    clock: eventClock,
     evidence: noEvidence,
     enforceable: false,
     versions: { agent: agentVersion, configuration: config.configurationHash },

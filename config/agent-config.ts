@@ -4,6 +4,7 @@
  * Durations are milliseconds, file names absolute, secrets wrapped; nothing here needs a second
  * look at a file or the environment, and nobody behind the door checks it again.
  */
+import type { Calibration } from "../calibration/calibration.ts";
 import type { RegionMap } from "../calibration/regions/region-map.ts";
 import type { NormPolygon } from "../pipelines/domain/geometry.ts";
 import type { CameraId } from "../pipelines/domain/ids.ts";
@@ -74,6 +75,8 @@ export interface HubConfig {
   readonly protocolVersion: "auto" | "5" | "3.1.1";
   readonly acknowledge: boolean;
   readonly drainPerSecond: number;
+  /** Of pictures. */
+  readonly uploadBytesPerSecond: number;
   readonly keepAliveMs: number;
   readonly connectTimeoutMs: number;
 }
@@ -89,6 +92,8 @@ export interface CameraConfig {
   readonly position: (Position & { readonly source: "camera" | "device" }) | undefined;
   /** How far from the camera a thing in its picture can be: the error of `position`. */
   readonly reachMetres: number;
+  /** Undefined: nobody calibrated it. */
+  readonly calibration: Calibration | undefined;
   readonly grid: string | undefined;
   /** Its pictures are watched for a camera that was moved or is blind. */
   readonly isWatched: boolean;

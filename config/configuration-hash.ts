@@ -35,6 +35,7 @@ export function configurationHash(content: HashedContent): string {
     cameras: document.cameras.map((camera, index) => ({
       ...camera,
       url: hashedAddress(camera.url, cameras[index]?.main),
+      calibration: cameras[index]?.calibration?.hash,
       substream: camera.substream && hashedAddress(camera.substream, cameras[index]?.substream),
     })),
   };

@@ -20,6 +20,7 @@ import type { CheckContext } from "./checks/check-context.ts";
 import { isWhole, soundScalar } from "./checks/check-context.ts";
 import { configurationHash } from "./configuration-hash.ts";
 import { isLoopback, resolveCameraAddress, resolveHubAddress } from "./resolve-addresses.ts";
+import { resolveCalibration } from "./resolve-calibration.ts";
 import { resolveCalendar, resolveMatters, resolvePem } from "./resolve-files.ts";
 import { permitsOfCamera, resolvePermits } from "./resolve-permits.ts";
 import { resolveRegions } from "./resolve-regions.ts";
@@ -173,6 +174,7 @@ function resolveHub(context: CheckContext): HubConfig | undefined {
     protocolVersion: hub.protocol,
     acknowledge: hub.acknowledge,
     drainPerSecond: hub.drainPerSecond,
+    uploadBytesPerSecond: hub.uploadLimit,
     keepAliveMs: hub.keepAlive,
     connectTimeoutMs: hub.connectTimeout,
   };
@@ -200,6 +202,7 @@ function resolveCamera(
     camera.tls.ca === undefined
       ? undefined
       : resolvePem(context, [...path, "tls", "ca"], "CERTIFICATE");
+  const calibration = resolveCalibration(context, [...path, "calibration"], camera.id);
   if (camera.tls.insecure) {
     context.report.warn(
       [...path, "tls", "insecure"],
@@ -232,6 +235,7 @@ function resolveCamera(
     tls: { caFile, insecure: camera.tls.insecure },
     position: location && { ...positionOf(location), source },
     reachMetres: camera.reachMetres,
+    calibration,
     grid: camera.grid ?? device.grid,
     isWatched: camera.watch,
     masks: camera.masks.map((mask) => mask.map(([x, y]) => ({ x, y }))),

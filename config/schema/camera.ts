@@ -125,6 +125,11 @@ export const cameraSchema = z
       { min: 1, max: 2000 },
       { description: "How far away a thing in the picture can be: the error of the position." },
     ).prefault(60),
+    calibration: text(500, {
+      description:
+        "File that `kerbside calibrate` wrote: an event's point is then where the thing stands, with its error ellipse. Relative to this file.",
+      defaultText: "none: the camera's position with its reach",
+    }).optional(),
     grid: digits(15, {
       description: "Unit grid that the camera looks at; begins with the division.",
       defaultText: "the device's",

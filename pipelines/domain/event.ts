@@ -16,7 +16,10 @@ const norm = z.number().min(0).max(1);
 const text = z.object({ zh: z.string().max(200), en: z.string().max(400) });
 
 export const placeSchema = z.object({
-  /** Null with a reason when not even the device's position is known. */
+  /**
+   * Null with a reason when not even the device's position is known. A reason also stands beside a
+   * position that serves because the calibration does not say where this thing is.
+   */
   point: z
     .object({
       type: z.literal("Point"),
@@ -27,6 +30,20 @@ export const placeSchema = z.object({
   /** 95 % radius or half the greater axis, metres. */
   errorMetres: z.number().nonnegative().nullable(),
   source: z.enum(["calibration", "camera", "device", "none"]),
+  /** Where the thing stands in 95 of 100 cases, around the point; for the source `calibration`. */
+  errorEllipse: z
+    .object({
+      semiMajorMetres: z.number().nonnegative(),
+      semiMinorMetres: z.number().nonnegative(),
+      /** Of the greater axis, clockwise from north. */
+      azimuthDegrees: z.number().min(0).max(180),
+    })
+    .optional(),
+  /** Hash of the camera's calibration, where it has one. */
+  calibration: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
   /** The same point as commercial Chinese maps show it. Display only. */
   gcj02: z.tuple([z.number(), z.number()]).nullable(),
   /** 15 digits, or null with a reason. */
@@ -59,6 +76,16 @@ export const placeSchema = z.object({
 });
 export type Place = z.infer<typeof placeSchema>;
 
+export const clockSchema = z.object({
+  /** Of the box, with a time service; null: nobody says. */
+  boxSynced: z.boolean().nullable(),
+  /** The camera's clock minus the box's; null: the camera does not tell. Capture times are the box's. */
+  cameraOffsetMs: z.number().nullable(),
+  /** Null: not watched for long enough. */
+  cameraDriftPpm: z.number().nullable(),
+});
+export type EventClock = z.infer<typeof clockSchema>;
+
 export const violationDataSchema = z.object({
   violation: z.string(),
   revision: z.int().positive(),
@@ -90,6 +117,8 @@ export const violationDataSchema = z.object({
   /** How far the capture times may be off. */
   clockUncertaintyMs: z.number().nonnegative(),
   clockSynced: z.boolean(),
+  /** Absent: by a box that does not watch its cameras' clocks. */
+  clock: clockSchema.optional(),
   box: z.object({ xMin: norm, yMin: norm, xMax: norm, yMax: norm }),
   score: norm,
   cues: z.array(z.object({ label: z.string(), score: norm })),

@@ -8,6 +8,7 @@
 import type { AgentConfig } from "../config/agent-config.ts";
 import { type AgentPorts, type Receiving, realPorts } from "./agent-ports.ts";
 import { testEvent } from "./box-events.ts";
+import { CameraClocks } from "./camera-clocks.ts";
 import type { RunnableDecoder } from "./capture/decoder/decoder.ts";
 import { automaticHostsMax } from "./capture/decoder/decoder-host.ts";
 import type { EncodedPicture, StreamState } from "./capture/encoded-picture.ts";
@@ -57,10 +58,9 @@ export interface AgentOptions {
   readonly ports?: AgentPorts;
 }
 
-const countsEveryMs = 60_000;
+const countsPeriod = { afterMs: 60_000, everyMs: 60_000 };
 /** The first one soon: an installer waits for it. */
-const vitalsAfterMs = 5_000;
-const vitalsEveryMs = 30_000;
+const vitalsPeriod = { afterMs: 5_000, everyMs: 30_000 };
 
 export class Agent {
   readonly #options: AgentOptions;
@@ -76,6 +76,7 @@ export class Agent {
   #capture: Receiving | undefined;
   #samples: SampleKeeper | undefined;
   #sight: SightKeeper | undefined;
+  readonly #clocks: CameraClocks;
   #loop: InferenceLoop<EncodedPicture> | undefined;
   #health: HealthMessage | undefined;
   #healthPage: HealthPage | undefined;
@@ -85,6 +86,7 @@ export class Agent {
     this.#options = options;
     this.#ports = options.ports ?? realPorts;
     this.#config = options.config;
+    this.#clocks = new CameraClocks(options);
   }
 
   get config(): AgentConfig {
@@ -209,12 +211,12 @@ export class Agent {
       config: () => this.#config,
       streamStates: this.#streamStates,
       sight,
+      cameraClocks: this.#clocks,
       readMachine: this.#ports.readMachine,
     });
     const duties = { clock, log, signal: this.#stopping.signal };
-    const countsPeriod = { afterMs: countsEveryMs, everyMs: countsEveryMs };
     doRegularly(duties, countsPeriod, () => this.#tellCounts());
-    doRegularly(duties, { afterMs: vitalsAfterMs, everyMs: vitalsEveryMs }, async () => {
+    doRegularly(duties, vitalsPeriod, async () => {
       this.#health = await vitals.measure();
       await this.#uplink?.publishLive("health", this.#health, { retain: true });
     });
@@ -321,6 +323,7 @@ export class Agent {
           agentVersion,
           isClockSynced: clock.trust?.().isSynced === true,
           cameraPose: this.#sight?.pose(change.cameraId),
+          eventClock: this.#clocks.of(change.cameraId),
         });
       },
       onCommitted: (rows) => {

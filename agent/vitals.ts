@@ -6,6 +6,7 @@
  */
 import type { AgentConfig } from "../config/agent-config.ts";
 import type { Receiving } from "./agent-ports.ts";
+import type { CameraClocks } from "./camera-clocks.ts";
 import type { RunnableDecoder } from "./capture/decoder/decoder.ts";
 import type { EncodedPicture, StreamState } from "./capture/encoded-picture.ts";
 import type { StreamStats } from "./capture/stream-stats.ts";
@@ -51,6 +52,7 @@ export interface VitalParts {
   readonly rules: RulesRunner;
   readonly store: SqliteStore;
   readonly uplink: Uplink | undefined;
+  readonly cameraClocks: CameraClocks;
   readonly sight: Pick<SightKeeper, "problems"> | undefined;
   readonly readMachine: (dataFolder: string) => Promise<MachineState>;
   readonly streamStates: ReadonlyMap<string, StreamState & { readonly sinceMs: number }>;
@@ -96,6 +98,7 @@ export class Vitals {
       readMachine(dataFolder),
     ]);
     const room = await this.#floor.measured(machine.disk?.freeBytes ?? null);
+    this.#parts.cameraClocks.measured(streams);
     const looks = loop.stats();
     const load = this.#measureLoad(streams, looks);
     this.#updateMetrics(streams, looks, outbox);
@@ -137,6 +140,7 @@ export class Vitals {
       },
       load,
       shortRings: shortRingsOf(streams),
+      cameraClocks: this.#parts.cameraClocks.problems(),
       blindCameras: this.#parts.sight?.problems() ?? [],
       store: {
         bytes: machine.dataBytes,

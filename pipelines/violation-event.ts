@@ -4,6 +4,7 @@
  * Pure: what the rules do not know (place, versions, evidence, clock) comes with the site.
  */
 import {
+  type EventClock,
   type Place,
   type ViolationData,
   type ViolationEvent,
@@ -20,6 +21,8 @@ export interface EventSite {
   readonly timeZone: string;
   readonly place: Place;
   readonly clockSynced: boolean;
+  /** Absent: nobody watches the clocks. */
+  readonly clock?: EventClock | undefined;
   readonly evidence: ViolationData["evidence"];
   /** Whether the site could support enforcement; a missing calendar denies it in any case. */
   readonly enforceable: boolean;
@@ -61,6 +64,7 @@ export function violationEvent(change: ViolationChange, site: EventSite): Unsequ
       unobservedMs: Math.round(change.unobservedMs),
       clockUncertaintyMs: change.clockUncertaintyMs,
       clockSynced: site.clockSynced,
+      ...(site.clock === undefined ? {} : { clock: { ...site.clock } }),
       box: {
         xMin: norm(change.box.xMin),
         yMin: norm(change.box.yMin),

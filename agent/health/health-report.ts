@@ -14,6 +14,7 @@ export const healthProblemCodes = [
   "camera-failed",
   "camera-moved",
   "camera-blind",
+  "camera-clock",
   "looks-missed",
   "overloaded",
   "rings-short",
@@ -157,6 +158,8 @@ export interface HealthInput
     readonly isMoved: boolean;
     readonly detail: string;
   }[];
+  /** Cameras whose clock is off, drifts or jumped. */
+  readonly cameraClocks?: readonly { readonly camera: string; readonly detail: string }[];
   readonly outbox: {
     readonly waitingCount: number;
     readonly waitingBytes: number;
@@ -238,6 +241,7 @@ function problemsOf(
     calendarYearsMissing,
     configurationRefused,
     blindCameras = [],
+    cameraClocks = [],
     outbox: { droppedSinceCount },
   }: HealthInput,
 ): Problem[] {
@@ -253,6 +257,9 @@ function problemsOf(
   for (const { camera, isMoved, detail } of blindCameras) {
     const code = isMoved ? "camera-moved" : "camera-blind";
     add(code, "degraded", `${camera}: ${detail}; its zones are not judged`);
+  }
+  for (const { camera, detail } of cameraClocks) {
+    add("camera-clock", "degraded", `${camera}: ${detail}; give it a time server`);
   }
   if (inference.missedRatio > missedRatioDegraded) {
     const percent = (inference.missedRatio * 100).toFixed(1);

@@ -13,7 +13,7 @@ import { type Box, openBox } from "./testing/kept-evidence.ts";
 import { flips, tamperings } from "./testing/tampering.ts";
 import { verifyEvidence } from "./verify.ts";
 
-/** `KERBSIDE_FLIPS=1000` looks at a thousand, in about a minute. */
+/** `KERBSIDE_FLIPS=1000` looks at a thousand, in some minutes. */
 const flipCount = Number(process.env["KERBSIDE_FLIPS"] ?? 24);
 const hasTools =
   spawnSync("openssl", ["version"]).status === 0 && spawnSync("python3", ["-V"]).status === 0;
@@ -41,7 +41,7 @@ beforeAll(async () => {
 });
 afterAll(() => {
   for (const folder of [work, box.dataFolder]) rmSync(folder, { recursive: true, force: true });
-});
+}, 120_000);
 
 /** What it says of each folder, in their order. */
 async function second(folders: readonly string[], key = join(box.dataFolder, "device.pub")) {

@@ -201,7 +201,8 @@ function prepare(db: Database.Database) {
        VALUES (@number, @sequence, @name, @mediaType, @bytes, @sha256)`,
     ),
     last: db.prepare<[], ManifestRow>(
-      `SELECT ${manifestColumns} FROM evidence_manifests ORDER BY number DESC LIMIT 1`,
+      `SELECT ${manifestColumns} FROM evidence_manifests
+       WHERE number = (SELECT max(number) FROM evidence_manifests)`,
     ),
     manifest: db.prepare<{ number: number }, StoredManifest>(
       `SELECT ${keptColumns} FROM evidence_manifests WHERE number = @number`,

@@ -55,6 +55,11 @@ function copy(damaged: Database.Database, fresh: Database.Database, highest: num
   const outbox = take("outbox", (row) => hasEvent(fresh, row["sequence"]), keyMax);
   take("violations", (row) => hasEvent(fresh, row["last_sequence"]));
   take("verdicts", () => true);
+  take("evidence_manifests", () => true);
+  take("evidence_files", (row) => hasManifest(fresh, row["number"]));
+  // Files that came with it were counted again.
+  fresh.exec(`UPDATE evidence_manifests SET waiting_count = (SELECT count(*) FROM evidence_files f
+    WHERE f.number = evidence_manifests.number AND f.done_at_ms IS NULL)`);
 
   const outboxNoted = sumOf(noted("waiting_count"), noted("parked_count"));
   const hidesRows = outbox.count + outbox.refused.length !== outboxNoted;
@@ -204,6 +209,11 @@ function hasEvent(fresh: Database.Database, sequence: unknown): boolean {
     fresh.prepare("SELECT 1 FROM events WHERE sequence = ?").get(wholeNumber(sequence) ?? -1) !==
     undefined
   );
+}
+
+function hasManifest(fresh: Database.Database, number: unknown): boolean {
+  const found = fresh.prepare("SELECT 1 FROM evidence_manifests WHERE number = ?");
+  return found.get(wholeNumber(number) ?? -1) !== undefined;
 }
 
 function hullOf(ranges: readonly KeyRange[]): KeyRange | undefined {

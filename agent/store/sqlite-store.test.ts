@@ -21,6 +21,7 @@ import { SimulatedClock } from "../runtime/clock.ts";
 import { silentLog } from "../runtime/log.ts";
 import { DetectionReader } from "./detection-reader.ts";
 import { parsePayload } from "./event-text.ts";
+import { evidenceContract } from "./evidence.contract.ts";
 import { east, eventOf, revisionOf, t0, verdictOf } from "./sample-rows.ts";
 import { openStore } from "./sqlite-store.ts";
 import { storeContract } from "./store.contract.ts";
@@ -37,6 +38,7 @@ afterEach(() => {
 });
 
 storeContract("SQLite store", (limits = {}) => openStore({ folder: freshFolder(), limits }));
+evidenceContract("SQLite store", (limits = {}) => openStore({ folder: freshFolder(), limits }));
 
 const commitOf = (...revisions: ReturnType<typeof revisionOf>[]) => ({
   cameraStates: [{ cameraId: east, stateJson: `{"last":"${revisions.at(-1)?.eventId}"}` }],

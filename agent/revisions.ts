@@ -26,8 +26,6 @@ export interface RevisionFacts {
   readonly isClockSynced: boolean;
   /** Absent: nobody watches the clocks. */
   readonly eventClock?: EventClock | undefined;
-  /** Absent: nobody watches the clocks. */
-  readonly eventClock?: EventClock | undefined;
   /** Whether the camera hangs where it was; absent: nobody watches. */
   readonly cameraPose?: Place["cameraPose"] | undefined;
 }
@@ -46,7 +44,6 @@ export function revisionRow(
       ...(cameraPose === undefined ? {} : { cameraPose }),
     },
     clockSynced: isClockSynced,
-    clock: eventClock,
     clock: eventClock,
     evidence: noEvidence,
     enforceable: false,

@@ -3,6 +3,7 @@ import type { AgentConfig, HubConfig } from "../config/agent-config.ts";
 import { rfc3339 } from "../pipelines/domain/instant.ts";
 import type { Clock } from "./runtime/clock.ts";
 import type { Store } from "./store/store.ts";
+import type { EvidenceSending } from "./uplink/evidence-sender.ts";
 import type { StatusMessage } from "./uplink/messages.ts";
 import type { mqttConnect } from "./uplink/mqtt-connection.ts";
 import { sourceOf } from "./uplink/topics.ts";
@@ -20,9 +21,13 @@ export function makeUplink(
     readonly store: Store;
     readonly clock: Clock;
     readonly agentVersion: string;
+    /** Of the key that signs evidence: SPKI, PEM. */
+    readonly publicKey?: string | null;
+    /** Absent: pictures stay on the box. */
+    readonly evidence?: Omit<EvidenceSending, "bytesPerSecondMax">;
   } & Pick<UplinkOptions, "doers" | "onState" | "onHeld" | "onFlowing" | "onParked" | "onSent">,
 ): Uplink {
-  const { agentVersion, clock, connect, ...rest } = parts;
+  const { agentVersion, clock, connect, evidence, publicKey = null, ...rest } = parts;
   const address = { division: config.device.division, device: config.device.id };
   return new Uplink({
     ...rest,
@@ -42,6 +47,9 @@ export function makeUplink(
       connectTimeoutMs: hub.connectTimeoutMs,
     }),
     drainPerSecondMax: hub.drainPerSecond,
+    ...(evidence === undefined
+      ? {}
+      : { evidence: { ...evidence, bytesPerSecondMax: hub.uploadBytesPerSecond } }),
     waitsForHub: hub.acknowledge,
     startJitterMs,
     statusMessage: (online, reason): StatusMessage => ({
@@ -51,7 +59,7 @@ export function makeUplink(
       reason,
       versions: { agent: agentVersion, node: process.versions.node },
       configuration: config.configurationHash,
-      publicKey: null,
+      publicKey,
       cameras: config.cameras.length,
     }),
   });

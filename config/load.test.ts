@@ -33,6 +33,7 @@ test("the right file gives everything with its default", () => {
     protocolVersion: "auto",
     acknowledge: false,
     drainPerSecond: 20,
+    uploadBytesPerSecond: 524_288,
     keepAliveMs: 30_000,
   });
   expect(limits).toEqual({

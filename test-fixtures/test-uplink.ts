@@ -3,6 +3,7 @@
  */
 import { type Clock, systemClock } from "../agent/runtime/clock.ts";
 import { MemoryStore } from "../agent/store/memory-store.ts";
+import type { EvidenceSending } from "../agent/uplink/evidence-sender.ts";
 import type { StatusMessage } from "../agent/uplink/messages.ts";
 import { mqttConnect } from "../agent/uplink/mqtt-connection.ts";
 import type { MqttSettings } from "../agent/uplink/mqtt-settings.ts";
@@ -27,7 +28,23 @@ export interface TestUplink {
 /** `pace`: how many times as fast its own waits are; sockets keep their time. */
 export function makeTestUplink(
   settings: Partial<MqttSettings> & { readonly url: string },
-  { waitsForHub = false, pace = 1, store = new MemoryStore() } = {},
+  {
+    waitsForHub = false,
+    pace = 1,
+    store = new MemoryStore(),
+    evidence,
+    publicKey = null,
+    onSent = () => {},
+    onState = () => {},
+  }: {
+    readonly waitsForHub?: boolean;
+    readonly pace?: number;
+    readonly store?: MemoryStore;
+    readonly evidence?: EvidenceSending;
+    readonly publicKey?: string | null;
+    readonly onSent?: (eventId: string) => void;
+    readonly onState?: (state: UplinkState) => void;
+  } = {},
 ): TestUplink {
   const states: UplinkState[] = [];
   const told: string[] = [];
@@ -53,7 +70,8 @@ export function makeTestUplink(
     waitsForHub,
     startJitterMs: 0,
     random: () => 0,
-    statusMessage: status,
+    statusMessage: (online, reason) => ({ ...status(online, reason), publicKey }),
+    ...(evidence === undefined ? {} : { evidence }),
     doers: {
       testEvent: async (note) => {
         obeyed.push(`test-event ${note}`);
@@ -66,12 +84,13 @@ export function makeTestUplink(
     },
     onState: (state) => {
       states.push(state);
+      onState(state);
       for (const waiter of waiters) if (waiter.state === state.state) waiter.resolve();
     },
     onHeld: (reason, detail) => told.push(`held ${reason}: ${detail}`),
     onFlowing: () => told.push("flowing"),
     onParked: ({ sequence }, why) => told.push(`parked ${sequence}: ${why}`),
-    onSent: () => {},
+    onSent: ({ eventId }) => onSent(eventId),
   });
   const reached = (state: UplinkState["state"]) =>
     new Promise<void>((resolve) => {

@@ -75,11 +75,14 @@ export async function contractExamples(): Promise<
       { name: "test-event", payload: askForTest },
       { name: "dismissed", payload: dismissed },
       { name: "permitted", payload: permitted },
+      { name: "acknowledge-evidence", payload: acknowledgeEvidence },
+      { name: "fresh-picture", payload: freshPicture },
     ],
     result: [
       { name: "done", payload: await resultOf(askForTest) },
       { name: "refused", payload: await resultOf({ command: "reboot", id: "c-8" }) },
       { name: "accepted", payload: await resultOf(dismissed) },
+      { name: "fresh-picture", payload: await resultOf(freshPicture) },
     ],
   };
 }
@@ -296,6 +299,33 @@ const askForTest: CommandMessage = {
   command: "test-event",
   id: "c-7",
   note: "after the move to the new broker",
+};
+
+const freshPicture: CommandMessage = {
+  command: "fresh-picture",
+  id: "c-12",
+  camera: "east",
+  zone: "kerb",
+  violation: dismissed.violation,
+};
+const acknowledgeEvidence: CommandMessage = {
+  command: "acknowledge-evidence",
+  id: "c-11",
+  files: [
+    {
+      violation: dismissed.violation,
+      revision: 2,
+      file: "manifest.json",
+      outcome: "accepted",
+    },
+    {
+      violation: dismissed.violation,
+      revision: 2,
+      file: "reported.jpg",
+      outcome: "again",
+      fromPart: 7,
+    },
+  ],
 };
 
 async function resultOf(command: object): Promise<ResultMessage> {

@@ -18,6 +18,7 @@ import {
   testEventSchema,
 } from "../uplink/messages.ts";
 import { type TopicName, topicNames } from "../uplink/topics.ts";
+import { evidenceChannel, evidenceOperation, evidencePart } from "./contract-evidence.ts";
 import { type ContractExample, contractExamples } from "./contract-examples.ts";
 
 interface PublishedMessage {
@@ -129,24 +130,31 @@ function asyncApi(examples: Readonly<Record<string, readonly ContractExample[]>>
       license: { name: "Apache-2.0", url: "https://www.apache.org/licenses/LICENSE-2.0" },
     },
     defaultContentType: plainJson,
-    channels: Object.fromEntries(topicNames.map((topic) => [topic, channel(topic)])),
-    operations: Object.fromEntries(
-      topicNames.map((topic) => [operationName(topic), operation(topic)]),
-    ),
+    channels: {
+      ...Object.fromEntries(topicNames.map((topic) => [topic, channel(topic)])),
+      evidence: evidenceChannel,
+    },
+    operations: {
+      ...Object.fromEntries(topicNames.map((topic) => [operationName(topic), operation(topic)])),
+      "send-evidence": evidenceOperation,
+    },
     components: {
-      messages: Object.fromEntries(
-        Object.entries(publishedMessages).map(([name, { summary, contentType, schema }]) => [
-          name,
-          {
+      messages: {
+        "evidence-part": evidencePart(),
+        ...Object.fromEntries(
+          Object.entries(publishedMessages).map(([name, { summary, contentType, schema }]) => [
             name,
-            summary,
-            contentType,
-            // What every reader of AsyncAPI 3 understands without a format of its own.
-            payload: jsonSchemaOf(schema, "draft-07"),
-            examples: examples[name] ?? [],
-          },
-        ]),
-      ),
+            {
+              name,
+              summary,
+              contentType,
+              // What every reader of AsyncAPI 3 understands without a format of its own.
+              payload: jsonSchemaOf(schema, "draft-07"),
+              examples: examples[name] ?? [],
+            },
+          ]),
+        ),
+      },
     },
   };
 }

@@ -5,12 +5,16 @@
  * silently aside; what it accepted is on disk (with `outFolder`) before the box is told. Nothing
  * that a box says reaches the terminal unchecked.
  */
+import { join } from "node:path";
 import mqtt from "mqtt";
 import { AgentError } from "../runtime/agent-error.ts";
 import { terminalText } from "../runtime/terminal-text.ts";
 import { type TopicName, topicNames } from "../uplink/topics.ts";
 import { Answers } from "./answers.ts";
+import { BoxKeys } from "./box-keys.ts";
 import { eventLine, liveLine } from "./event-line.ts";
+import { EvidenceAnswers } from "./evidence-answers.ts";
+import { EvidenceDesk, type EvidenceDeskOptions, type EvidenceTally } from "./evidence-desk.ts";
 import { type Finding, Ledger, type LedgerSummary } from "./ledger.ts";
 import { ReceivedFile } from "./received-file.ts";
 
@@ -22,7 +26,7 @@ export interface HubOptions {
   readonly clientId: string;
   /** The broker keeps what comes while the hub is away. Default false: it forgets the hub. */
   readonly keepsSession?: boolean;
-  /** Keeps `events.jsonl` there. */
+  /** Keeps `events.jsonl` there, and evidence that was verified. */
   readonly outFolder?: string;
   /** Answers each event on the box's command topic. */
   readonly acknowledges: boolean;
@@ -37,6 +41,8 @@ export interface HubOptions {
 
 export interface Hub {
   summary(): LedgerSummary;
+  /** Undefined without `outFolder`: evidence has nowhere to go. */
+  evidence(): EvidenceTally | undefined;
   /** Within two seconds, whatever the broker does. */
   stop(): Promise<void>;
 }
@@ -51,6 +57,11 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const print = (line: string) => options.print(terminalText(line));
   const ledger = new Ledger();
   const file = await openFile(options.outFolder);
+  const told = new EvidenceAnswers((topic, command) =>
+    client.publishAsync(topic, JSON.stringify(command), { qos: 1 }),
+  );
+  const desk = await openDesk(options, print, told);
+  // Nothing is awaited between this and `subscribed`: it would miss that the client is connected.
   const client = mqtt.connect(options.url, clientOptions(options));
   let failure: AgentError | undefined;
   const fail = (cause: unknown) => {
@@ -64,8 +75,9 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     publish: (topic, command) => client.publishAsync(topic, JSON.stringify(command), { qos: 1 }),
     onFailed: fail,
   });
-  client.on("message", (topic, payload) => {
+  client.on("message", (topic, payload, packet) => {
     if (failure !== undefined) return;
+    if (desk?.offer(topic, payload, packet.properties?.userProperties) === true) return;
     const finding = ledger.receive(topic, payload);
     try {
       if (finding.outcome === "accepted") file?.append(finding.text);
@@ -74,23 +86,44 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       return;
     }
     if (options.acknowledges) answers.add(finding);
+    if (finding.outcome === "live" && finding.live.name === "status") {
+      desk?.noteKey(finding.address, finding.live.message.publicKey);
+    }
     const line = lineOf(finding);
     if (line !== undefined) print(line);
     options.onFinding?.(finding);
   });
   const stop = async () => {
-    await within(goodbyeMs, answers.flush());
+    await within(goodbyeMs, Promise.all([answers.flush(), desk?.settled()]));
+    await within(goodbyeMs, told.flush());
     await disconnect(client);
     await file?.close().catch(fail);
   };
   try {
-    await subscribed(client, options.signal);
+    await subscribed(client, options.signal, desk !== undefined);
   } catch (error) {
     await stop();
     throw error;
   }
   tellConnection(client, print);
-  return { summary: () => ledger.summary(), stop };
+  return { summary: () => ledger.summary(), evidence: () => desk?.tally(), stop };
+}
+
+async function openDesk(
+  { outFolder: folder, acknowledges }: HubOptions,
+  print: (line: string) => void,
+  answers: EvidenceAnswers,
+): Promise<EvidenceDesk | undefined> {
+  if (folder === undefined) return undefined;
+  try {
+    const keys = await BoxKeys.open(join(folder, "keys"), print);
+    const tell: EvidenceDeskOptions["tell"] = (address, word) => {
+      if (acknowledges) answers.add(address, word);
+    };
+    return new EvidenceDesk({ folder, keys, tell, print });
+  } catch (cause) {
+    throw writeFailure(folder, cause);
+  }
 }
 
 async function openFile(folder: string | undefined): Promise<ReceivedFile | undefined> {
@@ -115,7 +148,11 @@ function clientOptions(options: HubOptions): mqtt.IClientOptions {
 }
 
 /** Rejects with what went wrong: a hub that cannot begin says so and does not try for ever. */
-async function subscribed(client: mqtt.MqttClient, signal: AbortSignal | undefined): Promise<void> {
+async function subscribed(
+  client: mqtt.MqttClient,
+  signal: AbortSignal | undefined,
+  takesEvidence: boolean,
+): Promise<void> {
   const failed = Promise.withResolvers<never>();
   const connected = Promise.withResolvers<void>();
   const onConnect = () => connected.resolve();
@@ -131,6 +168,7 @@ async function subscribed(client: mqtt.MqttClient, signal: AbortSignal | undefin
   try {
     await Promise.race([connected.promise, failed.promise]);
     const topics = heardTopics.map((name) => `kerbside/v1/+/+/${name}`);
+    if (takesEvidence) topics.push("kerbside/v1/+/+/evidence/+/+/+/+");
     await Promise.race([client.subscribeAsync(topics, { qos: 1 }), failed.promise]);
   } finally {
     client.off("connect", onConnect);

@@ -42,7 +42,7 @@ export interface EvidenceSenderOptions extends EvidenceSending {
 /** Files whose parts are all there, and of which the hub has not said so. */
 const awaitingMax = 128;
 const hubSilentMs = 60_000;
-const idleMs = 5_000;
+const idleMs = 10_000;
 const giveWayMs = 20;
 /** Of a second: what may go at once. */
 const burstMs = 250;

@@ -233,7 +233,11 @@ export class Uplink {
       onHeld,
       onFlowing,
       onParked,
-      onSent,
+      // What stands behind this event may go now.
+      onSent: (entry, ageMs) => {
+        onSent(entry, ageMs);
+        this.#sender?.wake();
+      },
     });
     this.#drain = drain;
     if (evidence !== undefined) {

@@ -1,6 +1,6 @@
 /** Where events go. Without this part the box keeps everything to itself. */
 import { z } from "zod";
-import { duration, text, whole, yesOrNo } from "./leaves.ts";
+import { byteSize, duration, text, whole, yesOrNo } from "./leaves.ts";
 
 const protocolError = "expected one of auto, 5, 3.1.1";
 
@@ -48,6 +48,13 @@ export const hubSchema = z
       { min: 1, max: 1000 },
       { description: "Most events a second after an outage." },
     ).prefault(20),
+    uploadLimit: byteSize(
+      { min: 16 * 1024, max: 1024 ** 3 },
+      {
+        description:
+          "Most bytes a second for pictures, so that the link stays free for others. Events go first in any case.",
+      },
+    ).prefault("512KiB"),
     keepAlive: duration(
       { min: 5_000, max: 600_000 },
       { description: "How often the connection proves that it lives." },

@@ -59,6 +59,12 @@ const rows = [
     missRatio: 0.1,
     want: false,
   },
+  {
+    name: "two misses, and two others that left a look apart",
+    looks: ["0 2 4", "2 4", "", "0", "0 2 4"],
+    missRatio: 0.1,
+    want: true,
+  },
   { name: "no miss", looks: ["0 2 4", "2", "2"], missRatio: 0.1, want: false },
   {
     name: "misses that were over long before",

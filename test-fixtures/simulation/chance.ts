@@ -3,7 +3,7 @@
  *
  * Detectors of these worlds miss boxes by chance, and boxes are all that the rules have. Two runs
  * of misses no rule can tell from the truth: one that its own miss ratio explains more rarely than
- * the rules promise to believe, and one in which it and two more cars were unseen together, as when
+ * the rules promise to believe, and one in which it and two more cars were unseen about together, as when
  * a queue moves up. What is asked here is the truth of the draws, not the rules.
  */
 import type { CameraPlan, Stay } from "./plan.ts";
@@ -38,18 +38,17 @@ export function isByChance(
     const lastSeen = seen[index - missCount - 1];
     if (atMs >= againMs - slackMs && missCount > 0 && lastSeen !== undefined) {
       if (missRatio > 0 && missRatio ** missCount <= absenceRatio) return true;
-      if (goneTogether(seen.slice(index - missCount, index + 1), seen, lastSeen.atMs, place)) {
-        return true;
-      }
+      const around = seen.slice(index - missCount - 1, index + 1);
+      if (goneTogether(around, seen, lastSeen.atMs, place)) return true;
     }
     missCount = 0;
   }
   return false;
 }
 
-/** Others that two looks of its gap did not see, and that were there until about when it was. */
+/** Others that two looks one after the other did not see, about when it was not seen either. */
 function goneTogether(
-  gap: readonly SeenPlaces[],
+  around: readonly SeenPlaces[],
   seen: readonly SeenPlaces[],
   lastSeenAtMs: number,
   place: number,
@@ -58,11 +57,11 @@ function goneTogether(
     .filter(({ atMs }) => Math.abs(atMs - lastSeenAtMs) <= togetherMs)
     .flatMap(({ places }) => places);
   const others = [...new Set(before)].filter((other) => other !== place);
-  return gap.some((look, index) => {
-    const next = gap[index + 1];
-    if (next === undefined) return false;
-    const isUnseen = (other: number) =>
-      !look.places.includes(other) && !next.places.includes(other);
-    return others.filter(isUnseen).length >= togetherCount;
-  });
+  const left = others.filter((other) =>
+    around.some((look, index) => {
+      const next = around[index + 1];
+      return next !== undefined && ![...look.places, ...next.places].includes(other);
+    }),
+  );
+  return left.length >= togetherCount;
 }

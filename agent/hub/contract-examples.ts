@@ -18,7 +18,7 @@ import { violationEvent } from "../../pipelines/violation-event.ts";
 import { healthReport } from "../health/health-report.ts";
 import { HourlyCounts } from "../hourly-counts.ts";
 import { placeOf } from "../place.ts";
-import { droppedEvent } from "../store/drop-notice.ts";
+import { droppedEvent, evidenceDroppedEvent } from "../store/drop-notice.ts";
 import { type EventText, eventText, parsePayload, withSequence } from "../store/event-text.ts";
 import { answerCommand } from "../uplink/commands.ts";
 import type { CommandMessage, ResultMessage, StatusMessage } from "../uplink/messages.ts";
@@ -60,6 +60,7 @@ export async function contractExamples(): Promise<
       { name: "outbox-full", payload: stored(dropped(), 1_207) },
       { name: "sent-late", payload: { historical: true, ...stored(dropped(), 1_207) } },
     ],
+    "evidence-dropped-event": [{ name: "age", payload: stored(evidenceDropped(), 47) }],
     "store-event": [{ name: "healed", payload: stored(healed(), 20_001) }],
     "surge-event": [{ name: "stalls", payload: stored(surge(), 45) }],
     "camera-event": [{ name: "moved", payload: stored(cameraMoved(), 46) }],
@@ -123,6 +124,15 @@ function eventOf(change: ViolationChange): Readonly<Record<string, unknown>> {
 function dropped(): EventText {
   return droppedEvent(
     { firstSequence: 1_180, lastSequence: 1_207, reason: "rows" },
+    { source, nowMs: morningMs },
+  );
+}
+
+function evidenceDropped(): EventText {
+  const manifest = { number: 311, sha256: configuration };
+  const of = { violation: dismissedViolation, revision: 2, manifest };
+  return evidenceDroppedEvent(
+    { ...of, files: 5, bytes: 1_512_044, reason: "age" },
     { source, nowMs: morningMs },
   );
 }
@@ -199,7 +209,8 @@ function status(online: boolean, reason: StatusMessage["reason"]): StatusMessage
     reason,
     versions,
     configuration,
-    publicKey: null,
+    publicKey:
+      "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n-----END PUBLIC KEY-----\n",
     cameras: 2,
   };
 }
@@ -288,6 +299,7 @@ const dismissed: CommandMessage = {
   reason: "loads goods into the shop, with the driver",
   caseNo,
 };
+const dismissedViolation = dismissed.violation;
 const permitted: CommandMessage = {
   command: "verdict",
   id: "c-10",

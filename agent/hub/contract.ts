@@ -6,7 +6,7 @@
 import { z } from "zod";
 import { violationEventSchema } from "../../pipelines/domain/event.ts";
 import { healthSchema } from "../health/health-report.ts";
-import { droppedEventSchema } from "../store/dropped-event.ts";
+import { droppedEventSchema, evidenceDroppedEventSchema } from "../store/dropped-event.ts";
 import { cameraEventSchema } from "../uplink/camera-event.ts";
 import {
   commandSchema,
@@ -44,6 +44,12 @@ export const publishedMessages: Readonly<Record<string, PublishedMessage>> = {
     summary: "The box gave rows up at a limit; they will not come.",
     contentType: cloudEvent,
     schema: droppedEventSchema,
+  },
+  "evidence-dropped-event": {
+    topic: "event",
+    summary: "Pictures of a violation were given up before the hub had them; they will not come.",
+    contentType: cloudEvent,
+    schema: evidenceDroppedEventSchema,
   },
   "store-event": {
     topic: "event",

@@ -21,6 +21,10 @@ export function eventLine(event: BoxEvent): string {
       const where = grid === null ? device : `${device} grid ${grid}`;
       return `${clockTime(event.time)} surge      ${where}: ${count} ${kind} in an hour, usually ${usualPerHour}  ${number}${late}`;
     }
+    case "city.kerbside.evidence-dropped.v1": {
+      const { violation, revision, files, reason } = event.data;
+      return `${clockTime(event.time)} dropped    ${device} ${files} files of ${violation} revision ${revision} (${reason})  ${number}${late}`;
+    }
     case "city.kerbside.camera.v1": {
       const { camera, state, detail } = event.data;
       return `${clockTime(event.time)} camera     ${device} ${camera} ${state}: ${detail}  ${number}${late}`;

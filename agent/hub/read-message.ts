@@ -11,7 +11,7 @@ import {
   violationEventSchema,
 } from "../../pipelines/domain/event.ts";
 import { healthSchema } from "../health/health-report.ts";
-import { droppedEventSchema } from "../store/dropped-event.ts";
+import { droppedEventSchema, evidenceDroppedEventSchema } from "../store/dropped-event.ts";
 import { cameraEventSchema } from "../uplink/camera-event.ts";
 import {
   countsSchema,
@@ -26,6 +26,7 @@ import { type DeviceAddress, parseTopic, sourceOf, type TopicName } from "../upl
 export type BoxEvent =
   | ViolationEvent
   | z.infer<typeof droppedEventSchema>
+  | z.infer<typeof evidenceDroppedEventSchema>
   | z.infer<typeof storeEventSchema>
   | z.infer<typeof surgeEventSchema>
   | z.infer<typeof cameraEventSchema>
@@ -68,6 +69,7 @@ const eventSchemas: Readonly<Record<string, z.ZodType<BoxEvent>>> = Object.fromE
   [
     violationEventSchema,
     droppedEventSchema,
+    evidenceDroppedEventSchema,
     storeEventSchema,
     surgeEventSchema,
     cameraEventSchema,
@@ -134,6 +136,7 @@ function contradictionIn(event: BoxEvent): string | undefined {
         ? undefined
         : `data.count: ${count} for ${firstSequence} to ${lastSequence}`;
     }
+    case "city.kerbside.evidence-dropped.v1":
     case "city.kerbside.store.v1":
     case "city.kerbside.surge.v1":
     case "city.kerbside.camera.v1":

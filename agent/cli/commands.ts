@@ -15,6 +15,7 @@ const loaders: Readonly<Record<string, () => Promise<readonly Command[]>>> = {
   evidence: async () => (await import("./evidence.ts")).evidenceCommands,
   replay: async () => [(await import("./replay.ts")).replayCommand],
   explain: async () => [(await import("./explain.ts")).explainCommand],
+  calibrate: async () => [(await import("./calibrate.ts")).calibrateCommand],
   permits: async () => [
     ...(await import("./permits.ts")).permitsCommands,
     ...(await import("./permits-learn.ts")).permitsLearnCommands,

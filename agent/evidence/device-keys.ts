@@ -29,7 +29,7 @@ const keyBytesMax = 16 * 1024;
 const othersMask = 0o077;
 
 export const evidenceFolderOf = (dataFolder: string): string => join(dataFolder, "evidence");
-export const publicKeyFileOf = (dataFolder: string): string => join(dataFolder, "device.pub");
+const publicKeyFileOf = (dataFolder: string): string => join(dataFolder, "device.pub");
 const privateFolderOf = (dataFolder: string) => join(dataFolder, "keys");
 const rotationFolderOf = (dataFolder: string) => join(evidenceFolderOf(dataFolder), keysFolder);
 const numberText = (number: number) => String(number).padStart(4, "0");

@@ -11,14 +11,14 @@ import { dirname, join } from "node:path";
 import { writeDurably } from "../runtime/durable-file.ts";
 
 export interface EvidenceDisk {
-  makeFolder(path: string): Promise<void>;
+  readonly makeFolder: (path: string) => Promise<void>;
   /** Whole and flushed; the folder is not. */
-  writeFile(path: string, bytes: Uint8Array): Promise<void>;
+  readonly writeFile: (path: string, bytes: Uint8Array) => Promise<void>;
   /** Whole or not at all, flushed with its folder. */
-  replaceFile(path: string, bytes: Uint8Array): Promise<void>;
-  flushFolder(path: string): Promise<void>;
-  rename(from: string, to: string): Promise<void>;
-  remove(path: string): Promise<void>;
+  readonly replaceFile: (path: string, bytes: Uint8Array) => Promise<void>;
+  readonly flushFolder: (path: string) => Promise<void>;
+  readonly rename: (from: string, to: string) => Promise<void>;
+  readonly remove: (path: string) => Promise<void>;
 }
 
 export const evidenceDisk: EvidenceDisk = {

@@ -65,7 +65,11 @@ export interface Box {
   readonly clock: SimulatedClock;
   readonly ledger: DeviceLedger;
   /** Commits the event held, and hands its evidence over. */
-  keep(violation: string, revision: number, more?: Partial<EvidenceOfRevision>): Promise<void>;
+  readonly keep: (
+    violation: string,
+    revision: number,
+    more?: Partial<EvidenceOfRevision>,
+  ) => Promise<void>;
 }
 
 export async function openBox(

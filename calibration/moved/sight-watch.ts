@@ -203,16 +203,17 @@ export class SightWatch {
     return this.#row.length >= count && atMs - this.#rowFromMs >= ms;
   }
 
-  /** Where measurements of a move differ, enough of them are a move all the same. */
+  /** Where single pictures say different things, enough of them are a move all the same. */
   #isElsewhere(verdict: Verdict, atMs: number): boolean {
-    if (verdict !== "moved" && verdict !== "scene-replaced") {
+    if (verdict === "in-place" || verdict === "dark") {
       this.#elsewhereCount = 0;
       return false;
     }
     if (this.#elsewhereCount === 0) this.#elsewhereFromMs = atMs;
     this.#elsewhereCount += 1;
     const { count, ms } = confirm["scene-replaced"];
-    return this.#elsewhereCount >= count && atMs - this.#elsewhereFromMs >= ms;
+    const isMisplaced = verdict === "moved" || verdict === "scene-replaced";
+    return isMisplaced && this.#elsewhereCount >= count && atMs - this.#elsewhereFromMs >= ms;
   }
 
   #isLongEnough(atMs: number): boolean {

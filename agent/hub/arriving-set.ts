@@ -18,7 +18,7 @@ import { sha256Of } from "../uplink/part-properties.ts";
 /** Of one set: what a manifest may name, itself and its signature. */
 const filesMax = 66;
 /** A set is some megabytes; this is where somebody wants to fill the disk. */
-export const setBytesMax = 256 * 1024 ** 2;
+const setBytesMax = 256 * 1024 ** 2;
 const manifestBytesMax = 1024 ** 2;
 const unfinished = ".part";
 

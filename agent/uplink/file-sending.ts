@@ -32,7 +32,7 @@ export type FileSendingEnd =
   | { readonly outcome: "refused"; readonly part: number; readonly reasonCode: number };
 
 /** The broker took it, or will. */
-export const isAccepted = (reasonCode: number): boolean => reasonCode < 0x80 && reasonCode !== 0x10;
+const isAccepted = (reasonCode: number): boolean => reasonCode < 0x80 && reasonCode !== 0x10;
 
 export class FileSending {
   readonly #options: FileSendingOptions;

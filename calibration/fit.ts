@@ -95,7 +95,7 @@ function weightOf(parameters: Parameters, pair: Pair): Matrix2 {
   return inverse2(residualCovariance(parameters, pair));
 }
 
-export function residualCovariance(parameters: Parameters, pair: Pair): Matrix2 {
+function residualCovariance(parameters: Parameters, pair: Pair): Matrix2 {
   const { byGround } = project(parameters, pair.ground);
   const [seen, ground] = [pair.seenError ** 2, pair.groundError ** 2];
   return sum2(

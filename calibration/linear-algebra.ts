@@ -157,7 +157,7 @@ export function axesOf({ a, b, d }: Matrix2): {
   };
 }
 
-export function dot(one: readonly number[], other: readonly number[]): number {
+function dot(one: readonly number[], other: readonly number[]): number {
   let sum = 0;
   for (const [index, value] of one.entries()) sum += value * (other[index] ?? 0);
   return sum;

@@ -33,7 +33,7 @@ export function resolveCalibration(
 }
 
 /** The bytes of a written calibration, or what is wrong with them after the file's name. */
-export function calibrationIn(bytes: Uint8Array): ReturnType<typeof readCalibration> {
+function calibrationIn(bytes: Uint8Array): ReturnType<typeof readCalibration> {
   try {
     return readCalibration(JSON.parse(new TextDecoder("utf8", { fatal: true }).decode(bytes)));
   } catch {

@@ -15,11 +15,6 @@ import {
   wordsPerRow,
 } from "./edge-picture.ts";
 
-export interface Displacement {
-  readonly dx: number;
-  readonly dy: number;
-}
-
 /** What coincides at each of the displacements that were tried, tile by tile. */
 export class MatchCounts {
   readonly #counts = new Map<number, Uint16Array>();

@@ -13,7 +13,7 @@ export const planeWords = wordsPerRow * pictureHeight;
 export const directions = 4;
 
 export const tileColumns = 6;
-export const tileRows = 6;
+const tileRows = 6;
 export const tileCount = tileColumns * tileRows;
 const tileWidth = pictureWidth / tileColumns;
 export const tileHeight = pictureHeight / tileRows;

@@ -40,7 +40,7 @@ interface Vote {
 
 const denseReach = 3;
 const coarseStep = 3;
-export const coarseReach = 9;
+const coarseReach = 9;
 /** Where nothing is found nearby. */
 const wideReach = { x: 48, y: 30 } as const;
 const tileEdgesMin = 24;

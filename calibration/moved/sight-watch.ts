@@ -13,7 +13,7 @@ import { ReferenceBank, type SavedReferences } from "./reference-bank.ts";
 import type { Sight, SightState } from "./sight.ts";
 
 /** Levels of 255, cells and shares; times are of capture. */
-export const sightLimits = {
+const sightLimits = {
   /** Cells: 1.35 % of the picture's width for the middle, 1.7 % for a corner. */
   movedMiddle: 2.6,
   movedCorner: 3.3,

@@ -13,7 +13,7 @@ export interface NearPlace {
 }
 
 /** Beyond, a name would rather mislead than guide. */
-export const nearMetresMax = 1_000;
+const nearMetresMax = 1_000;
 
 export class PlaceFinder {
   readonly #places: readonly NamedPlace[];

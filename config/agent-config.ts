@@ -143,6 +143,10 @@ export interface EvidenceConfig {
   readonly compositeWidthPx: number;
   /** Of one violation, all its revisions together. */
   readonly violationBytesMax: number;
+  /** False: the plate of the vehicle that a violation is about is shown. */
+  readonly isOwnPlateMasked: boolean;
+  /** From which score on something is a person in the mask pass. */
+  readonly maskScore: number;
   readonly site: SiteRecord;
   readonly keepMsMax: number;
   readonly keepBytesMax: number;

@@ -109,6 +109,8 @@ export function resolveConfig(
       quality: evidence.quality,
       compositeWidthPx: evidence.compositeWidth,
       violationBytesMax: evidence.perViolation,
+      isOwnPlateMasked: evidence.masks.plates === "masked",
+      maskScore: evidence.masks.threshold,
       site: {
         published: evidence.site.published,
         legalReview: evidence.site.legalReview,

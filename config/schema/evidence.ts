@@ -1,8 +1,9 @@
 /** Pictures that go with an event: how long and how much of them the box keeps. */
 import { z } from "zod";
-import { byteSize, duration, whole, yesOrNo } from "./leaves.ts";
+import { byteSize, duration, oneOf, whole, yesOrNo } from "./leaves.ts";
 import { date } from "./window.ts";
 
+const maskError = "expected a score from 0.1 to 0.6";
 const mebibyte = 1024 ** 2;
 const gibibyte = 1024 ** 3;
 const dayMs = 86_400_000;
@@ -30,6 +31,24 @@ export const evidenceSchema = z
           "Most bytes of all evidence of one violation. Stills lose quality before a clip is left out, and a clip before a still.",
       },
     ).prefault("12MiB"),
+    masks: z
+      .strictObject({
+        plates: oneOf(["masked", "shown"], {
+          description:
+            "`shown` leaves the plate of the vehicle that a violation is about; every other is masked all the same.",
+        }).prefault("masked"),
+        threshold: z
+          .number({ error: maskError })
+          .min(0.1, { error: maskError })
+          .max(0.6, { error: maskError })
+          .prefault(0.15)
+          .meta({
+            description:
+              "From which score on something may be a person, whose head is masked. Lower masks more, also what is none.",
+          }),
+      })
+      .prefault({})
+      .meta({ description: "Who is made unrecognisable in pictures that are kept or sent." }),
     site: z
       .strictObject({
         published: date("Day on which the cameras' place was made public.").optional(),

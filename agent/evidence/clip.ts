@@ -30,8 +30,6 @@ export interface ClipMoment {
   ) => readonly ClipRegion[] | Promise<readonly ClipRegion[]>;
   /** Parts of the camera's picture that nobody may see. */
   readonly polygons: readonly NormPolygon[];
-  /** Where a plate is was estimated from its vehicle. */
-  readonly plateEstimate?: boolean;
   readonly fileBytesMax: number;
   readonly name: string;
 }
@@ -85,7 +83,7 @@ export class ClipMaker {
   }
 
   async #make(moment: ClipMoment): Promise<EvidenceFile> {
-    const { cameraId, aroundMs, polygons, fileBytesMax, name, plateEstimate = false } = moment;
+    const { cameraId, aroundMs, polygons, fileBytesMax, name } = moment;
     const span = await this.#collect(moment);
     if (span === undefined) throw failed(cameraId, "no picture of that time can be decoded");
     const shown = shownPictures(span.pictures, aroundMs);
@@ -112,7 +110,9 @@ export class ClipMaker {
       capturedAtMs: timeOf(span, clip.firstUnit),
       capturedToMs: timeOf(span, clip.lastUnit),
       ...frameOf(span, shown, aroundMs),
-      protection: { masked: { ...masked, polygons: polygons.length, plateEstimate } },
+      protection: {
+        masked: { ...masked, polygons: polygons.length, plateEstimate: masked.plates > 0 },
+      },
     };
   }
 

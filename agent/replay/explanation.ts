@@ -10,6 +10,7 @@ import { spell } from "../../pipelines/reason-text.ts";
 import type { HeldBack } from "./held-back.ts";
 import { whyHeld } from "./held-text.ts";
 import type { LogEvidence, Span } from "./log-evidence.ts";
+import { placeLines } from "./place-lines.ts";
 import { type Language, type Say, sayIn } from "./say.ts";
 
 export interface Revision {
@@ -45,6 +46,7 @@ export function explanation(facts: ExplainFacts, language: Language): readonly s
     "",
     ...timeLines(last, say),
     ...ruleLines(last, say),
+    ...placeLines(last.place, say),
     ...logLines(facts, say),
     ...heldLines(facts, say),
     ...evidenceLines(last, say),

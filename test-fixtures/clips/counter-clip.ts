@@ -55,7 +55,7 @@ export async function counterClipFile(options: CounterClipOptions = {}): Promise
 }
 
 /** One picture with its number, in grey. */
-export function drawCounter(
+function drawCounter(
   number: number,
   { width, height }: { readonly width: number; readonly height: number },
 ): Buffer {

@@ -10,6 +10,7 @@ import { Capture, type CaptureOptions } from "./capture/capture.ts";
 import type { RunnableDecoder } from "./capture/decoder/decoder.ts";
 import { FfmpegDecoder } from "./capture/decoder/decoder-ffmpeg.ts";
 import { automaticHostsMax, DecoderHost } from "./capture/decoder/decoder-host.ts";
+import { type EvidenceRoom, openEvidence } from "./evidence-room.ts";
 import { type MachineState, readMachine } from "./health/machine.ts";
 import { openHealthPage } from "./health-page.ts";
 import { type StartSession, startSessionThread } from "./inference/session-link.ts";
@@ -22,7 +23,8 @@ import { type OpenStoreOptions, openStore, type SqliteStore } from "./store/sqli
 import { mqttConnect } from "./uplink/mqtt-connection.ts";
 
 /** What the rest of the agent uses of receiving. */
-export type Receiving = Pick<Capture, "start" | "update" | "newestPicture" | "stats" | "stop">;
+export type Receiving = Pick<Capture, "start" | "update" | "newestPicture" | "stats" | "stop"> &
+  Partial<Pick<Capture, "pictures">>;
 
 export interface AgentPorts {
   openStore(options: OpenStoreOptions): Promise<SqliteStore>;
@@ -31,6 +33,7 @@ export interface AgentPorts {
   readonly startSession: StartSession;
   readonly connect: typeof mqttConnect;
   readonly keepSamples: typeof makeSampleKeeper;
+  readonly openEvidence: (...args: Parameters<typeof openEvidence>) => Promise<EvidenceRoom>;
   readonly watchSight: (options: SightKeeperOptions) => SightKeeper | undefined;
   readonly openHealthPage: typeof openHealthPage;
   /** Nobody finds the page any more. */
@@ -46,6 +49,7 @@ export const realPorts: AgentPorts = {
   startSession: startSessionThread,
   connect: mqttConnect,
   keepSamples: makeSampleKeeper,
+  openEvidence,
   watchSight: (options) => new SightKeeper(options),
   openHealthPage,
   hideHealthPage: removeAgentFile,

@@ -13,7 +13,11 @@ import type { RunnableDecoder } from "./capture/decoder/decoder.ts";
 import { automaticHostsMax } from "./capture/decoder/decoder-host.ts";
 import type { EncodedPicture, StreamState } from "./capture/encoded-picture.ts";
 import { ringTotalBytes } from "./capture/ring/ring-total.ts";
+import { spansOf } from "./clips.ts";
+import { LookedPictures } from "./evidence/looked-pictures.ts";
 import type { SampleKeeper } from "./evidence/sample-keeper.ts";
+import type { EvidenceRoom } from "./evidence-room.ts";
+import { evidenceUploads } from "./evidence-uploads.ts";
 import type { HealthMessage } from "./health/health-report.ts";
 import type { Metrics } from "./health/metrics.ts";
 import type { HealthPage } from "./health-page.ts";
@@ -22,6 +26,7 @@ import { InferenceLoop } from "./inference/loop.ts";
 import type { PreparedModel } from "./inference/model-store.ts";
 import { inferenceSettings } from "./inference-settings.ts";
 import { asLogged, LookLog } from "./look-log.ts";
+import { makeMasking } from "./masking.ts";
 import { changedForNextStart } from "./next-start.ts";
 import { doRegularly } from "./regular-duty.ts";
 import { revisionRow } from "./revisions.ts";
@@ -31,6 +36,7 @@ import type { Clock } from "./runtime/clock.ts";
 import type { Log } from "./runtime/log.ts";
 import type { SightKeeper } from "./sight-keeper.ts";
 import type { SqliteStore } from "./store/sqlite-store.ts";
+import { storeLimits } from "./store-limits.ts";
 import { streamsOf } from "./streams.ts";
 import { SurgeWatch } from "./surge-watch.ts";
 import { tellHealed } from "./tell-healed.ts";
@@ -75,6 +81,7 @@ export class Agent {
   #decoder: RunnableDecoder | undefined;
   #capture: Receiving | undefined;
   #samples: SampleKeeper | undefined;
+  #evidence: EvidenceRoom | undefined;
   #sight: SightKeeper | undefined;
   readonly #clocks: CameraClocks;
   #loop: InferenceLoop<EncodedPicture> | undefined;
@@ -108,14 +115,7 @@ export class Agent {
     const config = this.#config;
     const store = await this.#ports.openStore({
       folder: dataFolder,
-      limits: {
-        outboxRowsMax: config.limits.outboxRows,
-        outboxBytesMax: config.limits.outboxBytes,
-        outboxAgeMsMax: config.limits.outboxAgeMs,
-        lookRowsMax: config.limits.detectionLogRows,
-        lookBytesMax: config.limits.detectionLogBytes,
-        lookAgeMsMax: config.limits.detectionLogAgeMs,
-      },
+      limits: storeLimits(config),
       clock,
       log,
       onCommitted: (elapsedMs) => {
@@ -127,6 +127,12 @@ export class Agent {
     this.#store = store;
     await tellHealed(store, { device: this.#config.device, log, nowMs: clock.wallMs() });
 
+    const evidence = await this.#ports.openEvidence(() => this.#config, {
+      ...{ store, clock, log, metrics, dataFolder, agentVersion: this.#options.agentVersion },
+      isClockSure: (change) => this.#clocks.isSure(change),
+      onReleased: () => this.#uplink?.wake(),
+    });
+    this.#evidence = evidence;
     const rules = this.#makeRules(store);
     this.#rules = rules;
     this.#uplink = this.#makeUplink(store, rules);
@@ -142,16 +148,17 @@ export class Agent {
       ringBytesMax: config.limits.ringTotalBytes ?? ringTotalBytes(),
     });
     this.#capture = capture;
-    const keeperParts = { pictures: capture, decoder, clock, log, dataFolder, metrics };
+    const pictures = new LookedPictures(capture);
+    const keeperParts = { pictures, decoder, clock, log, dataFolder, metrics };
     const samples = this.#ports.keepSamples(() => this.#config, keeperParts);
     this.#samples = samples;
+    const masking = { config: () => this.#config, loop: () => this.#loop, models, clock };
+    const from = { pictures, spans: spansOf(capture), decoder, regionsOf: makeMasking(masking) };
+    await evidence.collect(from, rules.states());
     const sight = this.#ports.watchSight({
+      ...keeperParts,
       store,
-      clock,
-      log,
-      dataFolder,
       capture,
-      decoder,
       config: () => this.#config,
       onMisplaced: (cameraId) => rules.withdrawMoved(cameraId),
       onAppended: () => this.#uplink?.wake(),
@@ -160,7 +167,7 @@ export class Agent {
     await sight?.start();
     const loop = new InferenceLoop<EncodedPicture>({
       views: viewJobs(config, models),
-      pictures: samples ?? capture,
+      pictures,
       decoder: sight ?? decoder,
       clock,
       startSession: this.#ports.startSession,
@@ -175,7 +182,10 @@ export class Agent {
         const look = asLogged(seen);
         looks.add(look);
         if (look.isReused !== true) samples?.looked(look);
-        if (sight?.isSeeing(look.cameraId) !== false) rules.offer(look);
+        if (sight?.isSeeing(look.cameraId) !== false) {
+          rules.offer(evidence.looked(look));
+          evidence.judged(look, rules.state(look.cameraId));
+        }
         metrics.looks.latency.observe(
           { stage: "whole" },
           Math.max(0, clock.wallMs() - look.capturedAtMs) / 1_000,
@@ -252,11 +262,12 @@ export class Agent {
       async () => this.#store && this.#ports.hideHealthPage(this.#options.dataFolder),
       async () => this.#loop?.stop(),
       () => Promise.all([this.#capture?.stop(), this.#healthPage?.close()]),
-      async () => this.#samples?.stop(),
+      () => Promise.all([this.#samples?.stop(), this.#evidence?.stop()]),
       async () => this.#sight?.stop(),
       () => this.#decoder?.stop(),
       () => this.#looks?.flush(),
       () => this.#rules?.stop(),
+      () => this.#evidence?.finish(),
       () => this.#tellCounts({ withRunningHour: true }),
       () => this.#uplink?.stop(),
       () => this.#store?.close(),
@@ -269,7 +280,7 @@ export class Agent {
   }
 
   #makeUplink(store: SqliteStore, rules: RulesRunner): Uplink | undefined {
-    const { clock, log, metrics, agentVersion } = this.#options;
+    const { clock, log, metrics, agentVersion, dataFolder } = this.#options;
     const { hub } = this.#config;
     if (hub === undefined) return undefined;
     const timeZone = () => this.#config.device.timeZone;
@@ -277,9 +288,9 @@ export class Agent {
     return makeUplink(this.#config, hub, {
       connect: this.#ports.connect,
       random: this.#ports.random,
-      store,
-      clock,
-      agentVersion,
+      ...{ store, clock, agentVersion },
+      publicKey: this.#evidence?.publicKey ?? null,
+      evidence: evidenceUploads({ queue: store, dataFolder, log }),
       doers: {
         testEvent: (note) => this.#appendTestEvent(store, note),
         verdict: (command) => verdicts.take(command),
@@ -318,13 +329,14 @@ export class Agent {
       backoff: new Backoff({ delayMsMin: 500, delayMsMax: 30_000, random: this.#ports.random }),
       revisionOf: (change) => {
         this.#samples?.decided(change);
-        return revisionRow(change, {
+        const row = revisionRow(change, {
           config: this.#config,
           agentVersion,
           isClockSynced: clock.trust?.().isSynced === true,
           cameraPose: this.#sight?.pose(change.cameraId),
           eventClock: this.#clocks.of(change.cameraId),
         });
+        return this.#evidence?.decided(change) === true ? { ...row, isHeld: true } : row;
       },
       onCommitted: (rows) => {
         for (const { kind, stage, cameraId, zoneId, violationId } of rows) {
@@ -332,6 +344,7 @@ export class Agent {
           metrics.events.inc({ kind, stage });
         }
         surges.committed(rows);
+        this.#evidence?.committed(rows);
         this.#uplink?.wake();
       },
       onCounts: (cameraId, counts) => this.#counts.add(cameraId, counts),

@@ -8,12 +8,12 @@
  */
 
 import { createCameraState, stepCamera } from "../pipelines/camera.ts";
+import { withdrawMoved } from "../pipelines/camera-moved.ts";
 import {
   type CameraState,
   parseCameraState,
   serialiseCameraState,
 } from "../pipelines/camera-state.ts";
-import { withdrawMoved } from "../pipelines/camera-moved.ts";
 import type { CountDelta } from "../pipelines/counts.ts";
 import type { CameraId, ViolationId } from "../pipelines/domain/ids.ts";
 import type { Look } from "../pipelines/domain/look.ts";
@@ -193,6 +193,10 @@ export class RulesRunner {
       book.state = state;
       book.isDirty = true;
     }
+  }
+
+  states(): readonly CameraState[] {
+    return [...this.#books.values()].map(({ state }) => state);
   }
 
   state(cameraId: CameraId): CameraState | undefined {

@@ -6,7 +6,7 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -29,7 +29,8 @@ const cliFile = join(import.meta.dirname, "../agent/cli/main.ts");
 
 const usage = `Usage: scripts/demo [--out DIR] [--json]
 
-  --out DIR   keep what the hub received in DIR/events.jsonl
+  --out DIR   keep what the hub received in DIR/events.jsonl, the box's evidence in DIR/evidence and
+              its public key in DIR/device.pub
   --json      print the summary as one JSON object, the last line of standard output
 `;
 
@@ -85,6 +86,7 @@ async function runDemo(): Promise<number> {
     await end(agent);
     await hub.stop();
     isHubStopped = true;
+    if (options.out !== undefined) await keepEvidence(data, options.out);
     return conclude(hub.summary());
   } finally {
     for (const step of undo.reverse()) await step();
@@ -103,6 +105,14 @@ function startAgent(file: string, data: string) {
     });
   });
   return { agent, running };
+}
+
+/** The box's own folder, as it is: `kerbside evidence verify` takes it with the key beside it. */
+async function keepEvidence(data: string, out: string): Promise<void> {
+  const kept = join(out, "evidence");
+  await rm(kept, { recursive: true, force: true });
+  await cp(join(data, "evidence"), kept, { recursive: true });
+  await cp(join(data, "device.pub"), join(out, "device.pub"));
 }
 
 /** Until the time is over, or somebody has seen enough. */

@@ -14,6 +14,7 @@ import type { CropRequest, DecodedCrop, Decoder } from "../capture/decoder/decod
 import type { EncodedPicture } from "../capture/encoded-picture.ts";
 import { SimulatedClock } from "../runtime/clock.ts";
 import type { Log } from "../runtime/log.ts";
+import { LookedPictures } from "./looked-pictures.ts";
 import { readSamples } from "./sample-folder.ts";
 import { SampleKeeper, type SampleKeeperOptions } from "./sample-keeper.ts";
 
@@ -112,10 +113,11 @@ function keeperWith(changes: Partial<SampleKeeperOptions> = {}) {
     error: () => undefined,
   };
   let newest = 1;
+  const pictures = new LookedPictures({ newestPicture: async () => picture(newest) });
   const keeper = new SampleKeeper({
     folder,
     limits: { countMax: 10, bytesMax: 10_000_000, ageMsMax: 1e12 },
-    pictures: { newestPicture: async () => picture(newest) },
+    pictures,
     decoder: gradient,
     clock: new SimulatedClock(),
     log,
@@ -125,7 +127,7 @@ function keeperWith(changes: Partial<SampleKeeperOptions> = {}) {
   });
   const lookAt = async (number: number, one: Look = look(number * 1_000)) => {
     newest = number;
-    await keeper.newestPicture(east, "main");
+    await pictures.newestPicture(east, "main");
     keeper.looked(one);
   };
   return { keeper, warnings, ends, lookAt };

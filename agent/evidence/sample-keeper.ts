@@ -1,20 +1,21 @@
 /**
  * Keeps one masked picture a violation: what the detector saw when it was warned or reported.
  *
- * It remembers the last pictures that were looked at, so that the picture is the very one that was
- * decided on. Work is bounded: a few wait, more are counted and left out. When masking or decoding
- * fails, nothing is written; no event ever waits for this.
+ * The picture is the very one that was decided on. Work is bounded: a few wait, more are counted and
+ * left out. When masking or decoding fails, nothing is written; no event ever waits for this.
  */
 
 import { detectionBox, detectionLabel } from "../../pipelines/domain/detections.ts";
-import { boxOverlap, type NormBox, type NormPolygon } from "../../pipelines/domain/geometry.ts";
+import type { NormBox, NormPolygon } from "../../pipelines/domain/geometry.ts";
 import type { CameraId } from "../../pipelines/domain/ids.ts";
 import { rfc3339 } from "../../pipelines/domain/instant.ts";
 import type { Look } from "../../pipelines/domain/look.ts";
 import type { Decoder } from "../capture/decoder/decoder.ts";
-import type { EncodedPicture, PictureSource, StreamName } from "../capture/encoded-picture.ts";
+import type { EncodedPicture } from "../capture/encoded-picture.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Log } from "../runtime/log.ts";
+import type { LookedPictures } from "./looked-pictures.ts";
+import { ownDetection } from "./own-detection.ts";
 import type { Sample } from "./sample.ts";
 import { type SampleLimits, tidySamples, writeSample } from "./sample-folder.ts";
 import { maskedJpeg } from "./sample-picture.ts";
@@ -36,7 +37,7 @@ export interface DecidedChange {
 export interface SampleKeeperOptions {
   readonly folder: string;
   readonly limits: SampleLimits;
-  readonly pictures: PictureSource;
+  readonly pictures: LookedPictures;
   readonly decoder: Decoder;
   readonly clock: Clock;
   readonly log: Log;
@@ -47,18 +48,11 @@ export interface SampleKeeperOptions {
 }
 
 const waitingMax = 4;
-/** Of each stream: another may be fetched before the look at the last one is over. */
-const rememberedMax = 2;
-/** A violation's box is the mean of several looks: the thing in this one lies about there. */
-const overlapMin = 0.5;
 const sidePxMax = 4096;
 const tidyEveryMs = 3_600_000;
-/** Looks go to the rules with whole milliseconds. */
-const roundingMs = 1;
 
-export class SampleKeeper implements PictureSource {
+export class SampleKeeper {
   readonly #options: SampleKeeperOptions;
-  readonly #remembered = new Map<string, EncodedPicture[]>();
   readonly #looks = new Map<CameraId, Look>();
   #waitingCount = 0;
   #work: Promise<void> = Promise.resolve();
@@ -67,19 +61,6 @@ export class SampleKeeper implements PictureSource {
 
   constructor(options: SampleKeeperOptions) {
     this.#options = options;
-  }
-
-  /** In the place of receiving itself: what is looked at goes through here. */
-  async newestPicture(cameraId: CameraId, stream: StreamName): Promise<EncodedPicture | undefined> {
-    const picture = await this.#options.pictures.newestPicture(cameraId, stream);
-    if (picture !== undefined) {
-      const key = `${cameraId}/${stream}`;
-      const before = this.#remembered.get(key) ?? [];
-      if (before.at(-1)?.pictureNumber !== picture.pictureNumber) {
-        this.#remembered.set(key, [...before, picture].slice(-rememberedMax));
-      }
-    }
-    return picture;
   }
 
   /** The rules are about to see this look. */
@@ -92,7 +73,7 @@ export class SampleKeeper implements PictureSource {
     if (stage !== "warned" && stage !== "reported") return;
     const look = this.#looks.get(cameraId);
     const isOfLook = look?.viewId === viewId && look.capturedAtMs === atMs;
-    const picture = isOfLook ? this.#pictureOf(look) : undefined;
+    const picture = isOfLook ? this.#options.pictures.pictureOf(look) : undefined;
     const own = look === undefined ? undefined : ownDetection(look, change.box);
     const isTooMuch = this.#waitingCount >= waitingMax;
     if (look === undefined || picture === undefined || own === undefined || isTooMuch) {
@@ -125,12 +106,6 @@ export class SampleKeeper implements PictureSource {
     await this.#work;
   }
 
-  #pictureOf({ cameraId, capturedAtMs }: Look): EncodedPicture | undefined {
-    return (["main", "sub"] as const)
-      .flatMap((stream) => this.#remembered.get(`${cameraId}/${stream}`) ?? [])
-      .find((picture) => Math.abs(picture.capturedAtMs - capturedAtMs) <= roundingMs);
-  }
-
   async #keep(sample: Sample, look: Look, picture: EncodedPicture): Promise<void> {
     const { folder, limits, decoder, clock, log, masksOf } = this.#options;
     try {
@@ -152,20 +127,6 @@ export class SampleKeeper implements PictureSource {
       this.#isFailing = true;
     }
   }
-}
-
-/** The detection that the violation is about, when this look saw it. */
-function ownDetection({ detections }: Look, box: NormBox): number | undefined {
-  let best: number | undefined;
-  let bestOverlap = overlapMin;
-  for (let index = 0; index < detections.count; index++) {
-    const overlap = boxOverlap(detectionBox(detections, index), box);
-    // No violation is a person, however much of a stall its vendor covers.
-    if (overlap < bestOverlap || detectionLabel(detections, index) === "person") continue;
-    best = index;
-    bestOverlap = overlap;
-  }
-  return best;
 }
 
 function sampleOf(change: DecidedChange, stage: Sample["stage"], look: Look, own: number): Sample {

@@ -154,6 +154,11 @@ export function createMetrics(versions: { readonly agent: string; readonly node:
       ),
     },
     samples: counter("samples_total", "Pictures of violations, kept or left out.", ["end"]),
+    evidence: counter(
+      "evidence_total",
+      "Revisions whose evidence was collected: complete, incomplete, late, or left out.",
+      ["end"],
+    ),
     events: counter("events_total", "Events decided, by kind and stage.", ["kind", "stage"]),
   };
 }

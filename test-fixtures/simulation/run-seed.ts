@@ -18,6 +18,7 @@ import { type AgentEnd, planOf, type Span, type WorldPlan } from "./plan.ts";
 import { SimulatedBroker } from "./simulated-broker.ts";
 import { configOf, simulatedModels } from "./simulated-config.ts";
 import { SimulatedDisk } from "./simulated-disk.ts";
+import { openSimulatedEvidence } from "./simulated-evidence.ts";
 import { SimulatedStreet } from "./simulated-street.ts";
 import { StoreWatch, storedEvents } from "./store-watch.ts";
 import { type Broken, Witness } from "./witness.ts";
@@ -90,6 +91,7 @@ class World {
   readonly #watch: StoreWatch;
   readonly #downs: Span[] = [];
   readonly #config;
+  readonly #evidenceDraws: Draws;
   #run: AgentRun | undefined;
   #agent: Agent | undefined;
   #downSinceMs: number | undefined;
@@ -121,6 +123,7 @@ class World {
       draws: new Draws(plan.seed, "broker"),
     });
     this.#config = configOf(plan, mutant);
+    this.#evidenceDraws = new Draws(plan.seed, "evidence");
     this.#downSinceMs = plan.startMs;
   }
 
@@ -228,6 +231,7 @@ class World {
         }),
       connect: this.#broker.connectorFor(run),
       keepSamples: () => undefined,
+      openEvidence: (_, parts) => openSimulatedEvidence(parts, { run, draws: this.#evidenceDraws }),
       watchSight: () => undefined,
       openHealthPage: async () => ({ close: async () => {} }),
       hideHealthPage: async () => {},

@@ -1,0 +1,180 @@
+/**
+ * Takes a still: decodes the whole picture, masks it, and only then encodes anything.
+ *
+ * From the main stream always. A view that looks at a substream gets the main stream's newest
+ * decodable picture, and the distance in time is said. Pixels are put together by libvips on its
+ * own thread: the main thread handles whole planes alone.
+ */
+import { type NormBox, type NormPolygon, wholePicture } from "../../pipelines/domain/geometry.ts";
+import type { CameraId } from "../../pipelines/domain/ids.ts";
+import type { Look } from "../../pipelines/domain/look.ts";
+import type { DecodedCrop, Decoder } from "../capture/decoder/decoder.ts";
+import type { EncodedPicture } from "../capture/encoded-picture.ts";
+import type { LookedPictures } from "./looked-pictures.ts";
+import { blacken, blur, type PlanarPicture } from "./pixel-mask.ts";
+import type { PrivacyRegion } from "./privacy-regions.ts";
+import type { StillTaker, TakenStill } from "./taken-still.ts";
+
+export interface StillParts {
+  readonly decoder: Decoder;
+  readonly pictures: Pick<LookedPictures, "newestMain">;
+  /** Parts of a camera's picture that nobody may see. */
+  readonly polygonsOf: (cameraId: CameraId) => readonly NormPolygon[];
+  /** Everything in the picture that nobody may recognise; rejects when it cannot be found. */
+  readonly regionsOf: (
+    picture: PlanarPicture,
+    look: Look,
+    own: NormBox | null,
+  ) => Promise<FoundRegions>;
+}
+
+export interface FoundRegions {
+  readonly regions: readonly PrivacyRegion[];
+  /** Nobody looked there: made unrecognisable as a whole. */
+  readonly unseen?: readonly PrivacyRegion[];
+  /** Where a plate is was estimated from its vehicle. */
+  readonly plateEstimate: boolean;
+}
+
+const sidePxMax = 4_096;
+/** Around the thing, as a share of its size. */
+const closeUpMargin = 0.35;
+const closeUpPxMin = 320;
+
+export function makeStillTaker(parts: StillParts): StillTaker {
+  return async ({ look, picture: looked, box, withCloseUp, quality }) => {
+    const picture = await mainPicture(parts, looked);
+    const decoded = await decodeWhole(parts.decoder, picture, look, looked);
+    const planar = { planes: decoded.planes, ...sizeOf(decoded) };
+    const polygons = parts.polygonsOf(look.cameraId);
+    const { regions, unseen = [], plateEstimate } = await parts.regionsOf(planar, look, box);
+    for (const region of [...regions, ...unseen]) blur(planar, region);
+    for (const polygon of polygons) blacken(planar, polygon, wholePicture);
+    const countOf = (what: PrivacyRegion["what"]) =>
+      regions.filter((one) => one.what === what).length;
+    const thing = box === null ? undefined : inside(box, planar, 0);
+    const isExact = picture === looked;
+    const still: TakenStill = {
+      jpeg: await encode(planar, { quality }),
+      width: planar.width,
+      height: planar.height,
+      capturedAtMs: picture.capturedAtMs,
+      uncertaintyMs: picture.capturedUncertaintyMs,
+      frame: isExact ? "exact" : "keyframe",
+      distanceMs: isExact ? 0 : Math.round(Math.abs(picture.capturedAtMs - looked.capturedAtMs)),
+      protection: {
+        masked: {
+          heads: countOf("head"),
+          plates: countOf("plate"),
+          polygons: polygons.length,
+          plateEstimate,
+        },
+      },
+      ...(thing === undefined ? {} : { measured: await measure(planar, thing) }),
+    };
+    if (!withCloseUp || box === null) return still;
+    const part = inside(box, planar, closeUpMargin);
+    const jpeg = await encode(planar, { quality, part });
+    return { ...still, closeUp: { jpeg, width: part.width, height: part.height } };
+  };
+}
+
+async function mainPicture({ pictures }: StillParts, looked: EncodedPicture) {
+  if (looked.stream === "main") return looked;
+  const main = await pictures.newestMain(looked.cameraId);
+  if (main === undefined)
+    throw new RangeError(`no picture of the main stream of ${looked.cameraId}`);
+  return main;
+}
+
+async function decodeWhole(
+  decoder: Decoder,
+  picture: EncodedPicture,
+  { pictureWidth, pictureHeight }: Look,
+  looked: EncodedPicture,
+): Promise<DecodedCrop> {
+  if (picture === looked) return await decodeAt(decoder, picture, pictureWidth, pictureHeight);
+  const small = await decodeAt(decoder, picture, 16, 16);
+  return await decodeAt(decoder, picture, small.pictureWidth, small.pictureHeight);
+}
+
+async function decodeAt(
+  decoder: Decoder,
+  picture: EncodedPicture,
+  pictureWidth: number,
+  pictureHeight: number,
+): Promise<DecodedCrop> {
+  const scale = Math.min(1, sidePxMax / Math.max(pictureWidth, pictureHeight));
+  const width = Math.max(1, Math.round(pictureWidth * scale));
+  const height = Math.max(1, Math.round(pictureHeight * scale));
+  const request = {
+    crop: wholePicture,
+    width,
+    height,
+    fit: "stretch",
+    fill: 0,
+    channels: "rgb",
+  } as const;
+  const [crop] = await decoder.decode(picture, [request]);
+  if (crop?.planes.byteLength !== 3 * width * height) {
+    throw new RangeError(`the decoder gave no picture of ${width} × ${height}`);
+  }
+  return crop;
+}
+
+function sizeOf({ contentWidth, contentHeight }: DecodedCrop) {
+  return { width: Math.round(contentWidth), height: Math.round(contentHeight) };
+}
+
+interface Part {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The box with a margin, in whole pixels of the picture. */
+function inside(box: NormBox, { width, height }: PlanarPicture, margin: number): Part {
+  const least = margin === 0 ? 1 : closeUpPxMin;
+  const span = (min: number, max: number, size: number) => {
+    const middle = ((min + max) / 2) * size;
+    const length = Math.min(size, Math.max(least, (max - min) * size * (1 + 2 * margin)));
+    const from = Math.min(Math.max(0, middle - length / 2), size - length);
+    return [Math.floor(from), Math.max(1, Math.floor(length))] as const;
+  };
+  const [left, partWidth] = span(box.xMin, box.xMax, width);
+  const [top, partHeight] = span(box.yMin, box.yMax, height);
+  return { left, top, width: partWidth, height: partHeight };
+}
+
+async function encode(
+  picture: PlanarPicture,
+  { quality, part }: { readonly quality: number; readonly part?: Part },
+): Promise<Uint8Array> {
+  const pixels = await joined(picture);
+  return await (part === undefined ? pixels : pixels.extract(part)).jpeg({ quality }).toBuffer();
+}
+
+async function measure(picture: PlanarPicture, part: Part) {
+  const { default: sharp } = await import("sharp");
+  const cut = await (await joined(picture)).extract(part).png({ compressionLevel: 0 }).toBuffer();
+  const { channels, sharpness } = await sharp(cut).stats();
+  const means = channels.map(({ mean }) => mean);
+  return {
+    sharpness,
+    luma: means.reduce((sum, mean) => sum + mean, 0) / Math.max(1, means.length),
+    thingPx: Math.min(part.width, part.height),
+  };
+}
+
+/** One picture of three planes that lie behind each other. */
+async function joined({ planes, width, height }: PlanarPicture) {
+  // Loaded with the first picture: an agent that keeps none does without it.
+  const { default: sharp } = await import("sharp");
+  const area = width * height;
+  const plane = (index: number) => planes.subarray(index * area, (index + 1) * area);
+  const raw = { width, height, channels: 1 } as const;
+  return sharp(plane(0), { raw })
+    .toColourspace("srgb")
+    .joinChannel([Buffer.from(plane(1)), Buffer.from(plane(2))], { raw });
+}

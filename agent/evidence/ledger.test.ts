@@ -157,12 +157,12 @@ describe("the world ends between two calls to the disk", () => {
         second.ledger.keep(evidenceOf("a1", 2)),
         second.ledger.keep(evidenceOf("b2", 1)),
       ]).catch(() => {});
-      let isDone = false;
+      const kept = { isDone: false };
       void ends.then(() => {
-        isDone = true;
+        kept.isDone = true;
       });
       // What waits for a world that has ended waits for ever; what was under way then comes to rest.
-      while (!isDone && !disk.hasEnded()) await turn();
+      while (!kept.isDone && !disk.hasEnded()) await turn();
       for (let turns = 0; turns < 20; turns++) await turn();
       store.hasEnded = () => false;
 

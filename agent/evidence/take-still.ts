@@ -52,10 +52,11 @@ export function makeStillTaker(parts: StillParts): StillTaker {
     for (const polygon of polygons) blacken(planar, polygon, wholePicture);
     const countOf = (what: PrivacyRegion["what"]) =>
       regions.filter((one) => one.what === what).length;
+    const pixels = await pixelsOf(planar);
     const thing = box === null ? undefined : inside(box, planar, 0);
     const isExact = picture === looked;
     const still: TakenStill = {
-      jpeg: await encode(planar, { quality }),
+      jpeg: await encode(pixels, { quality }),
       width: planar.width,
       height: planar.height,
       capturedAtMs: picture.capturedAtMs,
@@ -70,11 +71,11 @@ export function makeStillTaker(parts: StillParts): StillTaker {
           plateEstimate,
         },
       },
-      ...(thing === undefined ? {} : { measured: await measure(planar, thing) }),
+      ...(thing === undefined ? {} : { measured: await measure(pixels, thing) }),
     };
     if (!withCloseUp || box === null) return still;
     const part = inside(box, planar, closeUpMargin);
-    const jpeg = await encode(planar, { quality, part });
+    const jpeg = await encode(pixels, { quality, part });
     return { ...still, closeUp: { jpeg, width: part.width, height: part.height } };
   };
 }
@@ -147,34 +148,46 @@ function inside(box: NormBox, { width, height }: PlanarPicture, margin: number):
   return { left, top, width: partWidth, height: partHeight };
 }
 
+interface Pixels {
+  readonly rgb: Uint8Array;
+  readonly raw: { readonly width: number; readonly height: number; readonly channels: 3 };
+}
+
+/** `part`: absent: all of it. */
 async function encode(
-  picture: PlanarPicture,
+  { rgb, raw }: Pixels,
   { quality, part }: { readonly quality: number; readonly part?: Part },
 ): Promise<Uint8Array> {
-  const pixels = await joined(picture);
+  const { default: sharp } = await import("sharp");
+  const pixels = sharp(rgb, { raw });
   return await (part === undefined ? pixels : pixels.extract(part)).jpeg({ quality }).toBuffer();
 }
 
-async function measure(picture: PlanarPicture, part: Part) {
+async function measure({ rgb, raw }: Pixels, part: Part) {
   const { default: sharp } = await import("sharp");
-  const cut = await (await joined(picture)).extract(part).png({ compressionLevel: 0 }).toBuffer();
-  const { channels, sharpness } = await sharp(cut).stats();
+  // Statistics are taken of what goes in: the part has to be a picture of its own.
+  const cut = await sharp(rgb, { raw }).extract(part).raw().toBuffer();
+  const { width, height } = part;
+  const { channels, sharpness } = await sharp(cut, { raw: { width, height, channels: 3 } }).stats();
   const means = channels.map(({ mean }) => mean);
   return {
     sharpness,
     luma: means.reduce((sum, mean) => sum + mean, 0) / Math.max(1, means.length),
-    thingPx: Math.min(part.width, part.height),
+    thingPx: Math.min(width, height),
   };
 }
 
-/** One picture of three planes that lie behind each other. */
-async function joined({ planes, width, height }: PlanarPicture) {
+/** Three planes that lie behind each other as pixels; libvips does it on a thread of its own. */
+async function pixelsOf({ planes, width, height }: PlanarPicture): Promise<Pixels> {
   // Loaded with the first picture: an agent that keeps none does without it.
   const { default: sharp } = await import("sharp");
   const area = width * height;
   const plane = (index: number) => planes.subarray(index * area, (index + 1) * area);
-  const raw = { width, height, channels: 1 } as const;
-  return sharp(plane(0), { raw })
+  const one = { width, height, channels: 1 } as const;
+  const rgb = await sharp(plane(0), { raw: one })
     .toColourspace("srgb")
-    .joinChannel([Buffer.from(plane(1)), Buffer.from(plane(2))], { raw });
+    .joinChannel([Buffer.from(plane(1)), Buffer.from(plane(2))], { raw: one })
+    .raw()
+    .toBuffer();
+  return { rgb, raw: { width, height, channels: 3 } };
 }

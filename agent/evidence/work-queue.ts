@@ -42,6 +42,8 @@ export class WorkQueue {
   }
 
   async #runAll(): Promise<void> {
+    // Whoever adds work knows of it before it begins.
+    await Promise.resolve();
     for (;;) {
       const next = this.#waiting.event.shift() ?? this.#waiting.clue.shift();
       if (next === undefined) return;

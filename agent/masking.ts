@@ -6,10 +6,12 @@ import type { AgentConfig } from "../config/agent-config.ts";
 import type { NormBox } from "../pipelines/domain/geometry.ts";
 import type { Look } from "../pipelines/domain/look.ts";
 import type { EncodedPicture } from "./capture/encoded-picture.ts";
-import { type MaskedRegions, MaskPass, type MaskPassOptions } from "./evidence/mask-pass.ts";
+import { type MaskedRegions, MaskPass } from "./evidence/mask-pass.ts";
 import type { PlanarPicture } from "./evidence/pixel-mask.ts";
 import type { InferenceLoop } from "./inference/loop.ts";
 import type { LoopModel } from "./inference/ports.ts";
+import type { SessionBatch, SessionResult } from "./inference/sessions.ts";
+import { lookAtTile } from "./look-at-tile.ts";
 import { AgentError } from "./runtime/agent-error.ts";
 import type { Clock } from "./runtime/clock.ts";
 
@@ -30,7 +32,7 @@ export type RegionsOfPicture = (
 
 export function makeMasking({ config, models, loop, clock }: MaskingParts): RegionsOfPicture {
   const passes = new Map<string, MaskPass>();
-  const analyse: MaskPassOptions["analyse"] = async (batch, signal) => {
+  const analyse = async (batch: SessionBatch, signal?: AbortSignal): Promise<SessionResult> => {
     const running = loop();
     if (running === undefined) throw new RangeError("no detector runs");
     return await running.analyse(batch, signal);
@@ -42,7 +44,8 @@ export function makeMasking({ config, models, loop, clock }: MaskingParts): Regi
     const { isOwnPlateMasked, maskScore: threshold } = config().evidence;
     const key = `${model.modelTag} ${threshold} ${isOwnPlateMasked}`;
     const pass =
-      passes.get(key) ?? new MaskPass({ analyse, model, clock, threshold, isOwnPlateMasked });
+      passes.get(key) ??
+      new MaskPass({ lookAt: lookAtTile(model, analyse), clock, threshold, isOwnPlateMasked });
     passes.set(key, pass);
     return await pass.regions(picture, own);
   };

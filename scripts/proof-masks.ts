@@ -11,13 +11,14 @@ import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs, promisify } from "node:util";
 import sharp from "sharp";
-import { writeInput } from "../agent/evidence/mask-input.ts";
+import { writeInput } from "../agent/detector-input.ts";
 import { MaskPass } from "../agent/evidence/mask-pass.ts";
 import type { PlanarPicture } from "../agent/evidence/pixel-mask.ts";
 import type { PrivacyRegion } from "../agent/evidence/privacy-regions.ts";
 import { readManifest, shippedModelsFolder } from "../agent/inference/model-manifest.ts";
 import { loadModel, modelOf } from "../agent/inference/model-store.ts";
 import { SessionPool } from "../agent/inference/sessions.ts";
+import { lookAtTile } from "../agent/look-at-tile.ts";
 import { systemClock } from "../agent/runtime/clock.ts";
 import { detectionBox, detectionLabel } from "../pipelines/domain/detections.ts";
 import type { NormBox } from "../pipelines/domain/geometry.ts";
@@ -51,8 +52,7 @@ const model = await loadModel("street-nano", {
 const sessions = new SessionPool({ workerCount: 2, clock });
 await sessions.load([truthModel, model]);
 const pass = new MaskPass({
-  analyse: (batch, signal) => sessions.runExtra(batch, signal),
-  model,
+  lookAt: lookAtTile(model, (batch, signal) => sessions.runExtra(batch, signal)),
   clock,
   threshold: Number(values.threshold),
   isOwnPlateMasked: true,

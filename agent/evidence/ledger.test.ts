@@ -6,12 +6,12 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync 
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
+import { type Box, evidenceOf, fileOf, hold, openBox } from "../../test-fixtures/kept-evidence.ts";
 import { parsePayload } from "../store/event-text.ts";
 import { MemoryStore } from "../store/memory-store.ts";
 import { t0 } from "../store/sample-rows.ts";
 import { type EvidenceDisk, evidenceDisk } from "./evidence-disk.ts";
 import { sha256Hex } from "./signing.ts";
-import { type Box, evidenceOf, fileOf, hold, openBox } from "./testing/kept-evidence.ts";
 import { verifyEvidence } from "./verify.ts";
 
 const opened: Box[] = [];

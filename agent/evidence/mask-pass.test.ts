@@ -7,6 +7,7 @@ import { detectionsOf, noDetections } from "../../pipelines/domain/detections.ts
 import type { Label } from "../../pipelines/domain/label.ts";
 import { model } from "../../test-fixtures/fake-loop.ts";
 import type { SessionBatch, SessionResult } from "../inference/sessions.ts";
+import { lookAtTile } from "../look-at-tile.ts";
 import { SimulatedClock, systemClock } from "../runtime/clock.ts";
 import { MaskPass, type MaskPassOptions } from "./mask-pass.ts";
 import { maskTiles } from "./mask-tiles.ts";
@@ -24,14 +25,17 @@ const seen = (label: Label, ...[xMin, yMin, xMax, yMax]: [number, number, number
 const person = seen("person", 0.4, 0.2, 0.5, 0.8);
 const car = seen("car", 0.1, 0.5, 0.4, 0.9);
 
-function passOf(found: readonly ReturnType<typeof seen>[], more: Partial<MaskPassOptions> = {}) {
+type Analyse = (batch: SessionBatch, signal?: AbortSignal) => Promise<SessionResult>;
+type More = Partial<MaskPassOptions> & { readonly analyse?: Analyse };
+
+function passOf(found: readonly ReturnType<typeof seen>[], { analyse, ...more }: More = {}) {
   const asked: SessionBatch[] = [];
+  const sees: Analyse = (batch) => {
+    asked.push(batch);
+    return Promise.resolve({ detections: [detectionsOf(found)], runMs: 1 });
+  };
   const pass = new MaskPass({
-    analyse: (batch) => {
-      asked.push(batch);
-      return Promise.resolve({ detections: [detectionsOf(found)], runMs: 1 });
-    },
-    model,
+    lookAt: lookAtTile(model, analyse ?? sees),
     clock: systemClock,
     threshold: 0.3,
     isOwnPlateMasked: true,

@@ -15,21 +15,24 @@ import {
   labelIndex,
   labels,
 } from "../../pipelines/domain/label.ts";
-import type { LoopModel } from "../inference/ports.ts";
-import type { AskedPlacement } from "../inference/session-messages.ts";
-import type { SessionBatch, SessionResult } from "../inference/sessions.ts";
 import { AgentError } from "../runtime/agent-error.ts";
 import type { Clock } from "../runtime/clock.ts";
-import { writeInput } from "./mask-input.ts";
 import { maskTiles } from "./mask-tiles.ts";
 import type { PlanarPicture } from "./pixel-mask.ts";
 import { type PrivacyRegion, privacyRegions } from "./privacy-regions.ts";
 
+/**
+ * What a detector that knows people and vehicles sees in a part of a picture: boxes are 0..1 of the
+ * whole picture, scores from `thresholds` on. Behind everything that views ask for.
+ */
+export type LookAtTile = (
+  picture: PlanarPicture,
+  tile: NormBox,
+  asked: { readonly thresholds: LabelThresholds; readonly signal: AbortSignal },
+) => Promise<Detections>;
+
 export interface MaskPassOptions {
-  /** Of the inference loop: behind everything that views ask for. */
-  readonly analyse: (batch: SessionBatch, signal?: AbortSignal) => Promise<SessionResult>;
-  /** Loaded in the sessions; it has to know people and vehicles. */
-  readonly model: LoopModel;
+  readonly lookAt: LookAtTile;
   readonly clock: Clock;
   /** From which score on something is a person. */
   readonly threshold: number;
@@ -100,7 +103,7 @@ export class MaskPass {
 
   /** Of every tile, or nothing. */
   async #detections(picture: PlanarPicture): Promise<readonly Detections[]> {
-    const { clock } = this.#options;
+    const { clock, lookAt } = this.#options;
     const end = new AbortController();
     const cancel = clock.after(passMsMax, () => end.abort());
     const late = new Promise<never>((_, reject) => {
@@ -110,25 +113,13 @@ export class MaskPass {
     });
     late.catch(() => undefined);
     try {
-      const tiles = maskTiles(picture).map((tile) => this.#tile(picture, tile, end.signal));
+      const asked = { thresholds: this.#thresholds, signal: end.signal };
+      const tiles = maskTiles(picture).map((tile) => lookAt(picture, tile, asked));
       return await Promise.race([Promise.all(tiles), late]);
     } finally {
       cancel();
       end.abort();
     }
-  }
-
-  async #tile(picture: PlanarPicture, tile: NormBox, signal: AbortSignal): Promise<Detections> {
-    const { model, analyse } = this.#options;
-    // Shared with the session's thread, and run again where that is lost.
-    const bytes = 3 * model.inputWidth * model.inputHeight;
-    const input = new Uint8Array(new SharedArrayBuffer(bytes));
-    const placed = await writeInput(picture, tile, model, input);
-    const placement: AskedPlacement = { ...placed, thresholds: this.#thresholds };
-    const batch = { modelTag: model.modelTag, inputs: [input], placements: [placement] };
-    const [detections] = (await analyse(batch, signal)).detections;
-    if (detections === undefined) throw new RangeError("a tile was looked at without an answer");
-    return detections;
   }
 }
 

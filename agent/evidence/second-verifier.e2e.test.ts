@@ -8,8 +8,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Box, openBox } from "../../test-fixtures/kept-evidence.ts";
 import { rotateDeviceKey } from "./device-keys.ts";
-import { type Box, openBox } from "./testing/kept-evidence.ts";
 import { flips, tamperings } from "./testing/tampering.ts";
 import { verifyEvidence } from "./verify.ts";
 

@@ -8,9 +8,9 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Box, openBox } from "../../test-fixtures/kept-evidence.ts";
 import { rotateDeviceKey } from "./device-keys.ts";
 import { type PublicKey, readPublicKeys } from "./signing.ts";
-import { type Box, openBox } from "./testing/kept-evidence.ts";
 import { flips, tamperings } from "./testing/tampering.ts";
 import { verifyEvidence } from "./verify.ts";
 

@@ -3,10 +3,10 @@
  *
  * Scaling is libvips's, on its own threads; the main thread copies rows alone.
  */
-import type { Placement } from "../../models/decode/placement.ts";
-import type { NormBox } from "../../pipelines/domain/geometry.ts";
-import type { LoopModel } from "../inference/ports.ts";
-import type { PlanarPicture } from "./pixel-mask.ts";
+import type { Placement } from "../models/decode/placement.ts";
+import type { NormBox } from "../pipelines/domain/geometry.ts";
+import type { PlanarPicture } from "./evidence/pixel-mask.ts";
+import type { LoopModel } from "./inference/ports.ts";
 
 /** Writes `tile` of the picture into `input` (3 × height × width bytes), and says where it lies. */
 export async function writeInput(

@@ -5,15 +5,19 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cameraId, eventId, violationId } from "../../../pipelines/domain/ids.ts";
-import type { Stage } from "../../../pipelines/domain/kind.ts";
-import { SimulatedClock } from "../../runtime/clock.ts";
-import { silentLog } from "../../runtime/log.ts";
-import { MemoryStore } from "../../store/memory-store.ts";
-import { revisionOf, t0 } from "../../store/sample-rows.ts";
-import { type DeviceKeys, evidenceFolderOf, openDeviceKeys } from "../device-keys.ts";
-import type { EvidenceFile, EvidenceOfRevision } from "../evidence-file.ts";
-import { DeviceLedger, type LedgerOptions } from "../ledger.ts";
+import {
+  type DeviceKeys,
+  evidenceFolderOf,
+  openDeviceKeys,
+} from "../agent/evidence/device-keys.ts";
+import type { EvidenceFile, EvidenceOfRevision } from "../agent/evidence/evidence-file.ts";
+import { DeviceLedger, type LedgerOptions } from "../agent/evidence/ledger.ts";
+import { SimulatedClock } from "../agent/runtime/clock.ts";
+import { silentLog } from "../agent/runtime/log.ts";
+import { MemoryStore } from "../agent/store/memory-store.ts";
+import { revisionOf, t0 } from "../agent/store/sample-rows.ts";
+import { cameraId, eventId, violationId } from "../pipelines/domain/ids.ts";
+import type { Stage } from "../pipelines/domain/kind.ts";
 
 export const device = { division: "445102", id: "box" };
 

@@ -111,7 +111,7 @@ export class Agent {
   }
 
   async #startParts(): Promise<void> {
-    const { clock, log, metrics, dataFolder, models } = this.#options;
+    const { clock, log, metrics, dataFolder, models, agentVersion } = this.#options;
     const config = this.#config;
     const store = await this.#ports.openStore({
       folder: dataFolder,
@@ -127,8 +127,9 @@ export class Agent {
     this.#store = store;
     await tellHealed(store, { device: this.#config.device, log, nowMs: clock.wallMs() });
 
+    const household = { store, clock, log, metrics, dataFolder, agentVersion };
     const evidence = await this.#ports.openEvidence(() => this.#config, {
-      ...{ store, clock, log, metrics, dataFolder, agentVersion: this.#options.agentVersion },
+      ...household,
       isClockSure: (change) => this.#clocks.isSure(change),
       onReleased: () => this.#uplink?.wake(),
     });
@@ -205,18 +206,13 @@ export class Agent {
     });
     this.#uplink?.start();
     const vitals = new Vitals({
-      clock,
-      log,
-      metrics,
-      dataFolder,
-      agentVersion: this.#options.agentVersion,
+      ...household,
       configurationRefused: this.#options.configurationRefused,
       capture,
       decoder,
       loop,
       looks,
       rules,
-      store,
       uplink: this.#uplink,
       config: () => this.#config,
       streamStates: this.#streamStates,
@@ -288,7 +284,9 @@ export class Agent {
     return makeUplink(this.#config, hub, {
       connect: this.#ports.connect,
       random: this.#ports.random,
-      ...{ store, clock, agentVersion },
+      store,
+      clock,
+      agentVersion,
       publicKey: this.#evidence?.publicKey ?? null,
       evidence: evidenceUploads({ queue: store, dataFolder, log }),
       doers: {

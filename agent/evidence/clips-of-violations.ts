@@ -21,7 +21,7 @@ export interface ClipRequest {
 export type ClipMaking = (request: ClipRequest) => Promise<EvidenceFile>;
 
 const aroundMs = 5_000;
-const inWorkMax = 4;
+const inWorkMax = 8;
 
 export interface ClipParts {
   /** Undefined: no clips. */
@@ -33,7 +33,8 @@ export interface ClipParts {
 export class ClipsOfViolations {
   readonly #parts: ClipParts;
   readonly #wanted = new Set<string>();
-  #inWorkCount = 0;
+  /** By camera and moment: several violations of one look share a clip. */
+  readonly #inWork = new Map<string, Promise<EvidenceFile>>();
   #isStopping = false;
   #isFailing = false;
 
@@ -44,12 +45,16 @@ export class ClipsOfViolations {
   expect({ violationId, cameraId, stage, atMs }: CollectedChange): void {
     const { makeClip } = this.#parts;
     if (makeClip === undefined || (stage !== "warned" && stage !== "reported")) return;
-    if (this.#inWorkCount >= inWorkMax || this.#isStopping) return;
-    this.#inWorkCount += 1;
-    this.#wanted.add(violationId);
+    if (this.#isStopping) return;
     const name = `clip-${stage}.mp4`;
+    const moment = `${cameraId} ${atMs}`;
+    const known = this.#inWork.get(moment);
+    if (known === undefined && this.#inWork.size >= inWorkMax) return;
     const span = { fromMs: atMs - aroundMs, toMs: atMs + aroundMs, aroundMs: atMs };
-    makeClip({ cameraId, ...span, name })
+    const making = known ?? makeClip({ cameraId, ...span, name });
+    this.#inWork.set(moment, making);
+    this.#wanted.add(violationId);
+    making
       .then(async (file) => {
         if (this.#isStopping || !this.#wanted.has(violationId)) return;
         await this.#parts.pending.put(violationId, { ...file, name });
@@ -60,7 +65,7 @@ export class ClipsOfViolations {
         this.#isFailing = true;
       })
       .finally(() => {
-        this.#inWorkCount -= 1;
+        this.#inWork.delete(moment);
       });
   }
 

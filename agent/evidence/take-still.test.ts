@@ -85,12 +85,13 @@ async function meanOf(jpeg: Uint8Array | undefined) {
 test("the close-up is the thing with what is around it, in its own colours", async () => {
   const still = await takerWith()(request);
   expect([still.width, still.height]).toEqual([width, height]);
-  // 0.2 × 1.7 of the width, 0.3 × 1.7 of the height.
-  expect([still.closeUp?.width, still.closeUp?.height]).toEqual([435, 367]);
+  // 0.3 × 1.7 of the height, and as wide as a picture of that height.
+  expect([still.closeUp?.width, still.closeUp?.height]).toEqual([652, 367]);
   const size = await sharp(still.closeUp?.jpeg).metadata();
-  expect([size.width, size.height]).toEqual([435, 367]);
+  expect([size.width, size.height]).toEqual([652, 367]);
   const [red = 0, green = 0, blue = 0] = await meanOf(still.closeUp?.jpeg);
-  expect(red).toBeCloseTo(255 * 0.8, -1);
+  // From 628 to 1280.
+  expect(red).toBeCloseTo(255 * (954 / 1_280), -1);
   expect(green).toBeCloseTo(255 * 0.65, -1);
   expect(blue).toBeCloseTo(150, -1);
 });
@@ -119,7 +120,7 @@ test("a region is unrecognisable in the still and in its close-up", async () => 
   };
   expect(await bluesOf(still.jpeg, 942, 392)).toBeLessThan(8);
   expect(await bluesOf(still.jpeg, 100, 100)).toBeGreaterThan(30);
-  expect(await bluesOf(still.closeUp?.jpeg, 200, 150)).toBeLessThan(8);
+  expect(await bluesOf(still.closeUp?.jpeg, 330, 150)).toBeLessThan(8);
   expect(still.protection.masked).toEqual({
     heads: 1,
     plates: 0,

@@ -39,7 +39,8 @@ export interface FoundRegions {
 const sidePxMax = 4_096;
 /** Around the thing, as a share of its size. */
 const closeUpMargin = 0.35;
-const closeUpPxMin = 320;
+const closeUpPxMin = 240;
+const closeUpRatio = 16 / 9;
 
 export function makeStillTaker(parts: StillParts): StillTaker {
   return async ({ look, picture: looked, box, withCloseUp, quality }) => {
@@ -53,13 +54,14 @@ export function makeStillTaker(parts: StillParts): StillTaker {
     const countOf = (what: PrivacyRegion["what"]) =>
       regions.filter((one) => one.what === what).length;
     const pixels = await pixelsOf(planar);
-    const thing = box === null ? undefined : inside(box, planar, 0);
+    const thing = box === null ? undefined : thingIn(box, planar);
     const isExact = picture === looked;
     const still: TakenStill = {
       jpeg: await encode(pixels, { quality }),
       width: planar.width,
       height: planar.height,
-      capturedAtMs: picture.capturedAtMs,
+      // As looks and events have it.
+      capturedAtMs: Math.round(picture.capturedAtMs),
       uncertaintyMs: picture.capturedUncertaintyMs,
       frame: isExact ? "exact" : "keyframe",
       distanceMs: isExact ? 0 : Math.round(Math.abs(picture.capturedAtMs - looked.capturedAtMs)),
@@ -74,7 +76,7 @@ export function makeStillTaker(parts: StillParts): StillTaker {
       ...(thing === undefined ? {} : { measured: await measure(pixels, thing) }),
     };
     if (!withCloseUp || box === null) return still;
-    const part = inside(box, planar, closeUpMargin);
+    const part = closeUpOf(box, planar);
     const jpeg = await encode(pixels, { quality, part });
     return { ...still, closeUp: { jpeg, width: part.width, height: part.height } };
   };
@@ -134,18 +136,41 @@ interface Part {
   readonly height: number;
 }
 
-/** The box with a margin, in whole pixels of the picture. */
-function inside(box: NormBox, { width, height }: PlanarPicture, margin: number): Part {
-  const least = margin === 0 ? 1 : closeUpPxMin;
-  const span = (min: number, max: number, size: number) => {
-    const middle = ((min + max) / 2) * size;
-    const length = Math.min(size, Math.max(least, (max - min) * size * (1 + 2 * margin)));
-    const from = Math.min(Math.max(0, middle - length / 2), size - length);
-    return [Math.floor(from), Math.max(1, Math.floor(length))] as const;
+/** The box itself, in whole pixels of the picture. */
+function thingIn(box: NormBox, { width, height }: PlanarPicture): Part {
+  return partOf(
+    box,
+    { width, height },
+    (box.xMax - box.xMin) * width,
+    (box.yMax - box.yMin) * height,
+  );
+}
+
+/** The box with what is around it, in the shape of a picture. */
+function closeUpOf(box: NormBox, { width, height }: PlanarPicture): Part {
+  const wanted = (size: number) => Math.max(closeUpPxMin, size * (1 + 2 * closeUpMargin));
+  const partHeight = Math.max(
+    wanted((box.yMax - box.yMin) * height),
+    wanted((box.xMax - box.xMin) * width) / closeUpRatio,
+  );
+  return partOf(box, { width, height }, partHeight * closeUpRatio, partHeight);
+}
+
+/** Around the middle of the box, within the picture. */
+function partOf(
+  box: NormBox,
+  { width, height }: { readonly width: number; readonly height: number },
+  partWidth: number,
+  partHeight: number,
+): Part {
+  const span = (middle: number, wanted: number, size: number) => {
+    const length = Math.max(1, Math.floor(Math.min(size, wanted)));
+    const from = Math.min(Math.max(0, Math.floor(middle - length / 2)), size - length);
+    return [from, length] as const;
   };
-  const [left, partWidth] = span(box.xMin, box.xMax, width);
-  const [top, partHeight] = span(box.yMin, box.yMax, height);
-  return { left, top, width: partWidth, height: partHeight };
+  const [left, cutWidth] = span(((box.xMin + box.xMax) / 2) * width, partWidth, width);
+  const [top, cutHeight] = span(((box.yMin + box.yMax) / 2) * height, partHeight, height);
+  return { left, top, width: cutWidth, height: cutHeight };
 }
 
 interface Pixels {

@@ -149,6 +149,7 @@ function makeWatch(
       decoder,
       pictures,
       regionsOf,
+      isOwnShown: () => !config().evidence.isOwnPlateMasked,
       polygonsOf: (cameraId) => config().cameras.find(({ id }) => id === cameraId)?.masks ?? [],
     }),
     pending: new PendingFiles({

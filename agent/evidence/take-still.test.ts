@@ -69,6 +69,7 @@ function takerWith(changes: Partial<StillParts> = {}) {
     decoder,
     pictures: { newestMain: async () => pictureOf("main", 1_400) },
     polygonsOf: () => [],
+    isOwnShown: () => false,
     regionsOf: async () => ({ regions: [], plateEstimate: false }),
     ...changes,
   });
@@ -128,6 +129,23 @@ test("a region is unrecognisable in the still and in its close-up", async () => 
     plateEstimate: true,
   });
 });
+
+for (const { isShown, want } of [
+  { isShown: false, want: 1 },
+  { isShown: true, want: 2 },
+]) {
+  test(`of two things in one picture ${want} pass masks, own plates ${isShown ? "" : "not "}shown`, async () => {
+    let passCount = 0;
+    const regionsOf = async () => {
+      passCount += 1;
+      return { regions: [], plateEstimate: false };
+    };
+    const take = takerWith({ regionsOf, isOwnShown: () => isShown });
+    await take(request);
+    await take({ ...request, box: { ...box, xMin: 0.6 } });
+    expect(passCount).toBe(want);
+  });
+}
 
 test("a picture that cannot be masked is no picture", async () => {
   const regionsOf = () => Promise.reject(new RangeError("a tile was not looked at"));

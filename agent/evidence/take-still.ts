@@ -26,12 +26,12 @@ export interface StillParts {
     look: Look,
     own: NormBox | null,
   ) => Promise<FoundRegions>;
+  /** What is masked depends on the thing: its own plate is shown. Absent: it is. */
+  readonly isOwnShown?: () => boolean;
 }
 
 export interface FoundRegions {
   readonly regions: readonly PrivacyRegion[];
-  /** Nobody looked there: made unrecognisable as a whole. */
-  readonly unseen?: readonly PrivacyRegion[];
   /** Where a plate is was estimated from its vehicle. */
   readonly plateEstimate: boolean;
 }
@@ -43,43 +43,69 @@ const closeUpPxMin = 240;
 const closeUpRatio = 16 / 9;
 
 export function makeStillTaker(parts: StillParts): StillTaker {
+  /** Several violations of one look are decided together: its picture is masked once. */
+  let last: { readonly key: string; readonly masked: WeakRef<Masked> } | undefined;
+  const maskedOf = async (look: Look, looked: EncodedPicture, box: NormBox | null) => {
+    const { cameraId, stream, pictureNumber } = looked;
+    const own = box === null ? "" : [box.xMin, box.yMin, box.xMax, box.yMax].join();
+    const key = `${cameraId} ${stream} ${pictureNumber} ${parts.isOwnShown?.() !== false ? own : ""}`;
+    const known = last?.key === key ? last.masked.deref() : undefined;
+    if (known !== undefined) return known;
+    const masked = await maskWhole(parts, look, looked, box);
+    last = { key, masked: new WeakRef(masked) };
+    return masked;
+  };
   return async ({ look, picture: looked, box, withCloseUp, quality }) => {
-    const picture = await mainPicture(parts, looked);
-    const decoded = await decodeWhole(parts.decoder, picture, look, looked);
-    const planar = { planes: decoded.planes, ...sizeOf(decoded) };
-    const polygons = parts.polygonsOf(look.cameraId);
-    const { regions, unseen = [], plateEstimate } = await parts.regionsOf(planar, look, box);
-    for (const region of [...regions, ...unseen]) blur(planar, region);
-    for (const polygon of polygons) blacken(planar, polygon, wholePicture);
-    const countOf = (what: PrivacyRegion["what"]) =>
-      regions.filter((one) => one.what === what).length;
-    const pixels = await pixelsOf(planar);
-    const thing = box === null ? undefined : thingIn(box, planar);
+    const { picture, pixels, protection } = await maskedOf(look, looked, box);
+    const { width, height } = pixels.raw;
+    const thing = box === null ? undefined : thingIn(box, pixels.raw);
     const isExact = picture === looked;
     const still: TakenStill = {
       jpeg: await encode(pixels, { quality }),
-      width: planar.width,
-      height: planar.height,
+      width,
+      height,
       // As looks and events have it.
       capturedAtMs: Math.round(picture.capturedAtMs),
       uncertaintyMs: picture.capturedUncertaintyMs,
       frame: isExact ? "exact" : "keyframe",
       distanceMs: isExact ? 0 : Math.round(Math.abs(picture.capturedAtMs - looked.capturedAtMs)),
-      protection: {
-        masked: {
-          heads: countOf("head"),
-          plates: countOf("plate"),
-          polygons: polygons.length,
-          plateEstimate,
-        },
-      },
+      protection,
       ...(thing === undefined ? {} : { measured: await measure(pixels, thing) }),
     };
     if (!withCloseUp || box === null) return still;
-    const part = closeUpOf(box, planar);
+    const part = closeUpOf(box, pixels.raw);
     const jpeg = await encode(pixels, { quality, part });
     return { ...still, closeUp: { jpeg, width: part.width, height: part.height } };
   };
+}
+
+interface Masked extends Pick<TakenStill, "protection"> {
+  readonly picture: EncodedPicture;
+  readonly pixels: Pixels;
+}
+
+async function maskWhole(
+  parts: StillParts,
+  look: Look,
+  looked: EncodedPicture,
+  box: NormBox | null,
+): Promise<Masked> {
+  const picture = await mainPicture(parts, looked);
+  const decoded = await decodeWhole(parts.decoder, picture, look, looked);
+  const planar = { planes: decoded.planes, ...sizeOf(decoded) };
+  const polygons = parts.polygonsOf(look.cameraId);
+  const { regions, plateEstimate } = await parts.regionsOf(planar, look, box);
+  for (const region of regions) blur(planar, region);
+  for (const polygon of polygons) blacken(planar, polygon, wholePicture);
+  const countOf = (what: PrivacyRegion["what"]) =>
+    regions.filter((one) => one.what === what).length;
+  const masked = {
+    heads: countOf("head"),
+    plates: countOf("plate"),
+    polygons: polygons.length,
+    plateEstimate,
+  };
+  return { picture, pixels: await pixelsOf(planar), protection: { masked } };
 }
 
 async function mainPicture({ pictures }: StillParts, looked: EncodedPicture) {
@@ -129,6 +155,8 @@ function sizeOf({ contentWidth, contentHeight }: DecodedCrop) {
   return { width: Math.round(contentWidth), height: Math.round(contentHeight) };
 }
 
+type Size = Pick<PlanarPicture, "width" | "height">;
+
 interface Part {
   readonly left: number;
   readonly top: number;
@@ -137,7 +165,7 @@ interface Part {
 }
 
 /** The box itself, in whole pixels of the picture. */
-function thingIn(box: NormBox, { width, height }: PlanarPicture): Part {
+function thingIn(box: NormBox, { width, height }: Size): Part {
   return partOf(
     box,
     { width, height },
@@ -147,7 +175,7 @@ function thingIn(box: NormBox, { width, height }: PlanarPicture): Part {
 }
 
 /** The box with what is around it, in the shape of a picture. */
-function closeUpOf(box: NormBox, { width, height }: PlanarPicture): Part {
+function closeUpOf(box: NormBox, { width, height }: Size): Part {
   const wanted = (size: number) => Math.max(closeUpPxMin, size * (1 + 2 * closeUpMargin));
   const partHeight = Math.max(
     wanted((box.yMax - box.yMin) * height),
@@ -159,7 +187,7 @@ function closeUpOf(box: NormBox, { width, height }: PlanarPicture): Part {
 /** Around the middle of the box, within the picture. */
 function partOf(
   box: NormBox,
-  { width, height }: { readonly width: number; readonly height: number },
+  { width, height }: Size,
   partWidth: number,
   partHeight: number,
 ): Part {

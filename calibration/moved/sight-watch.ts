@@ -17,6 +17,11 @@ const sightLimits = {
   /** Cells: 1.35 % of the picture's width for the middle, 1.7 % for a corner. */
   movedMiddle: 2.6,
   movedCorner: 3.3,
+  /** In place by so few and so far off: lanes that look alike say so of a camera that has moved. */
+  doubtfulMiddle: 1.8,
+  doubtfulAgreement: 0.4,
+  /** Of the reference's tiles: fewer where they were, and it is not the light alone. */
+  lightAgreement: 0.08,
   /** Two measurements of one move differ by less. */
   sameMove: 2,
   darkBright: 26,
@@ -53,6 +58,10 @@ type Verdict = Exclude<SightState, "learning" | "frozen">;
 interface Observation {
   readonly verdict: Verdict;
   readonly move: Move | undefined;
+  /** In place, but by few tiles, and hardly. */
+  readonly isDoubtful?: boolean;
+  /** Share of the tiles that agree with any one place. */
+  readonly agreement?: number;
 }
 
 export interface SavedSight {
@@ -160,15 +169,20 @@ export class SightWatch {
       picture.strength < softStrength * usual.strength &&
       picture.fineness < softFineness * usual.fineness;
     const nowhere = (verdict: Verdict): Observation => ({ verdict, move: undefined });
-    if (this.#isInPlace(measured)) return nowhere(isSoft ? "defocused" : "in-place");
+    if (this.#isInPlace(measured)) {
+      if (isSoft) return nowhere("defocused");
+      return { ...nowhere("in-place"), isDoubtful: isDoubtful(measured) };
+    }
     if (isDark(picture)) return nowhere("dark");
     if (measured.move !== undefined) return { verdict: "moved", move: measured.move };
     if (picture.edgeCount < blockedEdges * usual.edgeCount) return nowhere("blocked");
-    return nowhere(isSoft ? "defocused" : "scene-replaced");
+    if (isSoft) return nowhere("defocused");
+    return { ...nowhere("scene-replaced"), agreement: measured.agreement };
   }
 
   #judge(observation: Observation, picture: EdgePicture, atMs: number): boolean {
     const { verdict, move } = observation;
+    if (observation.isDoubtful === true) return this.#doubt(atMs);
     const since = this.#pushed(observation, atMs);
     if (verdict === "in-place") {
       this.#bank?.inPlace(picture, atMs);
@@ -178,12 +192,21 @@ export class SightWatch {
     if (!isElsewhere && !this.#isConfirmed(verdict, atMs)) return false;
     if (
       verdict === "scene-replaced" &&
+      (observation.agreement ?? 0) >= sightLimits.lightAgreement &&
       this.#hasLightChanged(picture) &&
       !this.#isLongEnough(atMs)
     ) {
       return false;
     }
     return this.#become(verdict, since, move);
+  }
+
+  /** Neither a proof of the old place nor of another: at most the first of three that are elsewhere. */
+  #doubt(atMs: number): false {
+    if (this.#elsewhereCount > 0) return false;
+    this.#elsewhereCount = 1;
+    this.#elsewhereFromMs = atMs;
+    return false;
   }
 
   /** When the row of agreeing pictures began. */
@@ -265,6 +288,15 @@ function isSameMove(a: Move, b: Move): boolean {
   return (
     cornerCells(difference, 1) < sightLimits.sameMove * 2 &&
     Math.hypot(difference.dx, difference.dy) < sightLimits.sameMove
+  );
+}
+
+function isDoubtful({ move, agreement }: Measured): boolean {
+  const { doubtfulMiddle, doubtfulAgreement } = sightLimits;
+  return (
+    move !== undefined &&
+    Math.hypot(move.dx, move.dy) > doubtfulMiddle &&
+    agreement < doubtfulAgreement
   );
 }
 

@@ -1,10 +1,13 @@
 /**
  * Goal: a plain clone shows the whole way on the detector that ships: all four kinds are found in
- * pictures and told in order, and what passes is not told.
+ * pictures and told in order, and what passes is not told; the evidence that it leaves verifies.
  * Method: the demo as a person starts it; and its clips against what the renderer makes today, so
  * that nobody watches a street that no source describes.
  */
-import { expect, test } from "vitest";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
 import { probeVideo } from "../test-fixtures/clips/load-clip.ts";
 import { runTool } from "../test-fixtures/run-tool.ts";
 import { junctionDay } from "../test-fixtures/scenes/library/scenes/junction-day.ts";
@@ -12,8 +15,10 @@ import { junctionVisit } from "../test-fixtures/scenes/library/scenes/junction-v
 import { renderPicture } from "../test-fixtures/scenes/render.ts";
 import { sceneClip } from "./demo-junction.ts";
 
-test("every kind is told of once, from real detections, and what passes is not", async () => {
-  const printed = await runTool("scripts/demo", ["--json"]);
+test("every kind is told of once, with evidence that verifies, and what passes is not", async () => {
+  const out = await mkdtemp(join(tmpdir(), "kerbside-demo-out-"));
+  onTestFinished(() => rm(out, { recursive: true, force: true }));
+  const printed = await runTool("scripts/demo", ["--json", "--out", out]);
   const result: unknown = JSON.parse(printed.toString().trimEnd().split("\n").at(-1) ?? "");
   const stays = { stages: ["warned", "reported"] };
   const leaves = { stages: ["warned", "reported", "cleared"] };
@@ -31,6 +36,20 @@ test("every kind is told of once, from real detections, and what passes is not",
     outOfOrder: 0,
     rejected: 0,
   });
+  const key = join(out, "device.pub");
+  const verified = await runTool("bin/kerbside", [
+    ...["evidence", "verify", join(out, "evidence"), "--key", key, "--json"],
+  ]);
+  expect(JSON.parse(verified.toString().trimEnd().split("\n").at(-1) ?? "")).toMatchObject({
+    ok: true,
+    violations: 5,
+  });
+  const names = await readdir(join(out, "evidence"), { recursive: true });
+  const count = (name: string) => names.filter((one) => one.endsWith(name)).length;
+  // A box that is busy lets an event go without: most have theirs.
+  expect(count("/warned.jpg")).toBeGreaterThanOrEqual(3);
+  expect(count("/close-up.jpg")).toBeGreaterThanOrEqual(5);
+  expect(count("/composite.jpg")).toBeGreaterThanOrEqual(2);
 });
 
 for (const { scene } of [junctionDay, junctionVisit]) {

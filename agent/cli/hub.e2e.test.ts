@@ -142,6 +142,7 @@ test("with its own broker: prints, answers, keeps as received, sums up", async (
     expect.stringMatching(/^08:01:00 {2}warned .*cz-paifang-03 east\/kerb.*#1$/),
     expect.stringMatching(/ reported .*#2$/),
     expect.stringMatching(/ online .*cz-paifang-03 \(started\), 2 cameras$/),
+    expect.stringMatching(/^key {8}cz-paifang-03 signs with [0-9a-f]{32}$/),
     "2 events, 1 violation, 1 double, 0 lost, 0 dropped by boxes, 0 out of order, 0 refused",
   ]);
   const sent = messages.slice(0, 2).map(({ payload }) => Buffer.from(payload).toString());

@@ -52,7 +52,7 @@ export class BoxKeys {
     await writeDurably(this.#path(address), all.join(""), { mode: 0o644 });
     this.#keep(source, all);
     this.#print(
-      `hub: ${address.device} signs with key ${said.id}${isNew ? ": ANOTHER ONE THAN BEFORE, ask why" : ""}`,
+      `key        ${address.device} signs with ${said.id}${isNew ? ": ANOTHER ONE THAN BEFORE, ask why" : ""}`,
     );
   }
 

@@ -23,9 +23,9 @@ export interface RevisionSite {
 }
 
 /** As the event of the change has it. */
-export function evidencePlace(config: AgentConfig, { cameraId }: ViolationChange): Place {
-  const camera = config.cameras.find(({ id }) => id === cameraId);
-  return withRegions(placeOf(config.device, camera), config.regions);
+export function evidencePlace(config: AgentConfig, change: ViolationChange): Place {
+  const camera = config.cameras.find(({ id }) => id === change.cameraId);
+  return withRegions(placeOf(config.device, camera, change), config.regions);
 }
 
 export interface CollectedFacts {

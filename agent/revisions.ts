@@ -1,23 +1,24 @@
 /**
  * From a decided change to the row that the store keeps and the hub gets.
  *
- * Adds what only the box knows: place, clock, versions. Evidence is not collected yet, so every
- * event says that it is incomplete and not enforceable, and which checks could not be made.
+ * Adds what only the box knows: place, clock, versions. Without evidence of its own an event says
+ * which checks that fails; one that is held for its evidence is completed by the ledger.
  */
 import type { AgentConfig } from "../config/agent-config.ts";
 import type { EventClock, Place, ViolationData } from "../pipelines/domain/event.ts";
 import { eventId } from "../pipelines/domain/ids.ts";
 import type { ViolationChange } from "../pipelines/violation-change.ts";
 import { violationEvent } from "../pipelines/violation-event.ts";
-import { placeOf } from "./place.ts";
-import { withRegions } from "./regions.ts";
+import { checkCompleteness } from "./evidence/completeness.ts";
+import { completenessFacts, evidencePlace } from "./evidence-facts.ts";
 import type { RevisionRow } from "./store/store.ts";
 
-/** Pictures (1 to 4), the manifest (7), masks (8) and the site record (11) are missing. */
-const noEvidence: ViolationData["evidence"] = {
-  complete: false,
-  failed: [1, 2, 3, 4, 7, 8, 11],
-  items: [],
+const nothing = {
+  views: [],
+  hasCloseUp: false,
+  hasClip: false,
+  isEveryFileMasked: false,
+  isChained: false,
 };
 
 export interface RevisionFacts {
@@ -34,18 +35,21 @@ export function revisionRow(
   change: ViolationChange,
   { config, agentVersion, isClockSynced, cameraPose, eventClock }: RevisionFacts,
 ): RevisionRow {
-  const camera = config.cameras.find(({ id }) => id === change.cameraId);
+  const place = evidencePlace(config, change);
+  const facts = completenessFacts(change, { config, place, agentVersion }, nothing);
+  const { complete, failed } = checkCompleteness(facts);
+  const evidence: ViolationData["evidence"] = { complete, failed: [...failed], items: [] };
   const event = violationEvent(change, {
     division: config.device.division,
     deviceId: config.device.id,
     timeZone: config.device.timeZone,
     place: {
-      ...withRegions(placeOf(config.device, camera, change), config.regions),
+      ...place,
       ...(cameraPose === undefined ? {} : { cameraPose }),
     },
     clockSynced: isClockSynced,
     clock: eventClock,
-    evidence: noEvidence,
+    evidence,
     enforceable: false,
     versions: { agent: agentVersion, configuration: config.configurationHash },
   });

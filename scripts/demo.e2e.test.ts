@@ -37,14 +37,14 @@ test("every kind is told of once, with evidence that verifies, and what passes i
     rejected: 0,
   });
   const key = join(out, "device.pub");
-  const verified = await runTool("bin/kerbside", [
-    ...["evidence", "verify", join(out, "evidence"), "--key", key, "--json"],
-  ]);
+  const folder = join(out, "evidence");
+  const verify = ["evidence", "verify", folder, "--key", key, "--json"];
+  const verified = await runTool("bin/kerbside", verify);
   expect(JSON.parse(verified.toString().trimEnd().split("\n").at(-1) ?? "")).toMatchObject({
     ok: true,
     violations: 5,
   });
-  const names = await readdir(join(out, "evidence"), { recursive: true });
+  const names = await readdir(folder, { recursive: true });
   const count = (name: string) => names.filter((one) => one.endsWith(name)).length;
   // A box that is busy lets an event go without: most have theirs.
   expect(count("/warned.jpg")).toBeGreaterThanOrEqual(3);

@@ -128,7 +128,8 @@ function doubt(presence: Presence, look: Look, isShort: boolean): Presence {
 /** `isTold`: somebody was told of it, and must not be told of the same thing again. */
 export function isGone(presence: Presence, clearAfterMs: number, isTold = false): boolean {
   if (presence.gap.absentMs < clearAfterMs || !isSurelyAbsent(presence)) return false;
-  return !isTold || isLongAbsent(presence);
+  // Traffic across its place is no chance: whoever drives there has the place to itself.
+  return !isTold || presence.gap.crossedCount > 0 || isLongAbsent(presence);
 }
 
 /**

@@ -238,8 +238,9 @@ export class Agent {
     const { log } = this.#options;
     const waiting = changedForNextStart(this.#config, config);
     await this.#loop?.update(viewJobs(config, models));
-    const { device, hub, limits, health, inference, samples, decoder } = this.#config;
-    this.#config = { ...config, device, hub, limits, health, inference, samples, decoder };
+    const { device, hub, limits, health, inference, evidence, samples, decoder } = this.#config;
+    const asBefore = { device, hub, limits, health, inference, evidence, samples, decoder };
+    this.#config = { ...config, ...asBefore };
     this.#capture?.update(streamsOf(this.#config));
     this.#rules?.update(config.cameras.map((camera) => camera.rules));
     log.info(

@@ -9,6 +9,7 @@ const sections = [
   "health",
   "log",
   "inference",
+  "evidence",
   "samples",
   "decoder",
 ] as const;

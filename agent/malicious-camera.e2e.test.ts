@@ -76,6 +76,8 @@ beforeAll(async () => {
       every: "1s",
       zones: [{ id: "kerb", polygon: wholePicture, rules: [rule] }],
     })),
+    // What cameras cost is bounded here; evidence of the good ones has a process of its own.
+    sections: { evidence: { pictures: false } },
   });
   agent = junction.start();
   await agent.running();

@@ -51,6 +51,8 @@ test("zones come and go without a restart; a wrong file is refused with its faul
         url: cameras.url(`/${id}`),
         zones,
       })),
+      // Clips bring a process of their own, when there is one to make.
+      sections: { evidence: { pictures: false } },
     });
   const stagesIn = (zone: string) =>
     hub.events.filter(({ data }) => data.zone === zone).map(({ data }) => data.stage);

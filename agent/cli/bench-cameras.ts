@@ -38,6 +38,8 @@ export const benchCamerasCommand: Command = {
   --size NAME        1080p (default), 4k
   --gop TIME         distance of keyframes (default 2s)
   --reuse TIME       how long views may use an analysis again while nothing moves (default 0s: not)
+  --evidence         take pictures and clips of every event (default: of none; an event comes here
+                     several times a second, in a street some times a day)
   --model NAME       the detector (default street-nano)
   --turns N          how often what is compared takes turns (default 7)
   --seconds N        how long the agent is measured in a turn (default 12; with --peer or --reuse 7)
@@ -68,6 +70,7 @@ async function runBenchCameras(args: readonly string[], io: CommandIo): Promise<
       size: { type: "string", default: "1080p" },
       gop: { type: "string", default: "2s" },
       reuse: { type: "string", default: "0s" },
+      evidence: { type: "boolean", default: false },
       model: { type: "string", default: "street-nano" },
       turns: { type: "string", default: "7" },
       seconds: { type: "string" },
@@ -88,6 +91,7 @@ async function runBenchCameras(args: readonly string[], io: CommandIo): Promise<
     size: wordOf("size", values.size, ["1080p", "4k"]),
     gopSeconds: timeOf("gop", values.gop, 1_000, 10_000) / 1_000,
     reuseMs: timeOf("reuse", values.reuse, 0, 300_000),
+    hasEvidence: values.evidence,
     model: values.model,
     modelsFolder: modelsFolderOf(io),
     dataFolder: dataFolderOf(values.data, io),

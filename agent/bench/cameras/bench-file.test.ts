@@ -22,6 +22,7 @@ test("every camera looks for all four kinds in one view, due at times of its own
       reuseMs: 0,
       model: "street-nano",
       dueMs: [10_000, 120_000],
+      hasEvidence: false,
       more: {},
     });
     await writeFile(path, text);

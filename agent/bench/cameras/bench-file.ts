@@ -20,6 +20,7 @@ export interface BenchFile {
   readonly hubUrl: string;
   readonly everyMs: number;
   readonly reuseMs: number;
+  readonly hasEvidence: boolean;
   readonly model: string;
   /** Violations become due from the first to the last of these, from the first look on. */
   readonly dueMs: readonly [first: number, last: number];
@@ -42,6 +43,7 @@ export function benchFile(file: BenchFile): string {
     device: { id: "bench", division: "445102", location, timezone: "Asia/Shanghai" },
     hub: { url: file.hubUrl, acknowledge: true },
     health: { listen: "127.0.0.1:0" },
+    evidence: { pictures: file.hasEvidence },
     ...file.more,
     cameras: file.cameras.map((camera, index) => cameraEntry(file, camera, index)),
   });

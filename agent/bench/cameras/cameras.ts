@@ -65,6 +65,7 @@ export interface CamerasBenchResult {
   readonly savedBy: Readonly<Record<string, number>>;
   /** How long an analysis may be used again: the setting of the views. */
   readonly reuse: string;
+  readonly evidence: boolean;
   readonly looksPerSecond: number;
   readonly events: number;
   readonly eventsByKind: Readonly<Record<string, number>>;
@@ -206,6 +207,7 @@ function summary(
     saved: savedCount(looks),
     savedBy: looks.saved,
     reuse: `${options.reuseMs / 1_000}s`,
+    evidence: options.hasEvidence === true,
     looksPerSecond: median("looksPerSecond"),
     events: events.length,
     eventsByKind: Object.fromEntries(

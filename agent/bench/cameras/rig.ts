@@ -20,6 +20,8 @@ export interface RigOptions extends CameraChoice {
   readonly model: string;
   /** How long the views may use an analysis again; 0: every look is analysed. */
   readonly reuseMs: number;
+  /** Pictures and clips of every event are taken; default: none. */
+  readonly hasEvidence?: boolean;
   readonly modelsFolder: string;
   readonly dataFolder: string;
   /** Sections of the agent's configuration, as they are. */
@@ -97,9 +99,10 @@ export class Rig {
   }
 
   #file(count: number, dueMs: BenchFile["dueMs"]): BenchFile {
-    const { everyMs, reuseMs, model, more = {} } = this.#options;
+    const { everyMs, reuseMs, hasEvidence = false, model, more = {} } = this.#options;
     const cameras = this.cameras.list.slice(0, count);
-    return { cameras, hubUrl: this.arrivals.url, everyMs, reuseMs, model, dueMs, more };
+    const hubUrl = this.arrivals.url;
+    return { cameras, hubUrl, everyMs, reuseMs, hasEvidence, model, dueMs, more };
   }
 
   async measureAgent(box: BenchBox, forMs: number): Promise<AgentWindow> {

@@ -1,0 +1,120 @@
+/**
+ * What the agent gives the page: the interfaces that the command line uses, and none beside them.
+ *
+ * The page can do nothing that a command cannot. No port takes the name of a file, a program or an
+ * address: what is read and run was decided when the agent was put together.
+ */
+import type { AgentConfig } from "../../config/agent-config.ts";
+import type { ReadFile } from "../../config/file-access.ts";
+import type { LoadResult } from "../../config/load.ts";
+import type { CameraState } from "../../pipelines/camera-state.ts";
+import type { NormBox } from "../../pipelines/domain/geometry.ts";
+import type { CameraId } from "../../pipelines/domain/ids.ts";
+import type { Kind, Severity, Stage, SubKind } from "../../pipelines/domain/kind.ts";
+import type { Verified } from "../evidence/verify.ts";
+import type { HealthMessage } from "../health/health-report.ts";
+import type { Clock } from "../runtime/clock.ts";
+import type { Log } from "../runtime/log.ts";
+import type { StoreReader } from "../store/store-reader.ts";
+
+export interface ConsolePorts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly dataFolder: string;
+  readonly agentVersion: string;
+  /** What runs now. */
+  config(): AgentConfig;
+  /** `kerbside status`; undefined: the agent is starting. */
+  health(): HealthMessage | undefined;
+  readonly configuration: ConfigurationPort;
+  /** As `kerbside events` reads it, beside the agent. Close it. */
+  openStore(): StoreReader;
+  /** The rules' state of a camera now: presences and open cases. */
+  ruleState(camera: CameraId): CameraState | undefined;
+  /** Its newest picture with everything masked that evidence masks; undefined: there is none. */
+  maskedPicture(camera: CameraId): Promise<MaskedPicture | undefined>;
+  /** Unmasked, for the role `live` alone. Undefined: cameras without packets (a simulation). */
+  readonly live: LivePictures | undefined;
+  /** `kerbside explain VIOLATION --lang LANG`, line by line. */
+  explain(violation: string, language: "zh" | "en"): Promise<readonly string[]>;
+  /** `kerbside evidence verify` of one violation's folder with the device's own key. */
+  verifyEvidence(violation: string): Promise<Verified>;
+  /** `kerbside replay --from log` under another configuration. Undefined: it was stopped. */
+  replay(config: AgentConfig, span: ReplaySpan): Promise<ReplayOutcome | undefined>;
+  /** `kerbside hub test`: an event that says it is one. False: no hub is configured. */
+  testEvent(note: string): Promise<boolean>;
+}
+
+/** The configuration file of the command line. */
+export interface ConfigurationPort {
+  /** Absolute name of the main file. */
+  readonly file: string;
+  /** `kerbside check`, of the file as it is, or as `readFile` gives it: nothing is changed. */
+  check(readFile?: ReadFile): Promise<LoadResult>;
+  /** What SIGHUP does. A bad file never replaces a good one: then the reason. */
+  reload(): Promise<
+    { readonly isApplied: true } | { readonly isApplied: false; readonly why: string }
+  >;
+  /** What is wrong with the file while another configuration runs. */
+  refused(): string | undefined;
+}
+
+export interface MaskedPicture {
+  readonly jpeg: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+  readonly capturedAtMs: number;
+}
+
+/** A camera's packets as they came, out of the ring that is there anyhow. */
+export interface LivePictures {
+  pictures(
+    camera: CameraId,
+    fromMs: number,
+    toMs: number,
+    options?: { readonly stream?: "main" | "sub"; readonly afterPicture?: number | undefined },
+  ): Promise<LiveSpan | undefined>;
+}
+
+export interface LiveSpan {
+  readonly codec: "h264" | "h265" | "mjpeg";
+  /** With Annex B start codes. */
+  readonly parameterSets: Uint8Array;
+  /** In the order of decoding. */
+  readonly pictures: readonly {
+    readonly unit: Uint8Array;
+    readonly pictureNumber: number;
+    readonly capturedAtMs: number;
+    readonly isKey: boolean;
+  }[];
+}
+
+export interface ReplaySpan {
+  readonly camera: CameraId | undefined;
+  readonly sinceMs: number | undefined;
+  readonly untilMs: number | undefined;
+  readonly signal: AbortSignal;
+}
+
+export interface ReplayOutcome {
+  readonly looks: number;
+  readonly violations: readonly ReplayedEvent[];
+}
+
+/** One violation as a replay made it; instants with the box's offset. */
+export interface ReplayedEvent {
+  readonly violation: string;
+  readonly camera: string;
+  readonly zone: string;
+  readonly kind: Kind;
+  readonly subKind: SubKind;
+  readonly stage: Stage;
+  readonly severity: Severity;
+  readonly firstSeenAt: string;
+  readonly warnedAt: string | null;
+  readonly reportedAt: string | null;
+  readonly endedAt: string | null;
+  readonly endReason: string | null;
+  readonly observedMs: number;
+  readonly box: NormBox;
+}

@@ -2,14 +2,21 @@
 import { expect, test } from "vitest";
 import { cameraId } from "../pipelines/domain/ids.ts";
 import { CameraClocks } from "./camera-clocks.ts";
-import { systemClock } from "./runtime/clock.ts";
+import { systemClock, type TimeOffset } from "./runtime/clock.ts";
 
 const east = cameraId("east");
+
+interface Given {
+  readonly steps?: number;
+  readonly isSynced?: boolean;
+  /** Null: nobody says. */
+  readonly box?: TimeOffset | null;
+}
 
 function watched(
   offsetAt: (ms: number) => number | undefined,
   minutes: number,
-  { steps = 0, isSynced = true } = {},
+  { steps = 0, isSynced = true, box = { offsetMs: 0.26, boundMs: 17.2 } }: Given = {},
 ) {
   const lines: string[] = [];
   const log = {
@@ -22,7 +29,7 @@ function watched(
   const clock = {
     ...systemClock,
     monoMs: () => nowMs,
-    trust: () => ({ isWrong: false, isSynced }),
+    trust: () => ({ isWrong: false, isSynced, ...(box && { offset: box }) }),
   };
   const clocks = new CameraClocks({ log, clock });
   for (let ms = 0; ms <= minutes * 60_000; ms += 30_000) {
@@ -36,35 +43,36 @@ function watched(
   return { clocks, clock: clocks.of(east), problems, lines };
 }
 
+const box = { boxSynced: true, boxOffsetMs: 0.3, boxBoundMs: 18 };
 const rows = [
   {
     name: "a clock that runs with ours",
     seen: watched(() => 40, 60),
-    clock: { boxSynced: true, cameraOffsetMs: 40, cameraDriftPpm: 0 },
+    clock: { ...box, cameraOffsetMs: 40, cameraDriftPpm: 0 },
     problems: [],
   },
   {
     name: "a camera without sender reports",
     seen: watched(() => undefined, 60),
-    clock: { boxSynced: true, cameraOffsetMs: null, cameraDriftPpm: null },
+    clock: { ...box, cameraOffsetMs: null, cameraDriftPpm: null },
     problems: [],
   },
   {
     name: "a clock that is seconds behind",
     seen: watched(() => -2_500, 5),
-    clock: { boxSynced: true, cameraOffsetMs: -2_500, cameraDriftPpm: null },
+    clock: { ...box, cameraOffsetMs: -2_500, cameraDriftPpm: null },
     problems: ["its clock is 2.5 s behind ours"],
   },
   {
     name: "a clock that drifts",
     seen: watched((ms) => ms * 250e-6, 60),
-    clock: { boxSynced: true, cameraOffsetMs: 900, cameraDriftPpm: 250 },
+    clock: { ...box, cameraOffsetMs: 900, cameraDriftPpm: 250 },
     problems: ["its clock drifts by 250 ppm"],
   },
   {
     name: "a clock that was set",
     seen: watched((ms) => (ms > 600_000 ? 100 : 30), 30, { steps: 1 }),
-    clock: { boxSynced: true, cameraOffsetMs: 100, cameraDriftPpm: null },
+    clock: { ...box, cameraOffsetMs: 100, cameraDriftPpm: null },
     problems: ["its clock was set to another time"],
   },
 ];
@@ -88,16 +96,27 @@ test("a camera that went is forgotten", () => {
   expect(clocks.problems()).toEqual([]);
 });
 
+const right = { offsetMs: 0, boundMs: 20 };
 test.each([
-  ["within a second", 1_000, true, 60, true],
-  ["more than a second apart", -1_001, true, 60, false],
-  ["not known", undefined, true, 60, false],
-  ["a box that nobody synchronises", 0, false, 60, false],
-  ["captured no better than two seconds", 0, true, 2_000, false],
+  ["within a second", 1_000, { box: right }, 60, true],
+  ["more than a second apart", -1_001, { box: right }, 60, false],
+  ["not known", undefined, { box: right }, 60, false],
+  ["a box that nobody synchronises", 0, { box: right, isSynced: false }, 60, false],
+  ["captured no better than two seconds", 0, { box: right }, 2_000, false],
+  ["a box of which nobody says how far it is off", 0, { box: null }, 60, false],
+  ["a box that may be off by more", 0, { box: { offsetMs: 0, boundMs: 1_001 } }, 60, false],
+  ["a box that is off by just so much", 0, { box: { offsetMs: 990, boundMs: 1_000 } }, 60, true],
+  [
+    "a camera that is right with a wrong box",
+    700,
+    { box: { offsetMs: 400, boundMs: 420 } },
+    60,
+    false,
+  ],
 ] as const)(
   "%s: enforceable as far as clocks go",
-  (_, offsetMs, isSynced, clockUncertaintyMs, want) => {
-    const { clocks } = watched(() => offsetMs, 5, { isSynced });
+  (_, offsetMs, given, clockUncertaintyMs, want) => {
+    const { clocks } = watched(() => offsetMs, 5, given);
     expect(clocks.isSure({ cameraId: east, clockUncertaintyMs })).toBe(want);
   },
 );

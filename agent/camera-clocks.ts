@@ -1,11 +1,11 @@
 /**
- * Each camera's clock against ours: how far apart, how fast they drift, whether it jumped.
+ * Each camera's clock against ours, ours against the time service: how far apart, how fast they
+ * drift, whether the camera's jumped.
  *
  * Captured times are ours, so a camera's clock moves no event; but its own overlay shows its own
  * time, and two times on one picture are no evidence. So every event says both, and with more than a
- * second between them, or a box that nobody synchronises, it is not enforceable.
+ * second between any two of them, or nobody who knows, it is not enforceable.
  */
-
 import type { EventClock } from "../pipelines/domain/event.ts";
 import type { CameraId } from "../pipelines/domain/ids.ts";
 import type { StreamStats } from "./capture/stream-stats.ts";
@@ -77,10 +77,13 @@ export class CameraClocks {
     const samples = this.#books.get(cameraId)?.samples ?? [];
     const last = samples.at(-1);
     const driftPpm = driftOf(samples);
+    const trust = this.#clock.trust?.();
     return {
-      boxSynced: this.#clock.trust?.().isSynced ?? null,
+      boxSynced: trust?.isSynced ?? null,
+      boxOffsetMs: trust?.offset === undefined ? null : tenths(trust.offset.offsetMs),
+      boxBoundMs: trust?.offset === undefined ? null : Math.ceil(trust.offset.boundMs),
       cameraOffsetMs: last === undefined ? null : Math.round(last.offsetMs),
-      cameraDriftPpm: driftPpm === undefined ? null : Math.round(driftPpm * 10) / 10,
+      cameraDriftPpm: driftPpm === undefined ? null : tenths(driftPpm),
     };
   }
 
@@ -92,9 +95,10 @@ export class CameraClocks {
     readonly cameraId: CameraId;
     readonly clockUncertaintyMs: number;
   }): boolean {
-    const { boxSynced, cameraOffsetMs } = this.of(cameraId);
-    const isCameraNear = cameraOffsetMs !== null && Math.abs(cameraOffsetMs) <= clockApartMs;
-    return boxSynced === true && isCameraNear && clockUncertaintyMs <= clockApartMs;
+    const { boxSynced, boxOffsetMs, boxBoundMs, cameraOffsetMs } = this.of(cameraId);
+    if (boxSynced !== true || !isNear(boxBoundMs) || !isNear(cameraOffsetMs)) return false;
+    const isCameraRight = isNear((cameraOffsetMs ?? 0) + (boxOffsetMs ?? 0));
+    return isCameraRight && isNear(clockUncertaintyMs);
   }
 
   problems(): NonNullable<HealthInput["cameraClocks"]> {
@@ -129,6 +133,15 @@ export class CameraClocks {
       this.#log.warn({ camera }, message);
     } else this.#log.info({ camera }, "the camera's clock is right again");
   }
+}
+
+/** Who does not say is not near. */
+function isNear(ms: number | null | undefined): boolean {
+  return typeof ms === "number" && Math.abs(ms) <= clockApartMs;
+}
+
+function tenths(value: number): number {
+  return Math.round(value * 10) / 10;
 }
 
 function newBook(stepCount: number): Book {

@@ -28,7 +28,7 @@ import type { LoopStats } from "./inference/loop-stats.ts";
 import { periodWith } from "./inference/scheduler.ts";
 import type { LookLog } from "./look-log.ts";
 import type { RulesRunner } from "./rules-runner.ts";
-import type { Clock } from "./runtime/clock.ts";
+import type { Clock, ClockTrust } from "./runtime/clock.ts";
 import type { Log } from "./runtime/log.ts";
 import type { SightKeeper } from "./sight-keeper.ts";
 import type { SqliteStore } from "./store/sqlite-store.ts";
@@ -105,6 +105,7 @@ export class Vitals {
     this.#updateLimits(streams, looks, load);
     this.#parts.metrics.store.diskFree.set(machine.disk?.freeBytes ?? 0);
     this.#parts.metrics.store.diskSparing.set(room.sparing.length);
+    this.#updateClocks();
     return this.#report(streams, looks, outbox, machine, load, room);
   }
 
@@ -157,7 +158,7 @@ export class Vitals {
         uplink === undefined
           ? { state: "stopped", detail: "no hub is configured" }
           : { state: uplink.state.state, detail: uplink.state.detail },
-      clock: clock.trust?.() ?? { isWrong: false, isSynced: null },
+      clock: clockFacts(clock.trust?.()),
       disk: machine.disk && { ...machine.disk, ...room, sparing: [...room.sparing] },
       memoryBytes: process.memoryUsage.rss(),
       calendarYearsMissing: [],
@@ -218,6 +219,20 @@ export class Vitals {
     const shortage = this.#shortRings.measured(short.length > 0, nowMonoMs);
     if (shortage === "began") log.warn({}, `memory: ${shortRingsText(short)}`);
     if (shortage === "ended") log.info({}, "memory: every stream keeps its original video again");
+  }
+
+  /** What nobody knows is no number. */
+  #updateClocks(): void {
+    const { metrics, clock, cameraClocks, config } = this.#parts;
+    const { offset, bound, cameraOffset } = metrics.clock;
+    for (const one of [offset, bound, cameraOffset]) one.reset();
+    const known = clock.trust?.().offset;
+    offset.set(known === undefined ? Number.NaN : known.offsetMs / 1_000);
+    bound.set(known === undefined ? Number.NaN : known.boundMs / 1_000);
+    for (const { id: camera } of config().cameras) {
+      const { cameraOffsetMs } = cameraClocks.of(camera);
+      if (cameraOffsetMs !== null) cameraOffset.set({ camera }, cameraOffsetMs / 1_000);
+    }
   }
 
   #cameras(streams: readonly StreamStats[], looks: LoopStats) {
@@ -286,6 +301,11 @@ export class Vitals {
     metrics.outbox.oldestAge.set(Math.max(0, oldestAgeMs) / 1_000);
     metrics.uplink.connected.set(uplink?.isConnected === true ? 1 : 0);
   }
+}
+
+function clockFacts(trust: ClockTrust | undefined) {
+  const { isWrong = false, isSynced = null, offset } = trust ?? {};
+  return { isWrong, isSynced, ...offset };
 }
 
 function shortRingsOf(streams: readonly StreamStats[]) {

@@ -10,9 +10,16 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { SightWatch } from "../calibration/moved/sight-watch.ts";
+import { drawsOf } from "../pipelines/domain/draws.ts";
+import {
+  drawnClipMoves,
+  drawnSceneMoves,
+  drawnStreet,
+} from "../test-fixtures/moved/drawn-moves.ts";
 import { greyOfClip, greyOfRgb } from "../test-fixtures/moved/grey-picture.ts";
+import { clipMoves, sceneMoves } from "../test-fixtures/moved/known-moves.ts";
 import { type MovedResult, runMoved, samplePeriodMs } from "../test-fixtures/moved/moved-case.ts";
-import { hourMs, StreetDay, streetCamera, streetScene } from "../test-fixtures/moved/street-day.ts";
+import { hourMs, StreetDay } from "../test-fixtures/moved/street-day.ts";
 import { renderPicture } from "../test-fixtures/scenes/render.ts";
 import { sharedFolder } from "../test-fixtures/shared.ts";
 
@@ -23,9 +30,12 @@ const { values } = parseArgs({
     /** Simulated seconds between two pictures of the day; the watch is told ten all the same. */
     every: { type: "string", default: "10" },
     seed: { type: "string", default: "3" },
+    /** Moves, streets and their light drawn from the seed, not those that the rules were made on. */
+    drawn: { type: "boolean", default: false },
   },
 });
 const foundMsMax = 30_000;
+const draw = drawsOf(Number(values.seed));
 
 const results: MovedResult[] = [];
 for await (const result of clipCases()) tell(result);
@@ -68,23 +78,12 @@ async function* clipCases(): AsyncGenerator<MovedResult> {
     return;
   }
   const folder = join(shared, "footage");
-  const middle = "crop=iw*0.8:ih*0.8";
-  const moves: readonly (readonly [string, string])[] = [
-    ["2 % to the right", `${middle}:iw*0.116:ih*0.1`],
-    ["2 % up", `${middle}:iw*0.1:ih*0.1-iw*0.018`],
-    ["5 % to the right", `${middle}:iw*0.14:ih*0.1`],
-    ["12 %", `${middle}:iw*0.2:ih*0.12`],
-    ["turned by 2 degrees", `rotate=2*PI/180,${middle}:iw*0.1:ih*0.1`],
-    ["turned by -4 degrees", `rotate=-4*PI/180,${middle}:iw*0.1:ih*0.1`],
-    ["larger by 4 %", "crop=iw*0.77:ih*0.77:iw*0.115:ih*0.115"],
-    ["larger by 11 %", "crop=iw*0.72:ih*0.72:iw*0.14:ih*0.14"],
-    ["another street", `hflip,${middle}:iw*0.1:ih*0.1`],
-  ];
   // The carpark's camera moves by itself within its clip: nothing can be said of it.
   const names = readdirSync(folder).filter((name) => /^(?!carpark).*\.mp4$/.test(name));
   for (const name of names) {
     const file = join(folder, name);
-    const before = await greyOfClip(file, `${middle}:iw*0.1:ih*0.1`);
+    const { start, moves } = values.drawn ? drawnClipMoves(draw) : clipMoves;
+    const before = await greyOfClip(file, start);
     // Those of London have 352 by 288 pixels.
     const aspect = name.startsWith("tfl") ? 352 / 288 : 16 / 9;
     for (const [move, filter] of moves) {
@@ -107,34 +106,15 @@ function pick(pictures: readonly Uint8Array[], index: number): Uint8Array {
 }
 
 function* sceneCases(): Generator<MovedResult> {
-  const lights = {
-    day: { light: { hour: 11 } },
-    dusk: { light: { hour: 17.5, moves: false } },
-    night: { light: { hour: 21 } },
-    infrared: { light: { hour: 22 }, weather: { infrared: true, noise: 0.4 } },
-    rain: { light: { hour: 14 }, weather: { rain: 0.6, wet: 0.8 } },
-  };
-  const moves = {
-    "turned by 1.5 degrees": { headingDeg: 50.5 },
-    "raised by 1.5 degrees": { pitchDeg: 13.5 },
-    "turned by -4 degrees": { headingDeg: 45 },
-    "turned by 12 degrees": { headingDeg: 61 },
-    "turned away": { headingDeg: 109 },
-    "zoomed by 5 %": { fieldOfViewDeg: 69 },
-    "hung 60 cm higher": { heightM: 6.2 },
-  };
-  for (const [light, more] of Object.entries(lights)) {
-    const traffic = { seed: 1, vehiclesPerMinute: 8, twoWheelersPerMinute: 4, personsPerMinute: 8 };
-    const still = streetScene(light, { traffic, ...more });
+  const sets = values.drawn ? drawnSceneMoves(draw) : sceneMoves;
+  for (const { light, still, moves } of sets) {
     const seen = new Map<number, Uint8Array>();
     const before = (index: number) => {
       const known = seen.get(index) ?? greyOfRgb(renderPicture(still, index * samplePeriodMs));
       seen.set(index, known);
       return known;
     };
-    for (const [move, change] of Object.entries(moves)) {
-      const camera = { ...streetCamera, ...change };
-      const moved = streetScene(light, { traffic, ...more, camera });
+    for (const [move, moved] of moves) {
       yield runMoved({
         name: `${light}: ${move}`,
         aspect: 16 / 9,
@@ -147,7 +127,7 @@ function* sceneCases(): Generator<MovedResult> {
 }
 
 function runDay(hours: number, everyMs: number) {
-  const street = new StreetDay(Number(values.seed));
+  const street = new StreetDay(Number(values.seed), values.drawn ? drawnStreet(draw) : {});
   const watch = new SightWatch({ aspect: 16 / 9 });
   let [pictures, falseAlarms, spentMs] = [0, 0, 0];
   for (let atMs = 0; atMs < hours * hourMs; atMs += everyMs) {

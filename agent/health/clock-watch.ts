@@ -146,8 +146,9 @@ export class ClockWatch {
   }
 
   #believe(): void {
-    const { isSynced } = this.#service;
-    this.clock.believe({ isWrong: this.#isWrong, isSynced: this.#isWrong ? false : isSynced });
+    const { isSynced, offset } = this.#service;
+    if (this.#isWrong) this.clock.believe({ isWrong: true, isSynced: false });
+    else this.clock.believe({ isWrong: false, isSynced, ...(offset && { offset }) });
   }
 
   async #ask(): Promise<void> {

@@ -175,6 +175,12 @@ const rows: readonly { name: string; change: Partial<HealthInput>; want: string;
       text: /clock/,
     },
     {
+      name: "the clock may be off by more than a second",
+      change: { clock: { isSynced: true, offsetMs: 200, boundMs: 1_600 } },
+      want: "degraded clock-unsynced",
+      text: /1\.6 s.*not enforceable/,
+    },
+    {
       name: "the disk gets full",
       change: { disk: { freeBytes: 500 * 1024 ** 2, totalBytes: 3e10 } },
       want: "degraded disk-low",

@@ -103,7 +103,13 @@ export const healthSchema = z.object({
   }),
   uplink: z.object({ state: z.string(), detail: z.string().max(300) }),
   /** `isWrong`: the time of day is not known; instants are what they were at the least. */
-  clock: z.object({ isSynced: z.boolean().nullable(), isWrong: z.boolean().optional() }),
+  clock: z.object({
+    isSynced: z.boolean().nullable(),
+    isWrong: z.boolean().optional(),
+    /** From the time service's, positive: ahead; and at most, that included. Absent: nobody says. */
+    offsetMs: z.number().optional(),
+    boundMs: z.number().nonnegative().optional(),
+  }),
   disk: z
     .object({
       freeBytes: count,
@@ -181,6 +187,8 @@ export interface HealthInput
 const minuteMs = 60_000;
 /** An event this old says that the link does not carry what the street makes. */
 const outboxAgeMsMax = 15 * minuteMs;
+/** Beyond it no evidence is enforceable. */
+const clockBoundMsMax = 1_000;
 const missedRatioDegraded = 0.01;
 const missedRatioFailing = 0.5;
 const diskFreeBytesDegraded = 1024 ** 3;
@@ -290,6 +298,8 @@ function problemsOf(
   if (clock.isWrong === true) add("clock-wrong", "failing", clockWrongText);
   else if (clock.isSynced === false)
     add("clock-unsynced", "degraded", "the clock is not synchronised");
+  else if ((clock.boundMs ?? 0) > clockBoundMsMax)
+    add("clock-unsynced", "degraded", offText(clock));
   if (disk !== null && disk.freeBytes < Math.max(diskFreeBytesDegraded, disk.floorBytes ?? 0)) {
     const isBelow = disk.freeBytes < Math.max(diskFreeBytesFailing, disk.floorBytes ?? 0);
     add("disk-low", isBelow ? "failing" : "degraded", diskText(disk));
@@ -313,6 +323,11 @@ function diskText({ freeBytes, floorBytes = 0, sparing = [] }: NonNullable<Healt
 
 const clockWrongText =
   "the clock is wrong: rules with windows or permits, and signs, are not judged until a time service sets it (timedatectl, the box's network); set by hand: restart the agent without clock.json";
+
+function offText({ boundMs = 0 }: HealthMessage["clock"]): string {
+  const seconds = (boundMs / 1_000).toFixed(1);
+  return `the clock may be off by ${seconds} s, as its time service says: evidence is not enforceable`;
+}
 
 /** Also what the log says when it begins. */
 export function overloadText({

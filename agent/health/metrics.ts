@@ -128,6 +128,19 @@ export function createMetrics(versions: { readonly agent: string; readonly node:
         "How many sorts of kept data give way because less than limits.freeDisk is free.",
       ),
     },
+    clock: {
+      offset: gauge(
+        "clock_offset_seconds",
+        "The box's clock minus its time service's; NaN: nobody says.",
+      ),
+      bound: gauge(
+        "clock_bound_seconds",
+        "By how much the box's clock may be off at most; NaN: nobody says.",
+      ),
+      cameraOffset: gauge("camera_clock_offset_seconds", "The camera's clock minus the box's.", [
+        "camera",
+      ]),
+    },
     outbox: {
       waiting: gauge("outbox_waiting", "Events that wait for the hub."),
       bytes: gauge("outbox_bytes", "Bytes that wait for the hub."),

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { readTimeService, type TimePlaces } from "./time-service.ts";
+import { readTimeService as readAll, type TimePlaces } from "./time-service.ts";
 
 let folder = "";
 let places: TimePlaces;
@@ -16,6 +16,9 @@ beforeEach(() => {
   };
 });
 afterEach(() => rmSync(folder, { recursive: true }));
+
+/** Nobody says how far the clock is off. */
+const readTimeService = (some: TimePlaces) => readAll(some, async () => undefined);
 
 function answer(script: string): void {
   writeFileSync(places.timedatectl, `#!/bin/sh\n${script}\n`);
@@ -33,6 +36,14 @@ test("systemd-timesyncd says when it has set the clock, and nobody else is asked
   expect((await readTimeService(places)).isSynced).toBe(false);
   writeFileSync(join(places.timesync, "synchronized"), "");
   expect((await readTimeService(places)).isSynced).toBe(true);
+});
+
+test("who says how far the clock is off keeps it, unless somebody says that nobody does", async () => {
+  const offset = { offsetMs: 3, boundMs: 20 };
+  const read = () => readAll(places, async () => offset);
+  expect(await read()).toMatchObject({ isSynced: true, offset });
+  answer("echo no");
+  expect(await read()).toMatchObject({ isSynced: false, offset });
 });
 
 const answers = [

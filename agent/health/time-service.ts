@@ -6,10 +6,14 @@ import { execFile } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import type { TimeOffset } from "../runtime/clock.ts";
+import { readTimeOffset } from "./time-offset.ts";
 
 export interface TimeService {
   /** Set by a time service (NTP, PTP, GNSS), and running with it. */
   readonly isSynced: boolean | null;
+  /** How far it is from its service's time; absent: nobody says. */
+  readonly offset?: TimeOffset | undefined;
   /** A clock with a battery set the time at the start. */
   readonly hasBatteryClock: boolean;
   /** One start of the machine, whoever starts in between; null where the kernel does not say. */
@@ -33,13 +37,23 @@ const systemPlaces: TimePlaces = {
 };
 const askMsMax = 2_000;
 
-export async function readTimeService(places: TimePlaces = systemPlaces): Promise<TimeService> {
-  const [isSynced, hasBatteryClock, bootId] = await Promise.all([
+export async function readTimeService(
+  places: TimePlaces = systemPlaces,
+  readOffset: () => Promise<TimeOffset | undefined> = readTimeOffset,
+): Promise<TimeService> {
+  const [isSynced, hasBatteryClock, bootId, offset] = await Promise.all([
     isSyncedBy(places),
     hasSetTime(places.clocks),
     textOf(places.bootId),
+    readOffset(),
   ]);
-  return { isSynced, hasBatteryClock, bootId: bootId === "" ? null : bootId };
+  return {
+    // Who knows by how much it is off keeps it, also where nobody else can be asked.
+    isSynced: isSynced ?? (offset === undefined ? null : true),
+    hasBatteryClock,
+    bootId: bootId === "" ? null : bootId,
+    ...(offset === undefined ? {} : { offset }),
+  };
 }
 
 async function isSyncedBy({ timesync, timedatectl }: TimePlaces): Promise<boolean | null> {

@@ -22,6 +22,16 @@ export interface ClockTrust {
   readonly isWrong: boolean;
   /** As the time service says; null: nobody says. */
   readonly isSynced: boolean | null;
+  /** As far as its service says it in numbers; absent: nobody does. */
+  readonly offset?: TimeOffset | undefined;
+}
+
+/** Of the box's clock from the time that its service keeps. */
+export interface TimeOffset {
+  /** Positive: the box is ahead. */
+  readonly offsetMs: number;
+  /** It is off by no more, offset included. */
+  readonly boundMs: number;
 }
 
 export const systemClock: Clock = {

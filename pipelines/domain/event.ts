@@ -79,6 +79,9 @@ export type Place = z.infer<typeof placeSchema>;
 export const clockSchema = z.object({
   /** Of the box, with a time service; null: nobody says. */
   boxSynced: z.boolean().nullable(),
+  /** The box's clock minus the time service's, and by how much it may be off at most; null: nobody says. */
+  boxOffsetMs: z.number().nullable().optional(),
+  boxBoundMs: z.number().nonnegative().nullable().optional(),
   /** The camera's clock minus the box's; null: the camera does not tell. Capture times are the box's. */
   cameraOffsetMs: z.number().nullable(),
   /** Null: not watched for long enough. */

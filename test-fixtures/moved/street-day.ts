@@ -35,12 +35,12 @@ export const streetCamera = {
   fieldOfViewDeg: 72,
 };
 
-/** From ten in the morning to ten in the morning. */
+/** From ten in the morning to ten in the morning; `scene`: of another street, or seen otherwise. */
 export class StreetDay {
   readonly #dry: Scene;
   readonly #wet: Scene;
 
-  constructor(seed: number) {
+  constructor(seed: number, scene: Partial<SceneDescription> = {}) {
     const draw = drawsOf(seed);
     const lorries = Array.from({ length: 24 }, (_, hour) => {
       const fromMs = Math.round((hour + draw()) * hourMs);
@@ -68,6 +68,7 @@ export class StreetDay {
     } as const;
     const hangs = { place: [11.2, 13.87] as [number, number], zM: 2.6, headingDeg: 180 };
     const shared: Partial<SceneDescription> = {
+      ...scene,
       light: { hour: 10, cloud: 0.4 },
       traffic: { seed, vehiclesPerMinute: 9, twoWheelersPerMinute: 4, personsPerMinute: 8 },
       things: [

@@ -11,9 +11,11 @@ import { testEvent } from "./box-events.ts";
 import { CameraClocks } from "./camera-clocks.ts";
 import type { RunnableDecoder } from "./capture/decoder/decoder.ts";
 import { automaticHostsMax } from "./capture/decoder/decoder-host.ts";
-import type { EncodedPicture, StreamState } from "./capture/encoded-picture.ts";
+import type { EncodedPicture } from "./capture/encoded-picture.ts";
 import { ringTotalBytes } from "./capture/ring/ring-total.ts";
 import { spansOf } from "./clips.ts";
+import type { ConfigurationPort } from "./console/console-ports.ts";
+import type { ConsolePart } from "./console-part.ts";
 import { LookedPictures } from "./evidence/looked-pictures.ts";
 import type { SampleKeeper } from "./evidence/sample-keeper.ts";
 import type { EvidenceRoom } from "./evidence-room.ts";
@@ -27,7 +29,7 @@ import type { PreparedModel } from "./inference/model-store.ts";
 import { inferenceSettings } from "./inference-settings.ts";
 import { asLogged, LookLog } from "./look-log.ts";
 import { makeMasking } from "./masking.ts";
-import { changedForNextStart } from "./next-start.ts";
+import { changedForNextStart, fixedUntilNextStart } from "./next-start.ts";
 import { doRegularly } from "./regular-duty.ts";
 import { revisionRow } from "./revisions.ts";
 import { RulesRunner } from "./rules-runner.ts";
@@ -37,6 +39,7 @@ import type { Log } from "./runtime/log.ts";
 import type { SightKeeper } from "./sight-keeper.ts";
 import type { SqliteStore } from "./store/sqlite-store.ts";
 import { storeLimits } from "./store-limits.ts";
+import { StreamStates } from "./stream-states.ts";
 import { streamsOf } from "./streams.ts";
 import { SurgeWatch } from "./surge-watch.ts";
 import { tellHealed } from "./tell-healed.ts";
@@ -58,6 +61,8 @@ export interface AgentOptions {
   readonly agentVersion: string;
   /** One line while the file is not what runs. */
   readonly configurationRefused?: () => string | undefined;
+  /** The file behind it, for the box's page. Absent: there is no page. */
+  readonly configuration?: ConfigurationPort;
   /** The agent cannot keep its promises any more and must be started anew. */
   readonly onFatal: (error: Error) => void;
   /** Default: the real world. */
@@ -73,7 +78,7 @@ export class Agent {
   readonly #ports: AgentPorts;
   #config: AgentConfig;
   readonly #counts = new HourlyCounts();
-  readonly #streamStates = new Map<string, StreamState & { readonly sinceMs: number }>();
+  readonly #streamStates: StreamStates;
   #store: SqliteStore | undefined;
   #uplink: Uplink | undefined;
   #rules: RulesRunner | undefined;
@@ -87,6 +92,7 @@ export class Agent {
   #loop: InferenceLoop<EncodedPicture> | undefined;
   #health: HealthMessage | undefined;
   #healthPage: HealthPage | undefined;
+  #console: ConsolePart | undefined;
   readonly #stopping = new AbortController();
 
   constructor(options: AgentOptions) {
@@ -94,6 +100,7 @@ export class Agent {
     this.#ports = options.ports ?? realPorts;
     this.#config = options.config;
     this.#clocks = new CameraClocks(options);
+    this.#streamStates = new StreamStates(options);
   }
 
   get config(): AgentConfig {
@@ -131,6 +138,7 @@ export class Agent {
     const evidence = await this.#ports.openEvidence(() => this.#config, {
       ...household,
       isClockSure: (change) => this.#clocks.isSure(change),
+      poseOf: (cameraId) => this.#sight?.pose(cameraId),
       onReleased: () => this.#uplink?.wake(),
     });
     this.#evidence = evidence;
@@ -201,7 +209,7 @@ export class Agent {
     });
     capture.start({
       onPicture: (notice) => loop.offer(notice),
-      onState: (state) => this.#onStreamState(state),
+      onState: (state) => this.#streamStates.tell(state),
       onWorkerCrash: (error) => log.error({ err: error }, "receiving crashed; it starts again"),
     });
     this.#uplink?.start();
@@ -215,7 +223,7 @@ export class Agent {
       rules,
       uplink: this.#uplink,
       config: () => this.#config,
-      streamStates: this.#streamStates,
+      streamStates: this.#streamStates.all,
       sight,
       cameraClocks: this.#clocks,
       readMachine: this.#ports.readMachine,
@@ -227,10 +235,15 @@ export class Agent {
       await this.#uplink?.publishLive("health", this.#health, { retain: true });
     });
     await this.#openHealth(vitals);
-    log.info(
-      { cameras: config.cameras.length, configuration: config.configurationHash.slice(0, 12) },
-      "running",
-    );
+    this.#console = await this.#ports.openConsole?.(() => this.#config, {
+      ...this.#options,
+      ...from,
+      ruleState: (cameraId) => rules.state(cameraId),
+      health: () => this.#health,
+      testEvent: (note) => this.#appendTestEvent(store, note),
+    });
+    const configuration = config.configurationHash.slice(0, 12);
+    log.info({ cameras: config.cameras.length, configuration }, "running");
   }
 
   /** Cameras, zones and rules change in place; everything else stays as it was at the start. */
@@ -238,9 +251,7 @@ export class Agent {
     const { log } = this.#options;
     const waiting = changedForNextStart(this.#config, config);
     await this.#loop?.update(viewJobs(config, models));
-    const { device, hub, limits, health, inference, evidence, samples, decoder } = this.#config;
-    const asBefore = { device, hub, limits, health, inference, evidence, samples, decoder };
-    this.#config = { ...config, ...asBefore };
+    this.#config = { ...config, ...fixedUntilNextStart(this.#config) };
     this.#capture?.update(streamsOf(this.#config));
     this.#rules?.update(config.cameras.map((camera) => camera.rules));
     log.info(
@@ -258,6 +269,7 @@ export class Agent {
       // Without a store the folder belongs to another agent.
       async () => this.#store && this.#ports.hideHealthPage(this.#options.dataFolder),
       async () => this.#loop?.stop(),
+      () => this.#console?.close(),
       () => Promise.all([this.#capture?.stop(), this.#healthPage?.close()]),
       () => Promise.all([this.#samples?.stop(), this.#evidence?.stop()]),
       async () => this.#sight?.stop(),
@@ -348,18 +360,6 @@ export class Agent {
       },
       onCounts: (cameraId, counts) => this.#counts.add(cameraId, counts),
     });
-  }
-
-  #onStreamState(state: StreamState): void {
-    const { clock, log, metrics } = this.#options;
-    const { cameraId, stream, failure, detail } = state;
-    this.#streamStates.set(`${cameraId}/${stream}`, { ...state, sinceMs: clock.wallMs() });
-    const fields = { camera: cameraId, stream, ...(failure === undefined ? {} : { failure }) };
-    if (failure !== undefined) {
-      metrics.capture.failures.inc({ camera: cameraId, stream, failure });
-    }
-    if (state.state === "failed") log.warn(fields, `camera lost: ${detail}`);
-    if (state.state === "live") log.info(fields, `camera live: ${detail}`);
   }
 
   async #appendTestEvent(store: SqliteStore, note: string): Promise<void> {

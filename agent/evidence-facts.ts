@@ -11,7 +11,7 @@ import { planOf, ruleOfCase } from "../pipelines/rule-plan.ts";
 import type { ViolationChange } from "../pipelines/violation-change.ts";
 import type { CaptionFacts } from "./evidence/caption.ts";
 import type { CompletenessFacts, ViewFacts } from "./evidence/completeness.ts";
-import { placeOf } from "./place.ts";
+import { type CameraPose, placeOf } from "./place.ts";
 import { withRegions } from "./regions.ts";
 
 export interface RevisionSite {
@@ -23,9 +23,13 @@ export interface RevisionSite {
 }
 
 /** As the event of the change has it. */
-export function evidencePlace(config: AgentConfig, change: ViolationChange): Place {
+export function evidencePlace(
+  config: AgentConfig,
+  change: ViolationChange,
+  pose?: CameraPose,
+): Place {
   const camera = config.cameras.find(({ id }) => id === change.cameraId);
-  return withRegions(placeOf(config.device, camera, change), config.regions);
+  return withRegions(placeOf(config.device, camera, change, pose), config.regions);
 }
 
 export interface CollectedFacts {

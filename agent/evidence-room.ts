@@ -7,6 +7,7 @@
 import { join } from "node:path";
 import type { AgentConfig } from "../config/agent-config.ts";
 import type { CameraState } from "../pipelines/camera-state.ts";
+import type { CameraId } from "../pipelines/domain/ids.ts";
 import type { ViolationChange } from "../pipelines/violation-change.ts";
 import type { Decoder } from "./capture/decoder/decoder.ts";
 import type { SpanSource } from "./capture/encoded-picture.ts";
@@ -21,6 +22,7 @@ import { evidencePlace } from "./evidence-facts.ts";
 import { type Evidence, EvidenceWatch, evidenceSite } from "./evidence-watch.ts";
 import type { Metrics } from "./health/metrics.ts";
 import type { RegionsOfPicture } from "./masking.ts";
+import type { CameraPose } from "./place.ts";
 import type { Clock } from "./runtime/clock.ts";
 import type { Log } from "./runtime/log.ts";
 import type { Store } from "./store/store.ts";
@@ -34,6 +36,8 @@ export interface EvidenceParts {
   readonly agentVersion: string;
   /** The box's clock and the camera's are known, and within a second of each other. */
   readonly isClockSure?: (change: ViolationChange) => boolean;
+  /** Whether the camera hangs where it was, as its pictures say. */
+  readonly poseOf?: (cameraId: CameraId) => CameraPose | undefined;
   /** An event was let go, or something of it waits for the hub. */
   readonly onReleased: () => void;
 }
@@ -137,7 +141,7 @@ function makeWatch(
   const { pictures, decoder, regionsOf, clock, log, metrics, agentVersion, dataFolder } = parts;
   const { site, remember } = evidenceSite(config, (change) => ({
     config: config(),
-    place: evidencePlace(config(), change),
+    place: evidencePlace(config(), change, parts.poseOf?.(change.cameraId)),
     agentVersion,
     isClockSure: parts.isClockSure?.(change) !== false,
   }));

@@ -93,6 +93,26 @@ for (const { name, change, reason } of rows) {
   });
 }
 
+const move = { dx: 6, dy: 4, turn: 0, growth: 0 };
+test("a moved camera's point has its whole way as error, and says so", () => {
+  const [still, moved] = [undefined, { word: "moved" as const, move }].map((pose) =>
+    placeOf(device, camera, near, pose),
+  );
+  expect(placeSchema.parse(moved)).toEqual(moved);
+  expect(moved).toMatchObject({ cameraPose: "moved", source: "calibration" });
+  expect(moved?.point).toEqual(still?.point);
+  expect(moved?.errorMetres).toBeGreaterThan(2 * (still?.errorMetres ?? 0));
+});
+
+test("a camera that looks elsewhere tells no point of the ground", () => {
+  const place = placeOf(device, camera, near, { word: "moved", move: undefined });
+  expect(place).toMatchObject({
+    source: "camera",
+    cameraPose: "moved",
+    pointReason: expect.stringContaining("looks elsewhere"),
+  });
+});
+
 test("without a calibration the camera's position is the point, as before", () => {
   const [plain] = configOf(rightFile).cameras;
   expect(placeOf(device, plain, near)).toEqual(placeOf(device, plain));

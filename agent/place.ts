@@ -6,7 +6,9 @@
 import type { Calibration } from "../calibration/calibration.ts";
 import { groundContact } from "../calibration/contact.ts";
 import { wgs84ToGcj02 } from "../calibration/gcj02.ts";
-import { type Geotag, geotag } from "../calibration/geotag.ts";
+import { type Geotag, type GroundContact, geotag } from "../calibration/geotag.ts";
+import type { Move } from "../calibration/moved/measure-move.ts";
+import { moveErrorPx, shiftAt } from "../calibration/moved/shift-at.ts";
 import type { CameraConfig, DeviceConfig, Position } from "../config/agent-config.ts";
 import type { Place } from "../pipelines/domain/event.ts";
 import { wholePicture } from "../pipelines/domain/geometry.ts";
@@ -18,19 +20,31 @@ const deviceReachMetres = 100;
 /** What of a change says where it is. */
 export type PlacedChange = Pick<ViolationChange, "box" | "kind" | "viewId" | "clockUncertaintyMs">;
 
+/** Whether a camera hangs where it was when its zones were drawn and it was calibrated. */
+export interface CameraPose {
+  readonly word: NonNullable<Place["cameraPose"]>;
+  /** Where it has moved and that can be measured. */
+  readonly move: Move | undefined;
+}
+
 /** While clocks differ: what stands is moved by a hand, not driven. */
 const metresPerSecond = 0.1;
 
-/** `camera` is undefined when it is no longer configured: then the device's position serves. */
+/**
+ * `camera` is undefined when it is no longer configured: then the device's position serves. `pose`:
+ * absent where nobody watches.
+ */
 export function placeOf(
   device: DeviceConfig,
   camera: CameraConfig | undefined,
   change?: PlacedChange,
+  pose?: CameraPose,
 ): Place {
   const { calibration } = camera ?? {};
-  const place = positionPlace(device, camera);
+  const posed = pose === undefined ? {} : { cameraPose: pose.word };
+  const place = { ...positionPlace(device, camera), ...posed };
   if (calibration === undefined || change === undefined) return place;
-  const tag = tagOf(calibration, change, camera);
+  const tag = tagOf(calibration, change, camera, pose);
   const named = { ...place, calibration: calibration.hash };
   if (!tag.isTrusted) {
     const reason = `its place is not told by the calibration: ${tag.reason}`;
@@ -57,9 +71,13 @@ function tagOf(
   calibration: Calibration,
   { box, kind, viewId, clockUncertaintyMs }: PlacedChange,
   camera: CameraConfig | undefined,
+  pose: CameraPose | undefined,
 ): Geotag {
   if (kind === "unlicensed-signage") {
     return { isTrusted: false, reason: "a sign does not stand on the ground" };
+  }
+  if (pose?.word === "moved" && pose.move === undefined) {
+    return { isTrusted: false, reason: "the camera looks elsewhere than when it was calibrated" };
   }
   const view = camera?.rules.views.find(({ id }) => id === viewId);
   const contact = groundContact(calibration, box, view?.crop ?? wholePicture);
@@ -67,7 +85,22 @@ function tagOf(
     return { isTrusted: false, reason: "the picture's lower edge cuts it off" };
   }
   const extraMetres = (metresPerSecond * clockUncertaintyMs) / 1_000;
-  return geotag(calibration, { ...contact, extraMetres });
+  const moved = pose?.move && contactOfMoved(contact, calibration, pose.move);
+  return geotag(calibration, { ...contact, ...moved, extraMetres });
+}
+
+function contactOfMoved(
+  { at, xErrorPx, yErrorPx }: GroundContact,
+  { picture }: Calibration,
+  move: Move,
+): GroundContact {
+  const error = moveErrorPx(picture);
+  return {
+    at,
+    xErrorPx: Math.hypot(xErrorPx, error),
+    yErrorPx: Math.hypot(yErrorPx, error),
+    movedPx: shiftAt(move, picture, at),
+  };
 }
 
 function positionPlace(device: DeviceConfig, camera: CameraConfig | undefined): Place {

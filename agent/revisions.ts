@@ -5,12 +5,13 @@
  * which checks that fails; one that is held for its evidence is completed by the ledger.
  */
 import type { AgentConfig } from "../config/agent-config.ts";
-import type { EventClock, Place, ViolationData } from "../pipelines/domain/event.ts";
+import type { EventClock, ViolationData } from "../pipelines/domain/event.ts";
 import { eventId } from "../pipelines/domain/ids.ts";
 import type { ViolationChange } from "../pipelines/violation-change.ts";
 import { violationEvent } from "../pipelines/violation-event.ts";
 import { checkCompleteness } from "./evidence/completeness.ts";
 import { completenessFacts, evidencePlace } from "./evidence-facts.ts";
+import type { CameraPose } from "./place.ts";
 import type { RevisionRow } from "./store/store.ts";
 
 const nothing = {
@@ -28,14 +29,14 @@ export interface RevisionFacts {
   /** Absent: nobody watches the clocks. */
   readonly eventClock?: EventClock | undefined;
   /** Whether the camera hangs where it was; absent: nobody watches. */
-  readonly cameraPose?: Place["cameraPose"] | undefined;
+  readonly cameraPose?: CameraPose | undefined;
 }
 
 export function revisionRow(
   change: ViolationChange,
   { config, agentVersion, isClockSynced, cameraPose, eventClock }: RevisionFacts,
 ): RevisionRow {
-  const place = evidencePlace(config, change);
+  const place = evidencePlace(config, change, cameraPose);
   const facts = completenessFacts(change, { config, place, agentVersion }, nothing);
   const { complete, failed } = checkCompleteness(facts);
   const evidence: ViolationData["evidence"] = { complete, failed: [...failed], items: [] };
@@ -43,10 +44,7 @@ export function revisionRow(
     division: config.device.division,
     deviceId: config.device.id,
     timeZone: config.device.timeZone,
-    place: {
-      ...place,
-      ...(cameraPose === undefined ? {} : { cameraPose }),
-    },
+    place,
     clockSynced: isClockSynced,
     clock: eventClock,
     evidence,

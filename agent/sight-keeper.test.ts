@@ -179,7 +179,7 @@ test("a small picture rides along every ten seconds, and the loop gets what it a
   await box.look(2 * minuteMs);
   const beside = box.decodedCounts.filter((count) => count === 2).length;
   expect(beside).toBe(12);
-  expect(box.keeper.pose(east)).toBe("in-place");
+  expect(box.keeper.pose(east).word).toBe("in-place");
   expect(box.events).toEqual([]);
 });
 
@@ -188,7 +188,7 @@ test("a camera that was moved is not judged, its violations go, the hub is told 
   box.dx = 5;
   await box.look(30_000);
   expect(box.keeper.isSeeing(east)).toBe(false);
-  expect(box.keeper.pose(east)).toBe("moved");
+  expect(box.keeper.pose(east).word).toBe("moved");
   expect(box.misplacedCount).toBe(1);
   expect(box.told()).toEqual([["moved", true, true]]);
   expect(box.keeper.problems()).toEqual([
@@ -215,7 +215,7 @@ test("a restart knows that it was moved, and where it was", async () => {
   expect(box.told()).toHaveLength(1);
   box.dx = 0;
   await box.look(minuteMs);
-  expect(box.keeper.pose(east)).toBe("in-place");
+  expect(box.keeper.pose(east).word).toBe("in-place");
   expect(box.told()).toHaveLength(2);
 });
 
@@ -224,7 +224,7 @@ test("one that was moved while the agent was off is found", async () => {
   box.dx = 8;
   await box.restart();
   await box.look(30_000);
-  expect(box.keeper.pose(east)).toBe("moved");
+  expect(box.keeper.pose(east).word).toBe("moved");
 });
 
 test("a damaged file is as good as none", async () => {
@@ -237,7 +237,7 @@ test("a damaged file is as good as none", async () => {
   writeFileSync(path, "{");
   await box.restart();
   await box.look(2 * minuteMs);
-  expect(box.keeper.pose(east)).toBe("in-place");
+  expect(box.keeper.pose(east).word).toBe("in-place");
 });
 
 test("zones that are drawn anew are a new registration", async () => {
@@ -246,7 +246,7 @@ test("zones that are drawn anew are a new registration", async () => {
   await box.look(minuteMs);
   box.config = configOf(changed("[0.1, 0.6]", "[0.14, 0.6]"));
   await box.look(2 * minuteMs);
-  expect(box.keeper.pose(east)).toBe("in-place");
+  expect(box.keeper.pose(east).word).toBe("in-place");
   expect(box.told().at(-1)).toEqual(["seeing", false, false]);
 });
 
@@ -286,6 +286,6 @@ test("a camera that turns by itself is not watched", async () => {
   box.dx = 9;
   await box.look(2 * minuteMs);
   expect(box.keeper.isSeeing(east)).toBe(true);
-  expect(box.keeper.pose(east)).toBe("unknown");
+  expect(box.keeper.pose(east).word).toBe("unknown");
   expect(box.decodedCounts.every((count) => count === 1)).toBe(true);
 });

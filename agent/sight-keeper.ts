@@ -18,6 +18,7 @@ import type { Capture } from "./capture/capture.ts";
 import type { CropRequest, DecodedCrop, Decoder } from "./capture/decoder/decoder.ts";
 import type { EncodedPicture, StreamName } from "./capture/encoded-picture.ts";
 import type { HealthInput } from "./health/health-report.ts";
+import type { CameraPose } from "./place.ts";
 import { doRegularly } from "./regular-duty.ts";
 import type { Clock } from "./runtime/clock.ts";
 import type { Log } from "./runtime/log.ts";
@@ -39,8 +40,6 @@ export interface SightKeeperOptions {
   /** Something waits for the hub. */
   readonly onAppended: () => void;
 }
-
-export type CameraPose = "in-place" | "moved" | "unknown";
 
 /** Beside a look that is made anyway. */
 const besideEveryMs = 9_500;
@@ -99,8 +98,9 @@ export class SightKeeper {
 
   pose(cameraId: CameraId): CameraPose {
     const sight = this.#sightOf(cameraId);
-    if (sight?.state === "in-place") return "in-place";
-    return sight !== undefined && isMisplaced(sight) ? "moved" : "unknown";
+    if (sight === undefined) return { word: "unknown", move: undefined };
+    if (isMisplaced(sight)) return { word: "moved", move: sight.move };
+    return { word: sight.state === "in-place" ? "in-place" : "unknown", move: undefined };
   }
 
   /** What a person should see to. */

@@ -1,12 +1,15 @@
 /** Ellipses that hold the truth as often as they say, and points that are not trusted. */
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { metresOf, streetCamera, streetPairs } from "../test-fixtures/geotag/a-street.ts";
 import { drawGeotags } from "../test-fixtures/geotag/geotag-draws.ts";
 import { locationFrom, metresBetween, seenAt } from "../test-fixtures/geotag/synthetic-camera.ts";
 import { calibrateFromPoints } from "./calibrate.ts";
 import { groundContact } from "./contact.ts";
+import type { LonLat } from "./gcj02.ts";
 import { geotag } from "./geotag.ts";
 import { calibrateFromMount, type Mount } from "./mount.ts";
+import { moveErrorPx, shiftAt } from "./moved/shift-at.ts";
 
 const whole = { xMin: 0, yMin: 0, xMax: 1, yMax: 1 };
 const made = calibrateFromPoints({
@@ -64,6 +67,56 @@ test("clocks that differ widen the ellipse", () => {
   );
   if (still?.isTrusted !== true || walked?.isTrusted !== true) throw new Error("not trusted");
   expect(walked.ellipse.semiMinorMetres - still.ellipse.semiMinorMetres).toBeGreaterThan(1);
+});
+
+/** In half axes: up to 1 lies inside. */
+function awayIn(tag: ReturnType<typeof geotag>, truth: LonLat): number {
+  if (!tag.isTrusted) return 0;
+  const [east, north] = metresBetween(tag.location, truth);
+  const azimuth = (tag.ellipse.azimuthDegrees * Math.PI) / 180;
+  const along = east * Math.sin(azimuth) + north * Math.cos(azimuth);
+  const across = east * Math.cos(azimuth) - north * Math.sin(azimuth);
+  return Math.hypot(along / tag.ellipse.semiMajorMetres, across / tag.ellipse.semiMinorMetres);
+}
+
+test("after a move the true place lies in the ellipse, whether it was seen before or after", () => {
+  const { picture } = streetCamera;
+  const span = (most: number) => fc.double({ min: -most, max: most, noNaN: true });
+  const moves = fc.record({ dx: span(19), dy: span(19), turn: span(0.08), growth: span(0.08) });
+  const spots = fc.tuple(span(8), fc.double({ min: 7, max: 35, noNaN: true }));
+  let trusted = 0;
+  fc.assert(
+    fc.property(moves, spots, (move, spot) => {
+      const metres = metresOf(streetCamera, spot);
+      const before = seenAt(streetCamera, metres, 1e4) ?? [0, 0];
+      const way = shiftAt(move, picture, before);
+      const after = [before[0] + way[0], before[1] + way[1]] as const;
+      const truth = locationFrom(streetCamera.foot, metres);
+      for (const at of [before, after]) {
+        const error = moveErrorPx(picture);
+        const contact = { at, xErrorPx: error, yErrorPx: error };
+        const still = geotag(calibration, contact);
+        const moved = geotag(calibration, { ...contact, movedPx: shiftAt(move, picture, at) });
+        if (!moved.isTrusted) continue;
+        trusted += 1;
+        expect(awayIn(moved, truth)).toBeLessThan(1);
+        // What is known better than the camera makes Fisher's quantile smaller, by a little.
+        const least = still.isTrusted ? still.ellipse.semiMajorMetres * 0.93 : 0;
+        expect(moved.ellipse.semiMajorMetres).toBeGreaterThan(least);
+      }
+    }),
+    { numRuns: 500 },
+  );
+  expect(trusted).toBeGreaterThan(200);
+});
+
+test("a move that leaves no place to tell says so", () => {
+  const contact = { at: [960, 420] as const, xErrorPx: 2, yErrorPx: 2 };
+  expect(geotag(calibration, contact)).toMatchObject({ isTrusted: true });
+  expect(geotag(calibration, { ...contact, movedPx: [0, 150] })).toMatchObject({
+    isTrusted: false,
+    reason: expect.stringContaining("the camera has moved too far"),
+  });
 });
 
 test("a box that is cut off below has no foot, one cut at the side an uncertain middle", () => {

@@ -20,6 +20,11 @@ export interface GroundContact {
   readonly yErrorPx: number;
   /** Standard error that has nothing to do with the picture: the way while clocks differ. */
   readonly extraMetres?: number | undefined;
+  /**
+   * Pixels by which the camera's picture is displaced there since the calibration. Nobody knows on which
+   * side of the move the thing was seen, so its whole way is an error.
+   */
+  readonly movedPx?: readonly [x: number, y: number] | undefined;
 }
 
 export interface ErrorEllipse {
@@ -38,6 +43,7 @@ const depthErrorMax = 0.3;
 /** Half the greater axis; beyond it a camera's own position says hardly less. */
 const errorMetresMax = 15;
 const outside = 0.05;
+const movedAway = "the camera has moved too far since it was calibrated";
 
 export function geotag(calibration: Calibration, contact: GroundContact): Geotag {
   const { parameters, scaleMetres, origin } = calibration;
@@ -45,11 +51,13 @@ export function geotag(calibration: Calibration, contact: GroundContact): Geotag
   if (ground === undefined) return untrusted("it stands at the camera's horizon or above it");
   const { depth, byGround } = project(parameters, ground);
   const unit = halfDiagonalPx(calibration);
+  const [movedX, movedY] = (contact.movedPx ?? [0, 0]).map((way) => way / unit);
+  const moved = (movedX ?? 0) * (movedY ?? 0);
   const box: Matrix2 = {
-    a: (contact.xErrorPx / unit) ** 2,
-    b: 0,
-    c: 0,
-    d: (contact.yErrorPx / unit) ** 2,
+    a: (contact.xErrorPx / unit) ** 2 + (movedX ?? 0) ** 2,
+    b: moved,
+    c: moved,
+    d: (contact.yErrorPx / unit) ** 2 + (movedY ?? 0) ** 2,
   };
   const camera = groundCovariance(parameters, calibration.covariance, ground);
   const seen = turned(inverse2(byGround), box);
@@ -66,7 +74,9 @@ export function geotag(calibration: Calibration, contact: GroundContact): Geotag
   const semiMajorMetres = Math.sqrt(limit * axes.greater) * scaleMetres;
   if (!(depthError <= depthErrorMax && semiMajorMetres <= errorMetresMax)) {
     const size = Number.isFinite(semiMajorMetres) ? ` (±${Math.round(semiMajorMetres)} m)` : "";
-    return untrusted(`it is too far away for this calibration${size}`);
+    const why =
+      contact.movedPx === undefined ? "it is too far away for this calibration" : movedAway;
+    return untrusted(`${why}${size}`);
   }
   return {
     isTrusted: true,

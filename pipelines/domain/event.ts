@@ -68,7 +68,7 @@ export const placeSchema = z.object({
   address: z.string().max(256).optional(),
   /**
    * Whether the camera hangs where it was when its zones were drawn and it was calibrated: as its
-   * pictures say, `unknown` until they have said anything. With `moved` the point is not to be trusted.
+   * pictures say, `unknown` until they have said anything. With `moved` the ellipse holds the whole way of the move.
    */
   cameraPose: z.enum(["in-place", "moved", "unknown"]).optional(),
   /** Version of the city's map that was asked. */

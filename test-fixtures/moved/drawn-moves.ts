@@ -51,7 +51,7 @@ export function drawnClipMoves(draw: Draws): ClipMoves {
 }
 
 /** A junction that nobody looked at before. */
-export function drawnStreet(draw: Draws): Partial<SceneDescription> {
+export function drawnStreet(draw: Draws) {
   return {
     seed: Math.floor(draw() * 1e6),
     street: {
@@ -66,7 +66,7 @@ export function drawnStreet(draw: Draws): Partial<SceneDescription> {
       pitchDeg: between(draw, 12, 20),
       heightM: between(draw, 4.5, 8),
     },
-  };
+  } satisfies Partial<SceneDescription>;
 }
 
 export function drawnSceneMoves(draw: Draws): readonly SceneMoves[] {
@@ -85,7 +85,7 @@ export function drawnSceneMoves(draw: Draws): readonly SceneMoves[] {
   };
   return Object.entries(lights).map(([light, more]) => {
     const street = drawnStreet(draw);
-    const camera = { ...streetCamera, ...street.camera };
+    const { camera } = street;
     const traffic = {
       seed: Math.floor(draw() * 1e6),
       vehiclesPerMinute: between(draw, 4, 14),

@@ -58,6 +58,7 @@ const rooms: readonly Room[] = [
       "agent/store",
       "agent/uplink",
       "agent/health",
+      "agent/replay",
       "agent/runtime",
     ],
   },

@@ -10,6 +10,7 @@ import { Capture, type CaptureOptions } from "./capture/capture.ts";
 import type { RunnableDecoder } from "./capture/decoder/decoder.ts";
 import { FfmpegDecoder } from "./capture/decoder/decoder-ffmpeg.ts";
 import { automaticHostsMax, DecoderHost } from "./capture/decoder/decoder-host.ts";
+import { openConsole } from "./console-part.ts";
 import { type EvidenceRoom, openEvidence } from "./evidence-room.ts";
 import { type MachineState, readMachine } from "./health/machine.ts";
 import { openHealthPage } from "./health-page.ts";
@@ -36,6 +37,8 @@ export interface AgentPorts {
   readonly openEvidence: (...args: Parameters<typeof openEvidence>) => Promise<EvidenceRoom>;
   readonly watchSight: (options: SightKeeperOptions) => SightKeeper | undefined;
   readonly openHealthPage: typeof openHealthPage;
+  /** Absent: the box serves no page, whatever the configuration says. */
+  readonly openConsole?: typeof openConsole;
   /** Nobody finds the page any more. */
   readonly hideHealthPage: (dataFolder: string) => Promise<void>;
   readonly readMachine: (dataFolder: string) => Promise<MachineState>;
@@ -52,6 +55,7 @@ export const realPorts: AgentPorts = {
   openEvidence,
   watchSight: (options) => new SightKeeper(options),
   openHealthPage,
+  openConsole,
   hideHealthPage: removeAgentFile,
   readMachine,
   random: Math.random,

@@ -7,6 +7,7 @@ const sections = [
   "hub",
   "limits",
   "health",
+  "console",
   "log",
   "inference",
   "evidence",
@@ -20,4 +21,20 @@ export function changedForNextStart(old: AgentConfig, next: AgentConfig): readon
   return sections.filter(
     (name) => !isDeepStrictEqual(old[name], next[name]) || (name === "hub" && hasNewPassword),
   );
+}
+
+/** Those that `reload` leaves as they were; the log's level it takes up by name alone. */
+export function fixedUntilNextStart(running: AgentConfig) {
+  const { device, hub, limits, health, inference, evidence, samples, decoder } = running;
+  return {
+    device,
+    hub,
+    limits,
+    health,
+    inference,
+    evidence,
+    samples,
+    decoder,
+    console: running.console,
+  };
 }

@@ -33,6 +33,8 @@ export interface AgentConfig {
   readonly surge: SurgeSettings;
   readonly limits: LimitsConfig;
   readonly health: HealthConfig;
+  /** Undefined: the box serves no page. */
+  readonly console: ConsoleConfig | undefined;
   readonly log: { readonly level: LogLevel };
   readonly inference: InferenceConfig;
   readonly evidence: EvidenceConfig;
@@ -170,6 +172,12 @@ export interface HealthConfig {
   readonly listen: { readonly host: string; readonly port: number } | undefined;
   /** A camera that is blind for longer is told to the hub. */
   readonly tellBlindAfterMs: number;
+}
+
+export interface ConsoleConfig {
+  readonly listen: { readonly host: string; readonly port: number };
+  /** PEM; undefined: plain HTTP. */
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
 }
 
 export const logLevels = ["debug", "info", "warn", "error"] as const;

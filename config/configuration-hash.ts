@@ -24,7 +24,9 @@ export interface HashedContent {
 
 /** 64 hex digits. */
 export function configurationHash(content: HashedContent): string {
-  const { document, calendar, matters, permits, regions, cameras, hub } = content;
+  const { calendar, matters, permits, regions, cameras, hub } = content;
+  // Where the box's page is served changes no event.
+  const { console: _page, ...document } = content.document;
   const shown = {
     ...document,
     calendar,

@@ -21,6 +21,7 @@ import { isWhole, soundScalar } from "./checks/check-context.ts";
 import { configurationHash } from "./configuration-hash.ts";
 import { isLoopback, resolveCameraAddress, resolveHubAddress } from "./resolve-addresses.ts";
 import { resolveCalibration } from "./resolve-calibration.ts";
+import { resolveConsole } from "./resolve-console.ts";
 import { resolveCalendar, resolveMatters, resolvePem } from "./resolve-files.ts";
 import { permitsOfCamera, resolvePermits } from "./resolve-permits.ts";
 import { resolveRegions } from "./resolve-regions.ts";
@@ -51,6 +52,7 @@ export function resolveConfig(
       `health and metrics are served to the network (${listen.host}): anybody there can read them`,
     );
   }
+  const page = resolveConsole(context);
   const shared = { calendar, matters, permits };
   const cameras = document.cameras.map((camera, index) =>
     resolveCamera(context, ["cameras", index], camera, shared),
@@ -96,6 +98,7 @@ export function resolveConfig(
       freeDiskBytes: limits.freeDisk,
     },
     health: { listen, tellBlindAfterMs: health.tellBlindAfter },
+    console: page,
     log,
     inference: {
       workers: inference.workers,

@@ -6,6 +6,7 @@
  */
 import { z } from "zod";
 import { cameraSchema } from "./schema/camera.ts";
+import { consoleSchema } from "./schema/console.ts";
 import { deviceSchema } from "./schema/device.ts";
 import { evidenceSchema } from "./schema/evidence.ts";
 import { hubSchema } from "./schema/hub.ts";
@@ -70,6 +71,7 @@ export const documentSchema = z
     surge: surgeSchema,
     limits: limitsSchema,
     health: healthSchema,
+    console: consoleSchema,
     log: logSchema,
     inference: inferenceSchema,
     evidence: evidenceSchema,

@@ -37,6 +37,7 @@ const loaders: Readonly<Record<string, () => Promise<readonly Command[]>>> = {
     (await import("./bench-inference.ts")).benchInferenceCommand,
     (await import("./bench-outbox.ts")).benchOutboxCommand,
   ],
+  console: async () => (await import("./console.ts")).consoleCommands,
   hub: async () => [
     (await import("./hub.ts")).hubCommand,
     ...(await import("./hub-ask.ts")).hubAskCommands,

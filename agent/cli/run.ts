@@ -20,6 +20,7 @@ import { systemClock } from "../runtime/clock.ts";
 import { removeLeftovers } from "../runtime/durable-file.ts";
 import type { Log } from "../runtime/log.ts";
 import { type Command, type CommandIo, exitCodes } from "./command.ts";
+import { configurationPort } from "./configuration-port.ts";
 import { dataFolderOf } from "./data-folder.ts";
 import type { ConfigurationFiles } from "./last-configuration.ts";
 import { modelsFolderOf } from "./models-folder.ts";
@@ -98,7 +99,19 @@ async function runAgent(args: readonly string[], io: CommandIo): Promise<number>
     const { error, keptAt } = refused;
     log.error({ err: error, keptAt }, "the configuration is not used; the one that ran last does");
   }
-  const agent = new Agent({
+  const apply = async (): Promise<void> => {
+    try {
+      const loaded = await loadConfiguration(source);
+      await agent.reload(loaded.config, loaded.models);
+      refused = undefined;
+      await ran(loaded.files);
+    } catch (error) {
+      if (isWrongUse(error)) refused = { error };
+      log.error({ err: error }, "the new configuration is not used; the old one goes on");
+      throw error;
+    }
+  };
+  const agent: Agent = new Agent({
     config,
     metrics: createMetrics({ agent: agentVersion, node: process.versions.node }),
     models,
@@ -107,6 +120,10 @@ async function runAgent(args: readonly string[], io: CommandIo): Promise<number>
     log,
     agentVersion,
     configurationRefused: () => refused && refusalText(refused),
+    configuration: configurationPort(source, {
+      apply,
+      refused: () => refused && refusalText(refused),
+    }),
     onFatal: (error) => {
       log.error({ err: error }, "the store is gone; ending, to be started anew");
       process.exit(exitCodes.world);
@@ -114,18 +131,7 @@ async function runAgent(args: readonly string[], io: CommandIo): Promise<number>
   });
   const ran = (files: ConfigurationFiles) =>
     keepConfiguration(source, files, { nowMs: clockWatch.clock.wallMs(), log });
-  const reload = () =>
-    void (async () => {
-      try {
-        const loaded = await loadConfiguration(source);
-        await agent.reload(loaded.config, loaded.models);
-        refused = undefined;
-        await ran(loaded.files);
-      } catch (error) {
-        if (isWrongUse(error)) refused = { error };
-        log.error({ err: error }, "the new configuration is not used; the old one goes on");
-      }
-    })();
+  const reload = () => void apply().catch(() => {});
   process.on("SIGHUP", reload);
   const watchdog = startWatchdog();
   try {

@@ -8,14 +8,15 @@ import type { AgentConfig } from "../../config/agent-config.ts";
 import type { ReadFile } from "../../config/file-access.ts";
 import type { LoadResult } from "../../config/load.ts";
 import type { CameraState } from "../../pipelines/camera-state.ts";
-import type { NormBox } from "../../pipelines/domain/geometry.ts";
 import type { CameraId } from "../../pipelines/domain/ids.ts";
-import type { Kind, Severity, Stage, SubKind } from "../../pipelines/domain/kind.ts";
+import type { HeldBy } from "../../pipelines/stages/open-case.ts";
 import type { Verified } from "../evidence/verify.ts";
 import type { HealthMessage } from "../health/health-report.ts";
+import type { ReplayedViolation } from "../replay/violation-list.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Log } from "../runtime/log.ts";
 import type { StoreReader } from "../store/store-reader.ts";
+import type { DayPoint } from "./day-history.ts";
 
 export interface ConsolePorts {
   readonly clock: Clock;
@@ -26,6 +27,8 @@ export interface ConsolePorts {
   config(): AgentConfig;
   /** `kerbside status`; undefined: the agent is starting. */
   health(): HealthMessage | undefined;
+  /** The last day, for plots. */
+  day(): readonly DayPoint[];
   readonly configuration: ConfigurationPort;
   /** As `kerbside events` reads it, beside the agent. Close it. */
   openStore(): StoreReader;
@@ -35,6 +38,8 @@ export interface ConsolePorts {
   maskedPicture(camera: CameraId): Promise<MaskedPicture | undefined>;
   /** Unmasked, for the role `live` alone. Undefined: cameras without packets (a simulation). */
   readonly live: LivePictures | undefined;
+  /** Why a case reaches no stage, as `kerbside explain` says it. */
+  whyHeld(why: HeldBy): { readonly zh: string; readonly en: string };
   /** `kerbside explain VIOLATION --lang LANG`, line by line. */
   explain(violation: string, language: "zh" | "en"): Promise<readonly string[]>;
   /** `kerbside evidence verify` of one violation's folder with the device's own key. */
@@ -98,23 +103,5 @@ export interface ReplaySpan {
 
 export interface ReplayOutcome {
   readonly looks: number;
-  readonly violations: readonly ReplayedEvent[];
-}
-
-/** One violation as a replay made it; instants with the box's offset. */
-export interface ReplayedEvent {
-  readonly violation: string;
-  readonly camera: string;
-  readonly zone: string;
-  readonly kind: Kind;
-  readonly subKind: SubKind;
-  readonly stage: Stage;
-  readonly severity: Severity;
-  readonly firstSeenAt: string;
-  readonly warnedAt: string | null;
-  readonly reportedAt: string | null;
-  readonly endedAt: string | null;
-  readonly endReason: string | null;
-  readonly observedMs: number;
-  readonly box: NormBox;
+  readonly violations: readonly ReplayedViolation[];
 }

@@ -109,3 +109,27 @@ const pointError = "expected [x, y], two numbers from 0 to 1";
 export const point = z.tuple([z.number({ error: pointError }), z.number({ error: pointError })], {
   error: pointError,
 });
+
+const listenError = "expected HOST:PORT such as 127.0.0.1:9468, or false";
+
+/** HOST:PORT, or false; undefined when parsed: nowhere. */
+export function listenAddress(meta: LeafText) {
+  return z
+    .union([z.literal(false), z.string()], { error: listenError })
+    .transform((value, context) => {
+      if (value === false) return undefined;
+      const address = parseListen(value);
+      if (address !== undefined) return address;
+      context.addIssue({ code: "custom", message: listenError, input: value });
+      return z.NEVER;
+    })
+    .meta({ ...meta, form: "HOST:PORT or false" });
+}
+
+function parseListen(written: string): { host: string; port: number } | undefined {
+  const [, bracketed, plain, port] =
+    /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9.-]+)):(\d{1,5})$/.exec(written) ?? [];
+  const host = bracketed ?? plain;
+  if (host === undefined || port === undefined || Number(port) > 65_535) return undefined;
+  return { host, port: Number(port) };
+}

@@ -1,7 +1,7 @@
 /** The box's own household: limits, health page, log, inference. */
 import { z } from "zod";
 import { decoderNames, logLevels } from "../agent-config.ts";
-import { byteSize, duration, oneOf, whole } from "./leaves.ts";
+import { byteSize, duration, listenAddress, oneOf, whole } from "./leaves.ts";
 
 const dayMs = 86_400_000;
 const mebibyte = 2 ** 20;
@@ -63,24 +63,11 @@ export const limitsSchema = z
   .prefault({})
   .meta({ description: "What memory and disk may hold. What is dropped at a limit is said." });
 
-const listenError = "expected HOST:PORT such as 127.0.0.1:9468, or false";
-
 export const healthSchema = z
   .strictObject({
-    listen: z
-      .union([z.literal(false), z.string()], { error: listenError })
-      .transform((value, context) => {
-        if (value === false) return undefined;
-        const address = parseListen(value);
-        if (address !== undefined) return address;
-        context.addIssue({ code: "custom", message: listenError, input: value });
-        return z.NEVER;
-      })
-      .prefault("127.0.0.1:9468")
-      .meta({
-        description: "Where health and metrics are served; `false` serves them nowhere.",
-        form: "HOST:PORT or false",
-      }),
+    listen: listenAddress({
+      description: "Where health and metrics are served; `false` serves them nowhere.",
+    }).prefault("127.0.0.1:9468"),
     tellBlindAfter: duration(
       { min: 60_000, max: dayMs },
       {
@@ -153,11 +140,3 @@ export const decoderSchema = oneOf(decoderNames, {
   description:
     "What decodes pictures: `node-av` in a child process, or system `ffmpeg`, a process a picture: slow, where the package's licence or platform stands in the way.",
 }).prefault("node-av");
-
-function parseListen(written: string): { host: string; port: number } | undefined {
-  const [, bracketed, plain, port] =
-    /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9.-]+)):(\d{1,5})$/.exec(written) ?? [];
-  const host = bracketed ?? plain;
-  if (host === undefined || port === undefined || Number(port) > 65_535) return undefined;
-  return { host, port: Number(port) };
-}

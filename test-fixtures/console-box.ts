@@ -9,8 +9,11 @@ import { join } from "node:path";
 import { hashPassword } from "../agent/console/password.ts";
 import { writeUsers } from "../agent/console/users.ts";
 import { demoStreams, login } from "../scripts/demo-junction.ts";
-import { AgentProcess } from "./agent-process.ts";
+import { AgentProcess, type LogLine } from "./agent-process.ts";
 import { startCameraServerProcess } from "./camera-server/camera-server-process.ts";
+
+/** On a machine that is busy with other things, too. */
+const startMsMax = 60_000;
 
 export const consoleLogins = {
   viewer: { name: "viewer", password: "only-looks-1" },
@@ -43,7 +46,8 @@ export async function startConsoleBox(): Promise<ConsoleBox> {
   ]);
   const agent = new AgentProcess({ file, dataFolder, env: { CAM_PW: login.password } });
   try {
-    const { url } = await agent.line(({ message }) => message === "the box's page is served");
+    const isServed = ({ message }: LogLine) => message === "the box's page is served";
+    const { url } = await agent.line(isServed, startMsMax);
     return {
       agent,
       url: String(url),

@@ -85,11 +85,11 @@ export class RequestHandler {
   ): Promise<void> {
     if (method === "POST") return await this.#logIn(request, response);
     const session = this.#gate.session(request);
-    if (session === undefined) return sendJson(response, 401, { error: "log in first" });
     if (method === "GET") {
-      const { user, roles, changeToken } = session;
-      return sendJson(response, 200, { user, roles: [...roles], token: changeToken });
+      const { user = null, roles = [], changeToken: token = "" } = session ?? {};
+      return sendJson(response, 200, { user, roles: [...roles], token });
     }
+    if (session === undefined) return sendJson(response, 401, { error: "log in first" });
     if (method !== "DELETE") return sendJson(response, 405, { error: "only GET, POST, DELETE" });
     const [anyRole = "viewer"] = session.roles;
     const refusal = this.#gate.refusal(request, session, anyRole);

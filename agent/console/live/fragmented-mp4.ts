@@ -8,8 +8,9 @@ import { type AvcSets, nalUnits } from "./avc.ts";
 
 /** Milliseconds. */
 const timescale = 1_000;
-/** Assumed of a picture whose follower has not come. */
+/** Assumed while nothing is known. */
 const durationMs = 40;
+const durationMsMax = 15_000;
 
 export function mp4Head({ sps, pps, width, height }: AvcSets): Uint8Array {
   const [first = new Uint8Array(4)] = sps;
@@ -85,10 +86,16 @@ export interface ShownPicture {
 export class Mp4Fragments {
   #number = 0;
   #decodedAtMs = -1;
+  /** The last distance of two pictures: what the newest is shown for, until its follower comes. */
+  #everyMs = durationMs;
 
   next({ unit, shownAtMs, isKey }: ShownPicture): Uint8Array {
     const shown = Math.max(0, Math.round(shownAtMs));
-    this.#decodedAtMs = Math.max(this.#decodedAtMs + 1, shown);
+    const before = this.#decodedAtMs;
+    this.#decodedAtMs = Math.max(before + 1, shown);
+    const everyMs = this.#decodedAtMs - before;
+    // A player stops where one picture ends before the next begins: rather too long than too short.
+    if (before >= 0 && everyMs > 1) this.#everyMs = Math.min(durationMsMax, everyMs);
     this.#number += 1;
     // Sets travel in the head; a delimiter is nothing in MP4.
     const units = nalUnits(unit).filter(([head = 0]) => ![7, 8, 9].includes(head & 0x1f));
@@ -102,7 +109,7 @@ export class Mp4Fragments {
           full("tfdt", 1, 0, [u32(0), u32(this.#decodedAtMs)]),
           // Data offset; of one sample: duration, size, flags, shown after decoding.
           full("trun", 1, 0xf01, [
-            ...[1, dataAt, durationMs, data.length, flags].map(u32),
+            ...[1, dataAt, this.#everyMs * 2, data.length, flags].map(u32),
             i32(shown - this.#decodedAtMs),
           ]),
         ]),

@@ -14,6 +14,9 @@ const pages: Readonly<Record<string, () => Promise<{ readonly page: Page }>>> = 
   live: () => import("./live.ts"),
   events: () => import("./events.ts"),
   health: () => import("./health.ts"),
+  zones: () => import("./zones.ts"),
+  calibrate: () => import("./calibrate.ts"),
+  install: () => import("./install.ts"),
 };
 
 /** What the list shows without loading a page: its role. Titles are `NAME.title`. */
@@ -21,23 +24,28 @@ const roleOf = {
   live: "live",
   events: "viewer",
   health: "viewer",
+  zones: "editor",
+  calibrate: "editor",
+  install: "editor",
 } as const satisfies Record<string, Role>;
 
-export interface Whoami {
-  readonly user: string;
+interface Session {
+  /** Null: nobody is logged in. */
+  readonly user: string | null;
   readonly roles: readonly Role[];
   readonly token: string;
 }
 
 let leaving = new AbortController();
-let whoami: Whoami | undefined;
+let whoami: { readonly user: string; readonly roles: readonly Role[] } | undefined;
 
 const names = Object.keys(roleOf) as readonly (keyof typeof roleOf)[]; // As they stand above.
 
 async function begin(): Promise<void> {
   setLanguage(language());
-  whoami = await ask<Whoami>("/api/session").catch(() => undefined);
-  if (whoami !== undefined) setToken(whoami.token);
+  const { user, roles, token } = await ask<Session>("/api/session");
+  whoami = user === null ? undefined : { user, roles };
+  setToken(token);
   await show();
 }
 

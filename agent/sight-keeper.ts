@@ -6,11 +6,11 @@
  * stood there was observed by nobody. One that was moved has what was told of it withdrawn. The hub
  * is told of a move at once, of a blind camera when it lasts, and when it is over.
  */
-import { createHash } from "node:crypto";
 import { pictureCells, pictureHeight, pictureWidth } from "../calibration/moved/edge-picture.ts";
 import { isMisplaced, isSeeing, type Sight } from "../calibration/moved/sight.ts";
 import { SightWatch } from "../calibration/moved/sight-watch.ts";
-import type { AgentConfig, CameraConfig } from "../config/agent-config.ts";
+import { greyOf } from "../calibration/reference-picture.ts";
+import type { AgentConfig } from "../config/agent-config.ts";
 import type { CameraId } from "../pipelines/domain/ids.ts";
 import { rfc3339 } from "../pipelines/domain/instant.ts";
 import { cameraEvent } from "./box-events.ts";
@@ -23,6 +23,7 @@ import { doRegularly } from "./regular-duty.ts";
 import type { Clock } from "./runtime/clock.ts";
 import type { Log } from "./runtime/log.ts";
 import { type KeptSight, readSight, writeSight } from "./sight-file.ts";
+import { keyOfShape, registrationOf } from "./sight-registration.ts";
 import { mayReregister, sightText, toldMove } from "./sight-text.ts";
 import type { Store } from "./store/store.ts";
 
@@ -55,7 +56,8 @@ const cropsMax = 16;
 interface Book {
   readonly cameraId: CameraId;
   readonly stream: StreamName;
-  readonly zonesKey: string;
+  /** Of zones, stream and reference: other ones are another registration. */
+  readonly registration: string;
   kept: KeptSight | undefined;
   watch: SightWatch | undefined;
   key: string;
@@ -169,13 +171,19 @@ export class SightKeeper {
   }
 
   #watchOf(book: Book, aspect: number): SightWatch {
-    const key = `${book.zonesKey}/${aspect.toFixed(2)}`;
+    const key = keyOfShape({ key: book.registration }, aspect);
     if (book.watch !== undefined && book.key === key) return book.watch;
     const saved = book.kept?.key === key ? book.kept.saved : undefined;
     book.kept = undefined;
     book.key = key;
-    book.watch = new SightWatch({ aspect, saved });
+    book.watch = new SightWatch({ aspect, saved, reference: this.#referenceOf(book) });
     return book.watch;
+  }
+
+  #referenceOf({ cameraId }: Book): Uint8Array | undefined {
+    const camera = this.#options.config().cameras.find(({ id }) => id === cameraId);
+    const reference = camera?.calibration?.reference;
+    return reference && greyOf(reference);
   }
 
   #changed(book: Book, sight: Sight, before: Sight["state"]): void {
@@ -282,16 +290,15 @@ export class SightKeeper {
       if (!ids.has(id)) this.#books.delete(id);
     }
     for (const camera of cameras) {
-      const stream = camera.rules.views.some((view) => view.stream === "main") ? "main" : "sub";
-      const zonesKey = keyOf(camera, stream);
+      const { stream, key: registration } = registrationOf(camera);
       const known = this.#books.get(camera.id);
-      if (known?.zonesKey === zonesKey) continue;
+      if (known?.registration === registration) continue;
       const kept = await readSight(dataFolder, camera.id);
-      const isOfThese = kept?.key.startsWith(`${zonesKey}/`) === true;
+      const isOfThese = kept?.key.startsWith(`${registration}/`) === true;
       this.#books.set(camera.id, {
         cameraId: camera.id,
         stream,
-        zonesKey,
+        registration,
         kept: isOfThese ? kept : undefined,
         watch: undefined,
         key: "",
@@ -325,13 +332,4 @@ function smallRequest(): CropRequest {
     channels: "rgb",
     into: new Uint8Array(3 * pictureCells),
   };
-}
-
-/** Zones that are drawn anew are a new registration, and begin with a reference of their own. */
-function keyOf({ rules }: CameraConfig, stream: StreamName): string {
-  const zones = rules.zones.map(({ id, polygon }) => [id, polygon]);
-  return createHash("sha256")
-    .update(JSON.stringify([stream, zones]))
-    .digest("hex")
-    .slice(0, 16);
 }

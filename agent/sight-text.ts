@@ -1,6 +1,7 @@
 /** What is said of a camera's sight: to the hub, to a log's reader, and in shares instead of cells. */
 import { pictureWidth } from "../calibration/moved/edge-picture.ts";
-import { cornerCells, type Move } from "../calibration/moved/measure-move.ts";
+import type { Move } from "../calibration/moved/measure-move.ts";
+import { isSmallMove } from "../calibration/moved/reregister.ts";
 import type { Sight } from "../calibration/moved/sight.ts";
 
 /** Lengths are shares of the picture's width: where the street's picture went, not the camera. */
@@ -10,9 +11,6 @@ export interface ToldMove {
   readonly turnDegrees: number;
   readonly growth: number;
 }
-
-/** Up to here zones can be moved by what was measured; beyond, what they should show is cut off. */
-const reregisterShareMax = 0.1;
 
 export function toldMove({ dx, dy, turn, growth }: Move): ToldMove {
   return {
@@ -24,11 +22,7 @@ export function toldMove({ dx, dy, turn, growth }: Move): ToldMove {
 }
 
 export function mayReregister({ state, move }: Sight): boolean {
-  return (
-    state === "moved" &&
-    move !== undefined &&
-    cornerCells(move, 1) <= reregisterShareMax * pictureWidth
-  );
+  return state === "moved" && move !== undefined && isSmallMove(move);
 }
 
 export function sightText(sight: Sight): string {

@@ -8,6 +8,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { parameterCount } from "./projection.ts";
+import { referencePictureSchema } from "./reference-picture.ts";
 
 const finite = z.number();
 const pixelPair = z.tuple([finite, finite]);
@@ -47,6 +48,8 @@ export const calibrationSchema = z.strictObject({
       }),
     )
     .max(500),
+  /** What the camera showed then; absent: no still was given. */
+  reference: referencePictureSchema.optional(),
   /** SHA-256 of the rest. */
   hash: z.string().regex(/^[0-9a-f]{64}$/),
 });

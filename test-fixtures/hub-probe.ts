@@ -3,9 +3,13 @@
  * coming.
  */
 import { setTimeout as wait } from "node:timers/promises";
+import type { z } from "zod";
 import { type Hub, startHub } from "../agent/hub/hub.ts";
 import type { Finding, LedgerSummary } from "../agent/hub/ledger.ts";
+import { cameraEventSchema } from "../agent/uplink/camera-event.ts";
 import { type ViolationEvent, violationEventType } from "../pipelines/domain/event.ts";
+
+type CameraEvent = z.infer<typeof cameraEventSchema>;
 
 const waitMsDefault = 20_000;
 const lookEveryMs = 25;
@@ -39,6 +43,13 @@ export class HubProbe {
       .filter((finding) => finding.outcome === "accepted")
       .map(({ event }) => event)
       .filter((event): event is ViolationEvent => event.type === violationEventType);
+  }
+
+  /** Told of cameras that do not see their zones, in the order of their coming. */
+  get cameraEvents(): readonly CameraEvent[] {
+    return this.#findings
+      .filter((finding) => finding.outcome === "accepted")
+      .flatMap(({ event }) => cameraEventSchema.safeParse(event).data ?? []);
   }
 
   get summary(): LedgerSummary {

@@ -30,6 +30,8 @@ export interface JunctionCamera {
   readonly id: string;
   readonly url: string;
   readonly crop?: readonly [number, number, number, number];
+  /** Of a file in the junction's folder. */
+  readonly calibration?: string;
   readonly every?: string;
   readonly zones: readonly JunctionZone[];
 }
@@ -127,13 +129,16 @@ function documentOf(
     ...(hubUrl === undefined ? {} : { hub: { url: hubUrl, acknowledge: waitsForHub } }),
     health: { listen: `127.0.0.1:${healthPort}` },
     ...sections,
-    cameras: cameras.map(({ id, url, crop = [0, 0, 1, 1], every = "500ms", zones }) => ({
-      id,
-      url,
-      location: [116.647, 23.67],
-      views: [{ id: "all", crop, every, model }],
-      zones,
-    })),
+    cameras: cameras.map(
+      ({ id, url, crop = [0, 0, 1, 1], every = "500ms", zones, calibration }) => ({
+        id,
+        url,
+        location: [116.647, 23.67],
+        ...(calibration === undefined ? {} : { calibration }),
+        views: [{ id: "all", crop, every, model }],
+        zones,
+      }),
+    ),
   };
 }
 

@@ -2,57 +2,33 @@
  * A still with the metre grid that a calibration lays on the ground, the point pairs and 95 %
  * ellipses: what a person looks at before believing it.
  */
-import sharp from "sharp";
 import type { Calibration } from "../../calibration/calibration.ts";
 import { groundUnits, locationOf, pixels } from "../../calibration/frame.ts";
 import { geotag } from "../../calibration/geotag.ts";
 import { groundGrid } from "../../calibration/ground-grid.ts";
 import { project } from "../../calibration/projection.ts";
-import { AgentError } from "../runtime/agent-error.ts";
+import { checkShape, type Still } from "./still.ts";
 
 const lines = {
   1: { colour: "#ffffff", opacity: 0.35, width: 1 },
   5: { colour: "#ffe14d", opacity: 0.75, width: 1.5 },
   10: { colour: "#ff7a1a", opacity: 0.9, width: 2.5 },
 } as const;
-/** A still of another size is of the same camera when its shape is; a pixel for rounding. */
-const shapeOffMax = 0.01;
 /** Where ellipses are drawn: a foot whose box is this well known. */
 const footErrorPx = 3;
 const cornersOfEllipse = 32;
 
-export async function drawOverlay(calibration: Calibration, still: Uint8Array): Promise<Buffer> {
-  const image = sharp(still).rotate();
-  const { width, height } = await sizeOf(image, still);
+export async function drawOverlay(calibration: Calibration, still: Still): Promise<Buffer> {
+  checkShape(still, calibration.picture);
+  const { image, width, height } = still;
   const [wide, high] = calibration.picture;
-  const stretch = width / wide;
-  if (Math.abs(height / high / stretch - 1) > shapeOffMax) {
-    throw new AgentError(
-      "USAGE",
-      `the still has ${width} by ${height} pixels, the pairs were taken in ${wide} by ${high}`,
-      "Take a still of the whole picture of the same camera; its size may differ, its shape not.",
-    );
-  }
   const body = [gridOf(calibration), ellipsesOf(calibration), pairsOf(calibration)].join("");
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${wide} ${high}">${body}</svg>`;
   return await image
+    .clone()
     .composite([{ input: Buffer.from(svg) }])
     .jpeg({ quality: 88 })
     .toBuffer();
-}
-
-async function sizeOf(image: ReturnType<typeof sharp>, still: Uint8Array) {
-  try {
-    const { info } = await image.clone().toBuffer({ resolveWithObject: true });
-    return info;
-  } catch (cause) {
-    throw new AgentError(
-      "USAGE",
-      `the still (${still.length} bytes) is no picture that can be read`,
-      "Give a JPEG or PNG of the camera.",
-      { cause },
-    );
-  }
 }
 
 function gridOf(calibration: Calibration): string {

@@ -83,6 +83,11 @@ export class ReferenceBank {
     return new ReferenceBank({ memory, usual, usedAtMs: 0, learntAtMs: 0 }, [], tall);
   }
 
+  /** All that is known is one picture. */
+  static ofOne(picture: EdgePicture, tall: number): ReferenceBank {
+    return ReferenceBank.of([picture, picture, picture], tall);
+  }
+
   static restored({ first, others, tall }: SavedReferences): ReferenceBank {
     return new ReferenceBank(restored(first), others.map(restored), tall);
   }

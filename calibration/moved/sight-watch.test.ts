@@ -107,9 +107,17 @@ class Camera {
   #atMs = 1_000_000;
   #count = 0;
 
-  constructor(seed: number, saved?: SavedSight) {
+  constructor(seed: number, saved?: SavedSight, reference?: Uint8Array) {
     this.#street = street(seed);
-    this.watch = new SightWatch({ aspect, saved });
+    this.watch = new SightWatch({ aspect, saved, reference });
+  }
+
+  /** Something that is no street of its own. */
+  showPicture(grey: Uint8Array): string {
+    this.#count += 1;
+    this.#atMs += periodMs;
+    this.watch.add(grey, this.#atMs);
+    return this.watch.sight.state;
   }
 
   show(shot: Shot, count: number): string {
@@ -217,6 +225,96 @@ test("a start in the dark waits for the light", () => {
   const camera = new Camera(4);
   expect(camera.show({ gain: 0.02, noise: 1 }, 3)).toBe("learning");
   expect(camera.show({ gain: 0.02, noise: 1 }, 10)).toBe("dark");
+  expect(camera.show({}, settled)).toBe("in-place");
+});
+
+/** The left part of one picture, the rest of another. */
+function beside(left: Uint8Array, right: Uint8Array, share: number): Uint8Array {
+  return left.map((grey, cell) =>
+    cell % pictureWidth < share * pictureWidth ? grey : (right[cell] ?? 0),
+  );
+}
+
+test("lanes that look alike are no proof of the old place", () => {
+  const [here, elsewhere] = [street(4), street(9)];
+  // A third of what it shows looks as if it were the old place, and hardly.
+  const alike = (seed: number) =>
+    beside(here({ dx: 2.2, seed }), elsewhere({ seed: seed + 1 }), 0.34);
+  const camera = new Camera(4);
+  camera.show({}, settled);
+  const away = new Camera(9, camera.watch.saved());
+  expect(away.show({}, 1)).toBe("in-place");
+  expect(away.showPicture(alike(50))).toBe("in-place");
+  expect(away.show({}, 1)).toBe("in-place");
+  expect(away.showPicture(alike(60))).toBe("in-place");
+  expect(away.show({}, 1)).toBe("scene-replaced");
+});
+
+test("lanes that look alike are no move either", () => {
+  const [here, elsewhere] = [street(4), street(9)];
+  const camera = new Camera(4);
+  camera.show({}, settled);
+  for (let seed = 50; seed < 70; seed += 1) {
+    const grey = beside(here({ dx: 2.2, seed }), elsewhere({ seed: seed + 1 }), 0.34);
+    expect(camera.showPicture(grey)).toBe("in-place");
+  }
+});
+
+test("with other light, what is left where it was gives it a quarter of an hour", () => {
+  const [here, elsewhere] = [street(4), street(9)];
+  const dimmed = (seed: number) =>
+    beside(here({ gain: 0.5, seed }), elsewhere({ gain: 0.5, seed: seed + 1 }), 0.18);
+  const camera = new Camera(4);
+  camera.show({}, settled);
+  for (let index = 0; index < 85; index += 1) {
+    expect(camera.showPicture(dimmed(100 + index))).toBe("in-place");
+  }
+  for (let index = 0; index < 10; index += 1) camera.showPicture(dimmed(300 + index));
+  expect(camera.watch.sight.state).toBe("scene-replaced");
+});
+
+test("with other light and nothing where it was, it is another scene at once", () => {
+  const camera = new Camera(4);
+  camera.show({}, settled);
+  const blank = street(4)({ covered: 1 });
+  // Stripes that lie nowhere as the street's edges do.
+  const stripes = (seed: number) =>
+    street(4)({ covered: 1, seed }).map((grey, cell) =>
+      Math.floor((cell % pictureWidth) / 7) % 2 === 0 ? grey - 80 : (blank[cell] ?? 0),
+    );
+  for (let index = 0; index < 2; index += 1) camera.showPicture(stripes(400 + index));
+  expect(camera.showPicture(stripes(410))).toBe("scene-replaced");
+});
+
+test("with a reference it is in place from the second picture on", () => {
+  const camera = new Camera(4, undefined, street(4)({ seed: 900, noise: 1 }));
+  expect(camera.show({}, 1)).toBe("learning");
+  expect(camera.show({}, 1)).toBe("in-place");
+});
+
+const before: { name: string; shot: Shot; seed: number; want: string }[] = [
+  { name: "2 % to the right", shot: { dx: 3.84 }, seed: 4, want: "moved" },
+  { name: "far up", shot: { dy: -14 }, seed: 4, want: "moved" },
+  { name: "turned by two degrees", shot: { turn: 0.035 }, seed: 4, want: "moved" },
+  { name: "turned away", shot: {}, seed: 9, want: "scene-replaced" },
+];
+for (const { name, shot, seed, want } of before) {
+  test(`before the first start, ${name}: ${want}, and found again when put back`, () => {
+    const camera = new Camera(seed, undefined, street(4)({ seed: 900 }));
+    expect(camera.show(shot, 3)).toBe(want);
+    expect(new Camera(4, camera.watch.saved()).show({}, 2)).toBe("in-place");
+  });
+}
+
+test("a first start in other light than the reference's says nothing until it finds it", () => {
+  const camera = new Camera(9, undefined, street(4)({ seed: 900 }));
+  expect(camera.show({ gain: 0.4 }, 30)).toBe("learning");
+  const byDay = new Camera(9, camera.watch.saved());
+  expect(byDay.show({}, 3)).toBe("scene-replaced");
+});
+
+test("a reference of a black picture is none", () => {
+  const camera = new Camera(4, undefined, new Uint8Array(pictureCells));
   expect(camera.show({}, settled)).toBe("in-place");
 });
 

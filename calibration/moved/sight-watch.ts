@@ -84,22 +84,40 @@ export class SightWatch {
   #last: Uint8Array | undefined;
   #sameCount = 0;
   #sameFromMs = 0;
-  /** Of the last picture in place. */
+  /** Of the last picture in place, or of the reference that was given. */
   #meanInPlace: number | undefined;
+  /** No picture has been in place yet: the reference that was given may be of another light. */
+  #isUnproven = false;
 
   readonly #tall: number;
 
-  /** `aspect`: width over height of the camera's whole picture. */
+  /**
+   * `aspect`: width over height of the camera's whole picture. `reference`: a small grey picture from
+   * where the camera shall hang; without one, and nothing saved, the first good pictures are it.
+   */
   constructor({
     aspect,
     saved,
-  }: { readonly aspect: number; readonly saved?: SavedSight | undefined }) {
+    reference,
+  }: {
+    readonly aspect: number;
+    readonly saved?: SavedSight | undefined;
+    readonly reference?: Uint8Array | undefined;
+  }) {
     this.#tall = pictureWidth / pictureHeight / aspect;
     this.#sight = saved?.sight ?? { state: "learning", sinceMs: 0, move: undefined };
     if (saved?.references !== undefined) this.#bank = ReferenceBank.restored(saved.references);
     else if (this.#sight.state !== "learning") {
       this.#sight = { state: "learning", sinceMs: this.#sight.sinceMs, move: undefined };
     }
+    if (this.#bank === undefined && reference !== undefined) this.#begin(edgePicture(reference));
+  }
+
+  #begin(picture: EdgePicture): void {
+    if (isDark(picture)) return;
+    this.#bank = ReferenceBank.ofOne(picture, this.#tall);
+    this.#meanInPlace = picture.mean;
+    this.#isUnproven = true;
   }
 
   get sight(): Sight {
@@ -183,9 +201,11 @@ export class SightWatch {
   #judge(observation: Observation, picture: EdgePicture, atMs: number): boolean {
     const { verdict, move } = observation;
     if (observation.isDoubtful === true) return this.#doubt(atMs);
+    if (this.#isOfOtherLight(observation, picture)) return false;
     const since = this.#pushed(observation, atMs);
     if (verdict === "in-place") {
       this.#bank?.inPlace(picture, atMs);
+      this.#isUnproven = false;
       this.#meanInPlace = picture.mean;
     }
     const isElsewhere = this.#isElsewhere(verdict, atMs);
@@ -199,6 +219,12 @@ export class SightWatch {
       return false;
     }
     return this.#become(verdict, since, move);
+  }
+
+  /** What a reference of the day does not find on the first night says nothing of the camera. */
+  #isOfOtherLight({ verdict }: Observation, picture: EdgePicture): boolean {
+    const isFound = verdict === "in-place" || verdict === "moved" || verdict === "dark";
+    return this.#isUnproven && !isFound && this.#hasLightChanged(picture);
   }
 
   /** Neither a proof of the old place nor of another: at most the first of three that are elsewhere. */

@@ -286,6 +286,28 @@ test("with other light and nothing where it was, it is another scene at once", (
   expect(camera.showPicture(stripes(410))).toBe("scene-replaced");
 });
 
+test("a reference is learnt behind dense traffic, from what agrees", () => {
+  const here = street(4);
+  const camera = new Camera(4);
+  for (let index = 0; index < 14; index += 1) {
+    const seed = 500 + index;
+    // Two of three pictures show little of the street.
+    const isHidden = index % 3 !== 0;
+    camera.showPicture(
+      isHidden ? beside(here({ seed }), street(seed)({ seed }), 0.2) : here({ seed }),
+    );
+  }
+  expect(camera.watch.sight.state).toBe("in-place");
+  expect(camera.show({ dx: 6 }, 3)).toBe("moved");
+});
+
+test("a camera that is turned while it learns begins anew", () => {
+  const camera = new Camera(4);
+  expect(camera.show({}, 3)).toBe("learning");
+  expect(camera.show({ dx: 20 }, 10)).toBe("in-place");
+  expect(camera.show({}, 3)).toBe("moved");
+});
+
 test("with a reference it is in place from the second picture on", () => {
   const camera = new Camera(4, undefined, street(4)({ seed: 900, noise: 1 }));
   expect(camera.show({}, 1)).toBe("learning");

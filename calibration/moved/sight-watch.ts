@@ -36,6 +36,7 @@ const sightLimits = {
   frozenCount: 20,
   learnCount: 5,
   learnMs: 35_000,
+  strangersMax: 2,
   /** Further apart, two pictures are no row. */
   gapMs: 120_000,
 } as const;
@@ -75,6 +76,8 @@ export class SightWatch {
   /** While learning: what was seen so far agrees with this one. */
   #learnt: EdgePicture[] = [];
   #learntFromMs = 0;
+  /** Pictures in a row that do not agree with it: dense traffic hides more than half of a street. */
+  #strangerCount = 0;
   #row: Observation[] = [];
   #rowFromMs = 0;
   /** Pictures in a row that were not in place, whatever the measured move. */
@@ -160,7 +163,13 @@ export class SightWatch {
     if (isDark(picture)) return this.#judgeDark(atMs);
     const first = this.#learnt[0];
     const isSame = first !== undefined && this.#isInPlace(compared(first, picture, this.#tall));
-    if (!isSame || atMs - this.#learntFromMs > sightLimits.gapMs * 10) {
+    const isOld = atMs - this.#learntFromMs > sightLimits.gapMs * 10;
+    if (!isSame && !isOld && this.#strangerCount < sightLimits.strangersMax) {
+      this.#strangerCount += 1;
+      return false;
+    }
+    this.#strangerCount = 0;
+    if (!isSame || isOld) {
       this.#learnt = [picture];
       this.#learntFromMs = atMs;
       return this.#become("learning", atMs, undefined);

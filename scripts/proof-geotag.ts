@@ -17,9 +17,11 @@ const { values } = parseArgs({
 const [insideMin, insideMax, trustedMin, ratioMax] = [0.93, 0.97, 0.8, 1.2];
 const bands = [10, 20, 30, 40, 50].map((low) => [low, low + 10] as const);
 
-const options = { draws: Number(values.draws), seed: Number(values.seed) };
-const { draws, cameras, refusals } = drawGeotags({ ...options, misstatedMax: 1 });
-const misstated = drawGeotags({ ...options, draws: options.draws / 4, misstatedMax: 1.5 }).draws;
+const options = { draws: Number(values.draws), seed: Number(values.seed), misstatedMax: 1 };
+const { draws, cameras, refusals } = drawGeotags(options);
+const some = { ...options, draws: options.draws / 4 };
+const misstated = drawGeotags({ ...some, misstatedMax: 1.5 }).draws;
+const simplified = drawGeotags({ ...some, isLensSimplified: true }).draws;
 const all = summaryOf(draws);
 const result = {
   draws: draws.length,
@@ -28,30 +30,36 @@ const result = {
   ...all,
   medianErrorRatio: ratioOf(draws, "errorMetres", "bestErrorMetres"),
   medianFitErrorRatio: ratioOf(draws, "fitErrorMetres", "bestFitErrorMetres"),
+  medianErrorRatioToCamera: ratioOf(draws, "errorMetres", "bestCameraErrorMetres"),
+  medianFitErrorRatioToCamera: ratioOf(draws, "fitErrorMetres", "bestCameraFitErrorMetres"),
   bands: bands.map(([low, high]) => ({
     pitch: `${low}-${high}`,
     ...summaryOf(draws.filter(({ pitchDegrees: p }) => p >= low && p < high)),
   })),
   misstatedBy1_5: summaryOf(misstated),
+  lensSimplified: summaryOf(simplified),
 };
 const isGood =
   [all, ...result.bands].every(({ inside }) => inside >= insideMin && inside <= insideMax) &&
   all.trustedWithin40m >= trustedMin &&
-  result.medianErrorRatio <= ratioMax;
+  result.medianErrorRatio <= ratioMax &&
+  result.medianErrorRatioToCamera <= ratioMax;
 const text = [
   `${result.draws} draws, ${cameras} cameras (${refusals} sets of pairs refused)`,
   `inside the 95 % ellipse: ${all.inside}; trusted within 40 m: ${all.trustedWithin40m}`,
   `median error ${all.medianErrorMetres} m, ${result.medianErrorRatio} of the best estimator's (${result.medianFitErrorRatio} without box and map)`,
+  `  ${result.medianErrorRatioToCamera} of one who knows that a camera took them (${result.medianFitErrorRatioToCamera} without box and map)`,
   ...result.bands.map(({ pitch, inside, count }) => `  pitch ${pitch}°: ${inside} of ${count}`),
   `errors up to 1.5 times greater or smaller than stated: ${result.misstatedBy1_5.inside}`,
+  `a lens of two numbers taken for one or for none: ${result.lensSimplified.inside}`,
 ];
 process.stderr.write(`${text.join("\n")}\n`);
 if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`);
 process.exitCode = isGood ? 0 : 1;
 
-function summaryOf(some: readonly Draw[]) {
-  const trusted = some.filter(({ isTrusted }) => isTrusted);
-  const near = some.filter(({ wayMetres }) => wayMetres <= 40);
+function summaryOf(those: readonly Draw[]) {
+  const trusted = those.filter(({ isTrusted }) => isTrusted);
+  const near = those.filter(({ wayMetres }) => wayMetres <= 40);
   return {
     count: trusted.length,
     inside: share(trusted, ({ isInside }) => isInside),

@@ -11,6 +11,7 @@ export const streetCamera: SyntheticCamera = {
   rollDegrees: 1.5,
   fieldOfViewDegrees: 75,
   k1: 0,
+  k2: 0,
 };
 
 /** Right of and ahead of the camera, in metres. */

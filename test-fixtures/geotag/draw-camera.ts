@@ -27,6 +27,7 @@ export function normal(chance: Chance): number {
 }
 
 export function drawCamera(chance: Chance, pitchDegrees: number): SyntheticCamera {
+  const isBent = chance() < 0.6;
   return {
     picture: chance() < 0.5 ? [1920, 1080] : [2560, 1440],
     foot: [between(chance, 105, 120), between(chance, 20, 42)],
@@ -35,7 +36,8 @@ export function drawCamera(chance: Chance, pitchDegrees: number): SyntheticCamer
     headingDegrees: between(chance, 0, 360),
     rollDegrees: between(chance, -4, 4),
     fieldOfViewDegrees: between(chance, 45, 100),
-    k1: chance() < 0.4 ? 0 : between(chance, -0.12, 0.04),
+    k1: isBent ? between(chance, -0.12, 0.04) : 0,
+    k2: isBent ? between(chance, -0.02, 0.03) : 0,
   };
 }
 

@@ -11,6 +11,7 @@ import { groundUnits, halfDiagonalPx, locationOf, pictureUnits } from "../../cal
 import type { LonLat } from "../../calibration/gcj02.ts";
 import { geotag } from "../../calibration/geotag.ts";
 import { groundAt, type Parameters, straightened } from "../../calibration/projection.ts";
+import { bestCamera } from "./best-camera.ts";
 import { bestEstimate } from "./best-estimate.ts";
 import {
   between,
@@ -28,6 +29,8 @@ export interface DrawOptions {
   readonly seed: number;
   /** The errors are this much greater or smaller than stated, at most; 1: as stated. */
   readonly misstatedMax: number;
+  /** The lens is estimated by one number, or taken for none, although it has two. */
+  readonly isLensSimplified?: boolean;
 }
 
 export interface Draw {
@@ -37,9 +40,11 @@ export interface Draw {
   readonly isInside: boolean;
   readonly errorMetres: number;
   readonly bestErrorMetres: number;
+  readonly bestCameraErrorMetres: number;
   /** The same for the foot as it is, without the box's error and the map's. */
   readonly fitErrorMetres: number;
   readonly bestFitErrorMetres: number;
+  readonly bestCameraFitErrorMetres: number;
   readonly semiMajorMetres: number;
 }
 
@@ -52,14 +57,15 @@ export interface Draws {
 const perCamera = 8;
 const reachMetres = 60;
 
-export function drawGeotags({ draws: wanted, seed, misstatedMax }: DrawOptions): Draws {
+export function drawGeotags(options: DrawOptions): Draws {
+  const { draws: wanted, seed } = options;
   const chance = chanceOf(seed);
   const draws: Draw[] = [];
   let cameras = 0;
   let refusals = 0;
   while (draws.length < wanted) {
     const camera = drawCamera(chance, between(chance, 10, 60));
-    const made = calibrated(chance, camera, misstatedMax);
+    const made = calibrated(chance, camera, options);
     if (made === undefined) {
       refusals += 1;
       continue;
@@ -76,13 +82,14 @@ export function drawGeotags({ draws: wanted, seed, misstatedMax }: DrawOptions):
 interface Made {
   readonly calibration: Calibration;
   readonly best: Parameters;
+  readonly bestCamera: Parameters;
   readonly mapShift: readonly [number, number];
 }
 
 function calibrated(
   chance: Chance,
   camera: SyntheticCamera,
-  misstatedMax: number,
+  { misstatedMax, isLensSimplified = false }: DrawOptions,
 ): Made | undefined {
   const mapErrorMetres = between(chance, 0, 0.5);
   const mapShift = [mapErrorMetres * normal(chance), mapErrorMetres * normal(chance)] as const;
@@ -92,11 +99,8 @@ function calibrated(
     mapShift,
     understated: misstatedMax ** between(chance, -1, 1),
   };
-  const isLensKnown = camera.k1 === 0 || chance() < 0.5;
-  const lens: Lens = isLensKnown
-    ? { k: [camera.k1, 0], freeCount: 0 }
-    : { k: [0, 0], freeCount: 1 };
-  const count = Math.floor(between(chance, isLensKnown ? 6 : 8, 13));
+  const lens = lensFor(chance, camera, isLensSimplified);
+  const count = Math.floor(between(chance, lens.freeCount === 0 ? 6 : 9, 13));
   const pairs = drawPairs(chance, camera, count, noise);
   const { picture } = camera;
   const result = calibrateFromPoints({ picture, pairs, lens, isRobust: false, mapErrorMetres });
@@ -111,7 +115,21 @@ function calibrated(
   }));
   const truth = trueParameters(camera, calibration, mapShift);
   if (truth === undefined) return undefined;
-  return { calibration, best: bestEstimate(units, truth, 8 + lens.freeCount), mapShift };
+  const onMap = { ...camera, foot: locationFrom(camera.foot, mapShift) };
+  const found = bestCamera(pairs, onMap, lens.freeCount > 0);
+  return {
+    calibration,
+    best: bestEstimate(units, truth, 8 + lens.freeCount),
+    bestCamera: trueParameters(found, calibration, [0, 0]) ?? truth,
+    mapShift,
+  };
+}
+
+/** As it is or to be found out; simplified: taken for none, or for one number. */
+function lensFor(chance: Chance, { k1, k2 }: SyntheticCamera, isSimplified: boolean): Lens {
+  if (isSimplified) return { k: [0, 0], freeCount: chance() < 0.5 ? 0 : 1 };
+  const isKnown = k1 === 0 || chance() < 0.5;
+  return isKnown ? { k: [k1, k2], freeCount: 0 } : { k: [0, 0], freeCount: 2 };
 }
 
 /** From exact points; on the shifted map, which is all that the pairs know. */
@@ -120,7 +138,7 @@ function trueParameters(
   calibration: Calibration,
   [shiftEast, shiftNorth]: readonly [number, number],
 ): Parameters | undefined {
-  const straight = { ...camera, k1: 0 };
+  const straight = { ...camera, k1: 0, k2: 0 };
   const heading = (camera.headingDegrees * Math.PI) / 180;
   const way = camera.heightMetres / Math.tan((camera.pitchDegrees * Math.PI) / 180);
   const around = [-0.3, 0, 0.3].flatMap((side) => [0.7, 1, 1.5].map((far) => [side, far] as const));
@@ -137,7 +155,7 @@ function trueParameters(
     points.map(({ ground }) => ground),
     points.map(({ seen }) => straightened([0, 0], seen)),
   );
-  return homography && [...homography.slice(0, 8), camera.k1, 0];
+  return homography && [...homography.slice(0, 8), camera.k1, camera.k2];
 }
 
 function tagged(chance: Chance, camera: SyntheticCamera, made: Made): Draw | undefined {
@@ -188,8 +206,10 @@ function tagged(chance: Chance, camera: SyntheticCamera, made: Made): Draw | und
     isInside: tag.isTrusted && isInside(truth, tag),
     errorMetres: errorOf(calibration.parameters, contact.at),
     bestErrorMetres: errorOf(best, contact.at),
+    bestCameraErrorMetres: errorOf(made.bestCamera, contact.at),
     fitErrorMetres: errorOf(calibration.parameters, thing.seen, mapShift),
     bestFitErrorMetres: errorOf(best, thing.seen, mapShift),
+    bestCameraFitErrorMetres: errorOf(made.bestCamera, thing.seen, mapShift),
     semiMajorMetres: tag.isTrusted ? tag.ellipse.semiMajorMetres : Infinity,
   };
 }

@@ -15,6 +15,7 @@ export interface SyntheticCamera {
   readonly fieldOfViewDegrees: number;
   /** Radial, of half the picture's diagonal. */
   readonly k1: number;
+  readonly k2: number;
 }
 
 /** Pixels; undefined when it is behind the camera or outside the picture by more than `marginPx`. */
@@ -40,7 +41,7 @@ export function seenAt(
   const y = (focal * (down * Math.cos(roll) - right * Math.sin(roll))) / depth / half;
   const radius = x * x + y * y;
   if (radius > 1.5) return undefined;
-  const bend = 1 + camera.k1 * radius;
+  const bend = 1 + camera.k1 * radius + camera.k2 * radius * radius;
   const px = width / 2 + x * bend * half;
   const py = height / 2 + y * bend * half;
   const isInside =

@@ -5,6 +5,8 @@
  */
 import { ask } from "./ask.ts";
 import { drawPlan, type PlanShape, readShapes } from "./calibrate-plan.ts";
+import { type Pair, type PairFit, pairTable } from "./calibrate-table.ts";
+import { CalmRedraw } from "./calm-redraw.ts";
 import { fill, h, svg } from "./h.ts";
 import { say } from "./language/say.ts";
 import type { Page, PageContext } from "./page.ts";
@@ -14,25 +16,11 @@ interface CameraName {
   readonly name: string | null;
 }
 
-interface Pair {
-  readonly at: readonly [number, number];
-  /** As typed; a place when it is two numbers. */
-  readonly written: string;
-}
-
 interface Result {
   readonly hash: string;
   readonly warnings: readonly string[];
   readonly scale: { readonly paths: Readonly<Record<string, string>> };
-  readonly points: readonly {
-    readonly isUsed: boolean;
-    readonly residualPx: number;
-    readonly residualMetres: number;
-    readonly leftOutMetres: number | null;
-    readonly errorMetres: number | null;
-    readonly picture: readonly [number, number];
-    readonly location: readonly [number, number];
-  }[];
+  readonly points: readonly PairFit[];
 }
 
 type Answer =
@@ -82,6 +70,7 @@ class CalibratePage {
   ]);
   readonly #groundError = h("input", { id: "calibrate-error", value: "0.3", inputmode: "decimal" });
   readonly #robust = h("input", { type: "checkbox" });
+  readonly #calm: CalmRedraw;
   #camera = "";
   #version = "";
   #pairs: readonly Pair[] = [];
@@ -94,6 +83,7 @@ class CalibratePage {
     this.#host = host;
     this.#context = context;
     this.#cameras = cameras;
+    this.#calm = new CalmRedraw(this.#table, () => this.#drawTable(), context.signal);
     context.signal.addEventListener("abort", () => {
       clearTimeout(this.#timer);
       this.#asked.abort();
@@ -196,7 +186,6 @@ class CalibratePage {
         ? [...this.#pairs, { at, written: "" }]
         : this.#pairs.map((pair, index) => (index === waiting ? { ...pair, at } : pair)),
     );
-    this.#table.querySelectorAll("input")[waiting < 0 ? this.#pairs.length - 1 : waiting]?.focus();
   }
 
   #paste(text: string): void {
@@ -335,87 +324,23 @@ class CalibratePage {
       ...paths.map(([every, d]) => svg("path", { d, class: `scale m${every}` })),
       ...marks,
     );
-    this.#drawTable();
+    this.#calm.soon();
     const places = this.#whole().map(({ location }) => location);
     fill(this.#plan, drawPlan(places, this.#shapes));
   }
 
   #drawTable(): void {
     const whole = this.#whole();
-    // Rows stay where they are while somebody types in one of them.
-    const rows = this.#pairs.map((pair, index) => {
-      const known = this.#result?.points[whole.findIndex(({ at }) => at === pair.at)];
-      return h(
-        "tr",
-        {},
-        h("td", {}, String(index + 1), pair.at[0] < 0 ? " ?" : null),
-        h(
-          "td",
-          {},
-          h("input", {
-            "aria-label": `${say("calibrate.place")} ${index + 1}`,
-            value: pair.written,
-            placeholder: "116.64704, 23.67003",
-            onchange: (event) => {
-              const { value } = event.target as HTMLInputElement;
-              this.#set(
-                this.#pairs.map((one, at) => (at === index ? { ...one, written: value } : one)),
-              );
-            },
-          }),
-        ),
-        h(
-          "td",
-          { class: "number" },
-          known
-            ? `${known.residualPx.toFixed(1)} / ${known.residualMetres.toFixed(2)}${known.isUsed ? "" : ` (${say("calibrate.unused")})`}`
-            : "–",
-        ),
-        h("td", { class: "number" }, known?.leftOutMetres?.toFixed(2) ?? "–"),
-        h("td", { class: "number" }, known?.errorMetres?.toFixed(2) ?? "–"),
-        h(
-          "td",
-          {},
-          h(
-            "button",
-            {
-              type: "button",
-              class: "small",
-              "aria-label": say("zones.removeSetting", {
-                name: `${say("calibrate.point")} ${index + 1}`,
-              }),
-              onclick: () => this.#set(this.#pairs.filter((_, at) => at !== index)),
-            },
-            "×",
-          ),
-        ),
-      );
+    const rows = this.#pairs.map((pair) => ({
+      pair,
+      known: this.#result?.points[whole.findIndex(({ at }) => at === pair.at)],
+    }));
+    const table = pairTable(rows, {
+      write: (index, written) =>
+        this.#set(this.#pairs.map((one, at) => (at === index ? { ...one, written } : one))),
+      remove: (index) => this.#set(this.#pairs.filter((_, at) => at !== index)),
     });
-    const titles = [
-      say("calibrate.point"),
-      say("calibrate.place"),
-      say("calibrate.residual"),
-      say("calibrate.leftOut"),
-      say("calibrate.size"),
-      "",
-    ];
-    fill(
-      this.#table,
-      h(
-        "table",
-        {},
-        h(
-          "thead",
-          {},
-          h(
-            "tr",
-            {},
-            titles.map((title) => h(title === "" ? "td" : "th", {}, title)),
-          ),
-        ),
-        h("tbody", {}, rows),
-      ),
-    );
+    fill(this.#table, table);
   }
 }
 

@@ -97,6 +97,7 @@ class InstallPage {
             ),
             ` ${say(`install.${step}` as WordKey)} ${camera ?? ""} `,
             h("small", { class: "quiet" }, detail),
+            " ",
             step === "zones" && camera !== null
               ? h("a", { href: `#zones/${camera}` }, say("install.toZones"))
               : null,

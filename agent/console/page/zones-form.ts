@@ -26,7 +26,8 @@ export interface Schema {
 }
 
 type Values = Readonly<Record<string, Json>>;
-type Change = (value: Json) => void;
+/** From what it is by then: another field may have changed meanwhile. */
+export type Change = (edit: (before: Json) => Json) => void;
 
 let fieldCount = 0;
 
@@ -49,7 +50,7 @@ export function ruleForm(schema: Schema, rule: Values, change: Change): HTMLElem
         const kept = Object.entries(rule).filter(
           ([key]) => key in known && key !== "kind" && key !== "of",
         );
-        change({ kind: wanted, ...Object.fromEntries(kept) });
+        change(() => ({ kind: wanted, ...Object.fromEntries(kept) }));
       },
     },
     kinds.map((name) => h("option", { value: name, selected: name === kind }, sayTerm(name))),
@@ -58,14 +59,20 @@ export function ruleForm(schema: Schema, rule: Values, change: Change): HTMLElem
     "div",
     { class: "fields" },
     labelled(say("zones.kind"), choice),
-    ...objectFields({ ...own, properties }, rule, (next) => change({ kind, ...(next as Values) })),
+    ...objectFields({ ...own, properties }, rule, change),
   );
 }
 
 function objectFields(schema: Schema, values: Values, change: Change): readonly HTMLElement[] {
   const properties = Object.entries(schema.properties ?? {});
-  const without = (name: string): Values =>
-    Object.fromEntries(Object.entries(values).filter(([key]) => key !== name));
+  const removeSetting = (name: string): void =>
+    change((before) =>
+      Object.fromEntries(Object.entries(valuesOf(before)).filter(([key]) => key !== name)),
+    );
+  const part =
+    (name: string): Change =>
+    (edit) =>
+      change((before) => ({ ...valuesOf(before), [name]: edit(valuesOf(before)[name] ?? null) }));
   const shown = properties.filter(([name]) => name in values);
   const more = properties.filter(([name]) => !(name in values));
   const fields = shown.map(([name, field]) => {
@@ -75,18 +82,12 @@ function objectFields(schema: Schema, values: Values, change: Change): readonly 
         type: "button",
         class: "small",
         "aria-label": say("zones.removeSetting", { name }),
-        onclick: () => change(without(name)),
+        onclick: () => removeSetting(name),
       },
       "×",
     );
     const isNeeded = schema.required?.includes(name) === true;
-    return field_(
-      name,
-      field,
-      values[name] ?? null,
-      (next) => change({ ...values, [name]: next }),
-      isNeeded ? null : remove,
-    );
+    return settingField(name, field, values[name] ?? null, part(name), isNeeded ? null : remove);
   });
   if (more.length === 0) return fields;
   const add = h(
@@ -96,7 +97,7 @@ function objectFields(schema: Schema, values: Values, change: Change): readonly 
       onchange: (event) => {
         const name = (event.target as HTMLSelectElement).value;
         const field = schema.properties?.[name];
-        if (field !== undefined) change({ ...values, [name]: beginning(field) });
+        if (field !== undefined) part(name)(() => beginning(field));
       },
     },
     h("option", { value: "" }, say("zones.addSetting")),
@@ -109,7 +110,7 @@ function objectFields(schema: Schema, values: Values, change: Change): readonly 
   return [...fields, add];
 }
 
-function field_(
+function settingField(
   name: string,
   schema: Schema,
   value: Json,
@@ -117,7 +118,7 @@ function field_(
   remove: HTMLElement | null,
 ): HTMLElement {
   if (schema.type === "object") {
-    const inner = objectFields(schema, isValues(value) ? value : {}, change);
+    const inner = objectFields(schema, valuesOf(value), change);
     return h("fieldset", {}, h("legend", {}, name, remove), described(schema), ...inner);
   }
   if (
@@ -126,16 +127,9 @@ function field_(
     schema.items !== undefined &&
     schema.prefixItems === undefined
   ) {
-    return listField(
-      name,
-      schema,
-      schema.items,
-      Array.isArray(value) ? (value as readonly Json[]) : [],
-      change,
-      remove,
-    );
+    return listField(name, schema, schema.items, listOf(value), change, remove);
   }
-  return labelled(name, input(schema, value, change), described(schema), remove);
+  return labelled(name, input(schema, value, change), remove, described(schema));
 }
 
 function listField(
@@ -154,7 +148,10 @@ function listField(
         checked: values.includes(one),
         onchange: (event) => {
           const isOn = (event.target as HTMLInputElement).checked;
-          change(isOn ? [...values, one] : values.filter((other) => other !== one));
+          change((before) => {
+            const rest = listOf(before).filter((other) => other !== one);
+            return isOn ? [...rest, one] : rest;
+          });
         },
       });
       return h("label", { class: "tick" }, box, sayTerm(one));
@@ -168,16 +165,17 @@ function listField(
         type: "button",
         class: "small",
         "aria-label": say("zones.removeSetting", { name: `${name} ${index + 1}` }),
-        onclick: () => change(values.filter((_, at) => at !== index)),
+        onclick: () => change((before) => listOf(before).filter((_, at) => at !== index)),
       },
       "×",
     );
-    const set: Change = (next) => change(values.map((one, at) => (at === index ? next : one)));
-    return field_(`${name} ${index + 1}`, items, value, set, drop);
+    const set: Change = (edit) =>
+      change((before) => listOf(before).map((one, at) => (at === index ? edit(one) : one)));
+    return settingField(`${name} ${index + 1}`, items, value, set, drop);
   });
   const add = h(
     "button",
-    { type: "button", onclick: () => change([...values, beginning(items)]) },
+    { type: "button", onclick: () => change((before) => [...listOf(before), beginning(items)]) },
     say("zones.add", { name }),
   );
   return h("fieldset", {}, legend, described(schema), ...parts, add);
@@ -187,7 +185,12 @@ function input(schema: Schema, value: Json, change: Change): HTMLElement {
   if (schema.enum !== undefined) {
     return h(
       "select",
-      { onchange: (event) => change((event.target as HTMLSelectElement).value) },
+      {
+        onchange: (event) => {
+          const { value: chosen } = event.target as HTMLSelectElement;
+          change(() => chosen);
+        },
+      },
       schema.enum.map((one) => h("option", { value: one, selected: one === value }, sayTerm(one))),
     );
   }
@@ -195,7 +198,10 @@ function input(schema: Schema, value: Json, change: Change): HTMLElement {
     return h("input", {
       type: "checkbox",
       checked: value === true,
-      onchange: (event) => change((event.target as HTMLInputElement).checked),
+      onchange: (event) => {
+        const { checked } = event.target as HTMLInputElement;
+        change(() => checked);
+      },
     });
   }
   const isNumber = schema.type === "number" || schema.type === "integer";
@@ -206,9 +212,9 @@ function input(schema: Schema, value: Json, change: Change): HTMLElement {
     onchange: (event) => {
       const text = (event.target as HTMLInputElement).value.trim();
       const number = Number(text);
-      if (isNumber) change(text !== "" && Number.isFinite(number) ? number : text);
-      else if (schema.prefixItems !== undefined) change(text.split(/[ ,]+/).map(Number));
-      else change(text);
+      if (isNumber) change(() => (text !== "" && Number.isFinite(number) ? number : text));
+      else if (schema.prefixItems !== undefined) change(() => text.split(/[ ,]+/).map(Number));
+      else change(() => text);
     },
   });
 }
@@ -250,6 +256,11 @@ function labelled(
   return row;
 }
 
-function isValues(value: Json): value is Values {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+function valuesOf(value: Json): Values {
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  return isObject ? (value as Values) : {}; // isArray leaves readonly lists in
+}
+
+function listOf(value: Json): readonly Json[] {
+  return Array.isArray(value) ? (value as readonly Json[]) : []; // isArray loses the type
 }

@@ -3,6 +3,7 @@
  * it, the difference before it is saved.
  */
 import { ask } from "./ask.ts";
+import { CalmRedraw } from "./calm-redraw.ts";
 import { fill, h } from "./h.ts";
 import { say } from "./language/say.ts";
 import type { Page, PageContext } from "./page.ts";
@@ -16,7 +17,8 @@ import {
   type Zone,
   type Zones,
 } from "./zones-draft.ts";
-import { ruleForm, type Schema } from "./zones-form.ts";
+import { zoneFields } from "./zones-fields.ts";
+import type { Schema } from "./zones-form.ts";
 import { type Kept, SavePanel } from "./zones-save.ts";
 import { type Shown, WhatIfPanel } from "./zones-what-if.ts";
 
@@ -55,6 +57,7 @@ class ZonesPage {
   readonly #rules = h("section", { class: "rules" });
   readonly #past = h("div");
   readonly #picture = h("img", { alt: say("zones.picture"), class: "street" });
+  readonly #calm: CalmRedraw;
   #edit: Edit;
   #camera: string;
   #selected: string | undefined;
@@ -89,6 +92,7 @@ class ZonesPage {
       close: () => this.#finish(),
       snap: (at, id) => this.#snap(at, id),
     });
+    this.#calm = new CalmRedraw(this.#rules, () => this.#drawRules(), context.signal);
     this.#whatIf = new WhatIfPanel({
       question: () => ({ camera: this.#camera, cameras: this.#draft.changes() }),
       show: (boxes) => {
@@ -178,6 +182,13 @@ class ZonesPage {
     this.#redraw();
   }
 
+  #rename(from: string, id: string): void {
+    if (id === from || this.#zones.some((one) => one.id === id)) return;
+    this.#draft.change(this.#camera, from, (one) => ({ ...one, id }));
+    this.#selected = id;
+    this.#redraw();
+  }
+
   #set(zones: readonly Zone[], selected: string | undefined): void {
     this.#draft.set(this.#camera, zones);
     this.#selected = selected;
@@ -249,7 +260,7 @@ class ZonesPage {
   #redraw(): void {
     this.#drawCanvas();
     this.#drawTools();
-    this.#drawRules();
+    this.#calm.soon();
     fill(this.#past, this.#save.history(this.#edit.history));
     this.#whatIf.ask();
   }
@@ -363,73 +374,13 @@ class ZonesPage {
       this.#rules,
       h("label", { for: "zones-zone" }, say("zones.zone")),
       list,
-      ...(zone === undefined ? [h("p", {}, say("zones.choose"))] : this.#form(zone)),
+      ...(zone === undefined
+        ? [h("p", {}, say("zones.choose"))]
+        : zoneFields(this.#schema, zone, {
+            rename: (id) => this.#rename(zone.id, id),
+            change: (edit) => this.#change(zone.id, edit),
+          })),
     );
-  }
-
-  #form(zone: Zone): readonly HTMLElement[] {
-    const { rules = [] } = zone;
-    const rename = h("input", {
-      id: "zones-id",
-      value: zone.id,
-      onchange: (event) => {
-        const id = (event.target as HTMLInputElement).value.trim();
-        if (id === zone.id || this.#zones.some((one) => one.id === id)) return;
-        this.#draft.change(this.#camera, zone.id, (one) => ({ ...one, id }));
-        this.#selected = id;
-        this.#redraw();
-      },
-    });
-    const tags = h("input", {
-      id: "zones-tags",
-      value: Array.isArray(zone["tags"]) ? zone["tags"].join(" ") : "",
-      placeholder: "school fire-lane",
-      onchange: (event) => {
-        const words = (event.target as HTMLInputElement).value
-          .split(/[\s,]+/)
-          .filter((word) => word !== "");
-        this.#change(zone.id, ({ tags: _, ...rest }) =>
-          words.length === 0 ? (rest as Zone) : { ...(rest as Zone), tags: words },
-        );
-      },
-    });
-    const put = (next: Zone["rules"]) =>
-      this.#change(zone.id, (one) => ({ ...one, rules: next ?? [] }));
-    return [
-      h("div", { class: "field" }, h("label", { for: "zones-id" }, say("zones.name")), rename),
-      h("div", { class: "field" }, h("label", { for: "zones-tags" }, say("zones.tags")), tags),
-      ...rules.map((rule, index) =>
-        h(
-          "fieldset",
-          {},
-          h(
-            "legend",
-            {},
-            say("zones.rule", { number: index + 1 }),
-            h(
-              "button",
-              {
-                type: "button",
-                class: "small",
-                "aria-label": say("zones.removeSetting", {
-                  name: say("zones.rule", { number: index + 1 }),
-                }),
-                onclick: () => put(rules.filter((_, at) => at !== index)),
-              },
-              "×",
-            ),
-          ),
-          ruleForm(this.#schema, rule, (next) =>
-            put(rules.map((one, at) => (at === index ? (next as typeof rule) : one))),
-          ),
-        ),
-      ),
-      h(
-        "button",
-        { type: "button", onclick: () => put([...rules, { kind: "illegal-parking" }]) },
-        say("zones.addRule"),
-      ),
-    ];
   }
 }
 

@@ -100,6 +100,7 @@ export function demoConfiguration({
 device: { id: demo-junction, division: "445102", place: 牌坊街 × 太平路, location: [116.6470, 23.6700], timezone: Asia/Shanghai }
 hub: { url: mqtt://127.0.0.1:${brokerPort}, acknowledge: true }
 health: { listen: false } # A second agent on this machine may have the port.
+console: { listen: 127.0.0.1:0 }
 cameras:
   - id: bus-stop
     url: ${url("bus-stop")}

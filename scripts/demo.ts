@@ -5,11 +5,14 @@
  * by itself; exit code 0 when everything that was expected came and nothing else, 1 when not.
  */
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { hashPassword } from "../agent/console/password.ts";
+import { writeUsers } from "../agent/console/users.ts";
 import { startEmbeddedBroker } from "../agent/hub/embedded-broker.ts";
 import { type Hub, startHub } from "../agent/hub/hub.ts";
 import type { LedgerSummary } from "../agent/hub/ledger.ts";
@@ -78,8 +81,11 @@ async function runDemo(): Promise<number> {
     const file = join(folder, "junction.yaml");
     const { port: brokerPort } = broker;
     await writeFile(file, demoConfiguration({ cameraPort: cameras.port, brokerPort }));
+    const page = await makePageUser(data);
     screen.say(`agent: kerbside run junction.yaml, for ${watchSeconds} s`);
-    const { agent, running } = startAgent(file, data);
+    const { agent, running } = startAgent(file, data, (url) => {
+      report(`the box's page: ${url} (user ${page.user}, password ${page.password})`);
+    });
     undo.push(() => end(agent));
     await Promise.race([running, once(agent, "exit"), once(interrupted.signal, "abort")]);
     await watch(hub, agent);
@@ -94,7 +100,7 @@ async function runDemo(): Promise<number> {
 }
 
 /** `running`: when it says so; its cameras come right after. */
-function startAgent(file: string, data: string) {
+function startAgent(file: string, data: string, onPage: (url: string) => void) {
   const agent = spawn(process.execPath, [cliFile, "run", file, "--data", data], {
     stdio: ["ignore", "ignore", "pipe"],
     env: { ...process.env, CAM_PW: login.password },
@@ -102,9 +108,20 @@ function startAgent(file: string, data: string) {
   const running = new Promise<void>((resolve) => {
     screen.follow(agent.stderr, (line) => {
       if (line.includes('"message":"running"')) resolve();
+      const [, url] = /"url":"([^"]+)","message":"the box's page is served"/.exec(line) ?? [];
+      if (url !== undefined) onPage(url);
     });
   });
   return { agent, running };
+}
+
+/** For as long as the demo runs. */
+async function makePageUser(data: string) {
+  const user = "demo";
+  const password = randomBytes(9).toString("base64url");
+  const roles = ["editor", "live"] as const;
+  await writeUsers(data, [{ name: user, hash: await hashPassword(password), roles }]);
+  return { user, password };
 }
 
 /** The box's own folder, as it is: `kerbside evidence verify` takes it with the key beside it. */

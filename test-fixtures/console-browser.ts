@@ -19,8 +19,8 @@ export const screenSizes = {
 export interface OpenedPage {
   readonly page: Page;
   readonly context: BrowserContext;
-  readonly complaints: readonly string[];
-  /** Of bodies, as they were sent. */
+  readonly complaints: string[];
+  /** Of bodies as they were sent, without pictures of cameras. */
   bytes(): number;
 }
 
@@ -53,7 +53,8 @@ export async function openConsolePage(
   });
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("response", (response) => {
-    bytes += Number(response.headers()["content-length"] ?? 0);
+    const { "content-type": type = "", "content-length": length = 0 } = response.headers();
+    if (!type.startsWith("image/jpeg")) bytes += Number(length);
   });
   await page.goto(url);
   if (login !== undefined) {
@@ -73,8 +74,10 @@ interface AxeResult {
   }[];
 }
 
-/** What axe-core calls serious or critical, in words. */
-export async function seriousFaults(page: Page): Promise<readonly string[]> {
+/** What axe-core calls serious or critical, in words; then what the page itself complained of. */
+export async function seriousFaults({ page, complaints }: OpenedPage): Promise<readonly string[]> {
+  const before = complaints.length;
+
   const source = await readFile(
     createRequire(import.meta.url).resolve("axe-core/axe.min.js"),
     "utf8",
@@ -82,6 +85,8 @@ export async function seriousFaults(page: Page): Promise<readonly string[]> {
   // Straight into the page's world: its policy lets no other script in.
   await page.evaluate(source);
   const { violations } = await page.evaluate<AxeResult>("axe.run(document)");
+  // Its own styles are refused by the page's policy, as anybody's would be.
+  complaints.splice(before);
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 160) ?? ""}`);

@@ -24,30 +24,30 @@ export interface ConsolePorts {
   readonly dataFolder: string;
   readonly agentVersion: string;
   /** What runs now. */
-  config(): AgentConfig;
+  readonly config: () => AgentConfig;
   /** `kerbside status`; undefined: the agent is starting. */
-  health(): HealthMessage | undefined;
+  readonly health: () => HealthMessage | undefined;
   /** The last day, for plots. */
-  day(): readonly DayPoint[];
+  readonly day: () => readonly DayPoint[];
   readonly configuration: ConfigurationPort;
   /** As `kerbside events` reads it, beside the agent. Close it. */
-  openStore(): StoreReader;
+  readonly openStore: () => StoreReader;
   /** The rules' state of a camera now: presences and open cases. */
-  ruleState(camera: CameraId): CameraState | undefined;
+  readonly ruleState: (camera: CameraId) => CameraState | undefined;
   /** Its newest picture with everything masked that evidence masks; undefined: there is none. */
-  maskedPicture(camera: CameraId): Promise<MaskedPicture | undefined>;
+  readonly maskedPicture: (camera: CameraId) => Promise<MaskedPicture | undefined>;
   /** Unmasked, for the role `live` alone. Undefined: cameras without packets (a simulation). */
   readonly live: LivePictures | undefined;
   /** Why a case reaches no stage, as `kerbside explain` says it. */
   whyHeld(why: HeldBy): { readonly zh: string; readonly en: string };
   /** `kerbside explain VIOLATION --lang LANG`, line by line. */
-  explain(violation: string, language: "zh" | "en"): Promise<readonly string[]>;
+  readonly explain: (violation: string, language: "zh" | "en") => Promise<readonly string[]>;
   /** `kerbside evidence verify` of one violation's folder with the device's own key. */
-  verifyEvidence(violation: string): Promise<Verified>;
+  readonly verifyEvidence: (violation: string) => Promise<Verified>;
   /** `kerbside replay --from log` under another configuration. Undefined: it was stopped. */
-  replay(config: AgentConfig, span: ReplaySpan): Promise<ReplayOutcome | undefined>;
+  readonly replay: (config: AgentConfig, span: ReplaySpan) => Promise<ReplayOutcome | undefined>;
   /** `kerbside hub test`: an event that says it is one. False: no hub is configured. */
-  testEvent(note: string): Promise<boolean>;
+  readonly testEvent: (note: string) => Promise<boolean>;
 }
 
 /** The configuration file of the command line. */
@@ -55,13 +55,13 @@ export interface ConfigurationPort {
   /** Absolute name of the main file. */
   readonly file: string;
   /** `kerbside check`, of the file as it is, or as `readFile` gives it: nothing is changed. */
-  check(readFile?: ReadFile): Promise<LoadResult>;
+  readonly check: (readFile?: ReadFile) => Promise<LoadResult>;
   /** What SIGHUP does. A bad file never replaces a good one: then the reason. */
-  reload(): Promise<
+  readonly reload: () => Promise<
     { readonly isApplied: true } | { readonly isApplied: false; readonly why: string }
   >;
   /** What is wrong with the file while another configuration runs. */
-  refused(): string | undefined;
+  readonly refused: () => string | undefined;
 }
 
 export interface MaskedPicture {
@@ -73,12 +73,12 @@ export interface MaskedPicture {
 
 /** A camera's packets as they came, out of the ring that is there anyhow. */
 export interface LivePictures {
-  pictures(
+  readonly pictures: (
     camera: CameraId,
     fromMs: number,
     toMs: number,
     options?: { readonly stream?: "main" | "sub"; readonly afterPicture?: number | undefined },
-  ): Promise<LiveSpan | undefined>;
+  ) => Promise<LiveSpan | undefined>;
 }
 
 export interface LiveSpan {

@@ -216,11 +216,9 @@ describe.skipIf(!hasChromium)("in the browser", () => {
   for (const language of ["zh", "en"] as const) {
     for (const size of ["phone", "desktop"] as const) {
       test(`no page has a serious fault of accessibility: ${language}, ${size}`, async () => {
-        const { page, context, complaints, bytes } = await openConsolePage(opened(), box.url, {
-          language,
-          size,
-        });
-        const faults = [...(await seriousFaults(page))];
+        const shown = await openConsolePage(opened(), box.url, { language, size });
+        const { page, context, complaints } = shown;
+        const faults = [...(await seriousFaults(shown))];
         const { name, password } = consoleLogins.live;
         await page.fill("#user", name);
         await page.fill("#password", password);
@@ -232,7 +230,7 @@ describe.skipIf(!hasChromium)("in the browser", () => {
         for (const address of names) {
           await page.goto(`${box.url}${address}`);
           await page.waitForSelector("main .page > *");
-          for (const fault of await seriousFaults(page)) faults.push(`${address} ${fault}`);
+          for (const fault of await seriousFaults(shown)) faults.push(`${address} ${fault}`);
           const isWide = await page.evaluate<boolean>(
             "document.documentElement.scrollWidth > document.documentElement.clientWidth",
           );
@@ -240,7 +238,7 @@ describe.skipIf(!hasChromium)("in the browser", () => {
         }
         expect(faults).toEqual([]);
         expect(complaints).toEqual([]);
-        expect(bytes()).toBeLessThan(200_000);
+        expect(shown.bytes()).toBeLessThan(200_000);
         await context.close();
       });
     }

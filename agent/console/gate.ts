@@ -70,25 +70,25 @@ export class Gate {
     return origin === `${this.#isTls ? "https" : "http"}://${host ?? ""}`;
   }
 
-  /** The cookie to set; undefined: wrong; `wait`: too often. */
+  /** The cookie to set; or why not. */
   async logIn(
     { user, password }: { readonly user: string; readonly password: string },
     address: string,
-  ): Promise<string | undefined | "wait"> {
+  ): Promise<{ readonly cookie: string } | { readonly why: "wrong" | "too-often" }> {
     const known = this.#users.find(user);
     const isRight = await this.#limits.attempt({ address, user }, () =>
       isPassword(password, known?.hash),
     );
     if (isRight === undefined) {
       this.#log.warn({ user, address }, "page: too many logins are tried");
-      return "wait";
+      return { why: "too-often" };
     }
     if (!isRight || known === undefined) {
       this.#log.warn({ user, address }, "page: a login failed");
-      return undefined;
+      return { why: "wrong" };
     }
     this.#log.info({ user, address }, "page: logged in");
-    return this.#cookie(this.#sessions.open(known), "");
+    return { cookie: this.#cookie(this.#sessions.open(known), "") };
   }
 
   /** The cookie that forgets. */

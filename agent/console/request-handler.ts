@@ -103,10 +103,13 @@ export class RequestHandler {
       return sendJson(response, 403, { error: "this did not come from the box's own page" });
     }
     const login = await readBody(request, loginSchema, loginBytesMax);
-    const cookie = await this.#gate.logIn(login, request.socket.remoteAddress ?? "");
-    if (cookie === "wait") return sendJson(response, 429, { error: "too many attempts" });
-    if (cookie === undefined) return sendJson(response, 401, { error: "wrong user or password" });
-    response.setHeader("set-cookie", cookie);
+    const answer = await this.#gate.logIn(login, request.socket.remoteAddress ?? "");
+    if ("why" in answer) {
+      const isWrong = answer.why === "wrong";
+      const error = isWrong ? "wrong user or password" : "too many attempts";
+      return sendJson(response, isWrong ? 401 : 429, { error });
+    }
+    response.setHeader("set-cookie", answer.cookie);
     sendJson(response, 200, {});
   }
 

@@ -9,7 +9,8 @@ import type { CameraId } from "../../../pipelines/domain/ids.ts";
 import type { ConsolePorts } from "../console-ports.ts";
 import type { LiveUpgrade } from "../server.ts";
 import { Mp4Fragments, mp4Head } from "./fragmented-mp4.ts";
-import { type PictureFeed, RingFeed } from "./picture-feed.ts";
+import { RingFeed } from "./picture-feed.ts";
+import type { PictureFeed } from "./playable-picture.ts";
 import { sceneOf } from "./scene.ts";
 import { Transcodings } from "./transcodings.ts";
 

@@ -1,7 +1,7 @@
 /** What `transcoder.ts` uses of node-rtsp-stream, which has no types of its own. */
 declare module "node-rtsp-stream" {
   import type { ChildProcess } from "node:child_process";
-  import { EventEmitter } from "node:events";
+  import type { EventEmitter } from "node:events";
 
   class VideoStream extends EventEmitter {
     readonly options: {
@@ -21,7 +21,7 @@ declare module "node-rtsp-stream" {
 
 declare module "node-rtsp-stream/mpeg1muxer.js" {
   import type { ChildProcess } from "node:child_process";
-  import { EventEmitter } from "node:events";
+  import type { EventEmitter } from "node:events";
 
   class Mpeg1Muxer extends EventEmitter {
     readonly stream: ChildProcess;

@@ -9,7 +9,12 @@ import type { Clock } from "../../runtime/clock.ts";
 import type { Log } from "../../runtime/log.ts";
 import type { LivePictures } from "../console-ports.ts";
 import { avcSets } from "./avc.ts";
-import { aheadMsMax, firstBackMs, type PictureFeed, type PlayablePicture } from "./picture-feed.ts";
+import {
+  aheadMsMax,
+  firstBackMs,
+  type PictureFeed,
+  type PlayablePicture,
+} from "./playable-picture.ts";
 import { Transcoder } from "./transcoder.ts";
 
 const runningMax = 2;

@@ -98,15 +98,15 @@ class Watching {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     this.#socket = new WebSocket(`${scheme}://${location.host}/live/${camera}`);
     this.#socket.binaryType = "arraybuffer";
-    this.#socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
+    this.#socket.addEventListener("message", ({ data }: MessageEvent<string | ArrayBuffer>) => {
       if (typeof data !== "string") return this.#player.add(data);
       const message = JSON.parse(data) as Film | ({ kind: "scene" } & Scene); // The box's own words.
       if (message.kind === "film") return this.#player.begin(message);
       sink.onScene(message);
       const delay = this.#player.delayMs(message.nowMs);
       if (delay !== undefined) sink.onDelay(delay);
-    };
-    this.#socket.onclose = ({ code, reason }) => end(closeText(code, reason));
+    });
+    this.#socket.addEventListener("close", ({ code, reason }) => end(closeText(code, reason)));
   }
 
   stop(): void {
@@ -180,7 +180,7 @@ function stateText(isAllowed: boolean, until: string | null): string {
 
 function thingTable({ things }: Scene): HTMLElement {
   const staying = things
-    .filter(({ isStill, cases }) => isStill || cases.length > 0)
+    .filter(({ isStill, cases }) => isStill || cases.some(({ forbiddenMs }) => forbiddenMs > 0))
     .toSorted((a, b) => b.dwellMs - a.dwellMs);
   const rows = staying.map((thing) =>
     h(

@@ -38,6 +38,7 @@ export function plot({
           fill: "none",
           stroke: "#0b5394",
           "stroke-width": 2,
+          "stroke-linecap": "round",
         }),
       ];
   return h(
@@ -72,7 +73,8 @@ function pathOf(
     .map(({ atMs, value }, index) => {
       const before = points[index - 1];
       const isNew = before === undefined || atMs - before.atMs > gapMsMax;
-      return `${isNew ? "M" : "L"}${x(atMs).toFixed(1)} ${y(value).toFixed(1)}`;
+      // A point alone is a dot.
+      return `${isNew ? "M" : "L"}${x(atMs).toFixed(1)} ${y(value).toFixed(1)}h0`;
     })
     .join("");
 }

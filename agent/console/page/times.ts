@@ -1,6 +1,8 @@
 /** Times as people read them: the box's own clock, spans with the two units that matter. */
 
-/** `2026-07-01T08:10:33+08:00` → `08:10`; with the day where it is not that of `now`. */
+import { language } from "./language/say.ts";
+
+/** `2026-07-01T08:10:33+08:00` → `08:10`. */
 export function clockText(instant: string): string {
   return instant.slice(11, 16);
 }
@@ -10,14 +12,17 @@ export function dayClockText(instant: string): string {
 }
 
 export function spanText(ms: number): string {
+  const [s, min, hour, day] = units[language()];
   const seconds = Math.max(0, Math.round(ms / 1_000));
-  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 60) return `${seconds}${s}`;
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
+  if (minutes < 60) return `${minutes}${min} ${seconds % 60}${s}`;
   const hours = Math.floor(minutes / 60);
-  if (hours < 48) return `${hours} h ${minutes % 60} min`;
-  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+  if (hours < 48) return `${hours}${hour} ${minutes % 60}${min}`;
+  return `${Math.floor(hours / 24)}${day} ${hours % 24}${hour}`;
 }
+
+const units = { zh: ["秒", "分", "小时", "天"], en: [" s", " min", " h", " d"] } as const;
 
 export function bytesText(bytes: number): string {
   const units = ["B", "KiB", "MiB", "GiB", "TiB"];

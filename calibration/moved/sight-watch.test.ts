@@ -331,7 +331,10 @@ for (const { name, shot, seed, want } of before) {
 test("a first start in other light than the reference's says nothing until it finds it", () => {
   const camera = new Camera(9, undefined, street(4)({ seed: 900 }));
   expect(camera.show({ gain: 0.4 }, 30)).toBe("learning");
-  const byDay = new Camera(9, camera.watch.saved());
+  // A restart knows as much.
+  const again = new Camera(9, camera.watch.saved());
+  expect(again.show({ gain: 0.4 }, 30)).toBe("learning");
+  const byDay = new Camera(9, again.watch.saved());
   expect(byDay.show({}, 3)).toBe("scene-replaced");
 });
 

@@ -54,6 +54,20 @@ test("several seeds give one judgement, and name what is wrong by its seed", asy
   for (const event of [...missed, ...wrong]) expect(event).toMatch(/^seed [234] parking-/);
 });
 
+test("a scene drawn again is the same story: right with perfect detections, to the second", async () => {
+  const { code, out } = await scenes("parking-warned-only", "--draw", "2", "--json");
+  const lines = out.trimEnd().split("\n");
+  expect(code).toBe(0);
+  expect(lines.slice(0, -1).map((line) => JSON.parse(line).data.stage)).toEqual([
+    "warned",
+    "cleared",
+  ]);
+  expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({
+    source: { scenes: 1, detections: "truth", draw: 2 },
+    scenes: [{ name: "parking-warned-only", isRight: true }],
+  });
+});
+
 const rows = [
   { name: "a scene that is not there", args: ["nowhere"], want: /there is no scene "nowhere"/ },
   {
@@ -65,6 +79,11 @@ const rows = [
     name: "several seeds of what has none",
     args: ["parking-passing", "--seeds", "2"],
     want: /--seeds is for --detections noisy/,
+  },
+  {
+    name: "a drawing before the first",
+    args: ["parking-passing", "--draw", "0"],
+    want: /--draw takes a whole number/,
   },
   {
     name: "no seeds",

@@ -2,6 +2,7 @@
  * `kerbside replay --scenes`: the rules over streets whose truth is exact, each scene under its own
  * configuration, judged together.
  */
+import { drawnAgain } from "../../test-fixtures/scenes/library/draw-again.ts";
 import { dueViolations } from "../../test-fixtures/scenes/library/due-violations.ts";
 import { library } from "../../test-fixtures/scenes/library/index.ts";
 import type { LibraryScene } from "../../test-fixtures/scenes/library/library-scene.ts";
@@ -24,7 +25,8 @@ export async function replayScenes(
   values: ReplayValues,
   io: CommandIo,
 ): Promise<number> {
-  const entries = chosen(names);
+  const draw = values.draw === undefined ? 0 : countOf("--draw", values.draw);
+  const entries = chosen(names).map((entry) => drawnAgain(entry, draw));
   const model = values.model ?? shippedModel;
   const detector = await detectorOf(values);
   const judge = new Judge();
@@ -50,6 +52,7 @@ export async function replayScenes(
     scenes: scenes.length,
     detections: values.detections,
     seed: seedOf(values),
+    ...(draw === 0 ? {} : { draw }),
     ...(values.seeds === undefined ? {} : { seeds: seedsOf(values).length }),
   };
   io.stdout(

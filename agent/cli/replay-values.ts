@@ -28,6 +28,7 @@ export function parseReplayArgs(args: readonly string[]) {
       detections: { type: "string", default: "truth" },
       seed: { type: "string", default: "1" },
       seeds: { type: "string" },
+      draw: { type: "string" },
       model: { type: "string" },
       stills: { type: "string" },
       classes: { type: "string" },

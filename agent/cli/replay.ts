@@ -61,6 +61,7 @@ export const replayCommand: Command = {
                     a false box every ten looks; model: what a detector sees in the pictures
   --seed N          of the noise (default 1)
   --seeds N         the noise N times, from --seed on: figures over all, no events
+  --draw N          the same stories drawn again by chance: other things, houses, light, camera
   --model NAME      the detector (default street-nano)
 
  Clips

@@ -25,7 +25,7 @@ export function configurationOf(entry: LibraryScene, model = "street-nano"): str
             crop: [...viewCrop(entry)],
             every: `${everyMs / 1_000}s`,
             model,
-            ...thresholdsFor(model),
+            ...thresholdsFor(model, zones),
           },
         ],
         zones: zones.map((zone) => ({

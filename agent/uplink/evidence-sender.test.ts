@@ -4,7 +4,7 @@
  * Goal: whatever is cut or refused, a file goes on where the other side has it, and is done only
  * when it is whole there. Time is simulated; files and the store are in memory.
  */
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { SimulatedClock } from "../runtime/clock.ts";
 import type { EvidenceQueue, EvidenceUpload } from "./evidence-queue.ts";
 import { EvidenceSender, type EvidenceSenderOptions } from "./evidence-sender.ts";
@@ -104,6 +104,24 @@ test("files go in order, part by part, and are done when the broker has them", a
   expect(queue.done).toEqual([1, 2]);
   expect(told).toEqual(["sent picture-1.jpg", "sent picture-2.jpg"]);
   await stop();
+});
+
+test.each(["a stop", "a wake"])("%s while the queue is asked is not missed", async (what) => {
+  const queue = new MemoryQueue([]);
+  const asked: (() => void)[] = [];
+  queue.evidenceToSend = () =>
+    new Promise((resolve) => {
+      asked.push(() => resolve([]));
+    });
+  const { clock, sender, stop } = setUp(queue);
+  const after = vi.spyOn(clock, "after");
+  const stopped = what === "a stop" ? stop() : undefined;
+  if (stopped === undefined) sender.wake();
+  asked[0]?.();
+  await clock.advance(0);
+  expect(asked).toHaveLength(stopped === undefined ? 2 : 1);
+  expect(after).not.toHaveBeenCalled();
+  await stopped;
 });
 
 test("after a cut a file goes on where it was, on the next connection", async () => {

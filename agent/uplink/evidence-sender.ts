@@ -63,6 +63,8 @@ export class EvidenceSender {
   #nextPartMonoMs = 0;
   #heldCount = 0;
   #wake: () => void = () => {};
+  /** Woken since the queue was asked: what it said may be old. */
+  #isWoken = false;
   #isLost = false;
   #answeredCount = 0;
 
@@ -78,13 +80,14 @@ export class EvidenceSender {
 
   /** There may be something new to send. */
   wake(): void {
+    this.#isWoken = true;
     this.#wake();
   }
 
   /** The hub's word on files; those it does not know of here are ignored. */
   async acknowledged(words: readonly EvidenceWord[]): Promise<void> {
     for (const word of words) await this.#heard(word);
-    this.#wake();
+    this.wake();
   }
 
   /** Until the signal aborts; rejects when the connection fails. */
@@ -96,7 +99,7 @@ export class EvidenceSender {
       );
       return;
     }
-    const onAbort = () => this.#wake();
+    const onAbort = () => this.wake();
     signal.addEventListener("abort", onAbort, { once: true });
     try {
       while (!signal.aborted) await this.#turn(signal);
@@ -107,6 +110,7 @@ export class EvidenceSender {
 
   async #turn(signal: AbortSignal): Promise<void> {
     try {
+      this.#isWoken = false;
       const upload = await this.#next();
       if (upload === undefined) await this.#idle();
       else await this.#send(upload, signal);
@@ -251,6 +255,7 @@ export class EvidenceSender {
   }
 
   async #idle(): Promise<void> {
+    if (this.#isWoken) return;
     let cancel: () => void = () => {};
     await new Promise<void>((resolve) => {
       this.#wake = resolve;

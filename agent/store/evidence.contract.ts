@@ -115,6 +115,17 @@ export function evidenceContract(
       assert.deepEqual(types.slice(2), [droppedEventType]);
     });
 
+    test("gives way as others do once it is let go", async () => {
+      for (const letGo of ["releaseHeld", "maintain"] as const) {
+        const store = await openFresh({ outboxRowsMax: 1 });
+        await store.commit(commitOf(held("v1", 1), held("v2", 1)));
+        await store[letGo](t0 + 60_001);
+        const types = (await store.outboxAfter(0, 10)).map(({ type }) => type);
+        assert.equal(types[0], droppedEventType, letGo);
+        await store.close();
+      }
+    });
+
     test("may be one that is not about a violation", async () => {
       const store = await openFresh();
       await store.appendEvent(eventOf("fresh.1"), t0, { isHeld: true });

@@ -79,9 +79,10 @@ export abstract class MemoryEvidence implements EvidenceStore {
     return true;
   }
 
-  async releaseHeld(_nowMs: number): Promise<number> {
+  async releaseHeld(nowMs: number): Promise<number> {
     const held = this.held();
     for (const { sequence } of held) this.letGo(sequence);
+    this.enforce(nowMs);
     return held.length;
   }
 
@@ -195,6 +196,7 @@ export abstract class MemoryEvidence implements EvidenceStore {
     for (const { sequence, heldAtMs } of this.held()) {
       if (Math.abs(nowMs - heldAtMs) > heldMsMax) this.letGo(sequence);
     }
+    this.enforce(nowMs);
   }
 
   #undropped(): MemoryManifest[] {

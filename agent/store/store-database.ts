@@ -97,7 +97,11 @@ export class StoreDatabase {
     outboxDone: ({ sequences }) => this.#outbox.done(sequences),
     outboxParked: ({ sequence, reason, nowMs }) => this.#park(sequence, reason, nowMs),
     release: ({ eventId, release, nowMs }) => this.#release(eventId, release, nowMs),
-    releaseHeld: () => this.#evidence.letAllGo(),
+    releaseHeld: ({ nowMs }) => {
+      const count = this.#evidence.letAllGo();
+      this.#outbox.enforce(nowMs);
+      return count;
+    },
     evidencePartDone: ({ fileId, ackedBytes }) => this.#evidence.partDone(fileId, ackedBytes),
     evidenceFilesDone: ({ fileIds, nowMs }) => this.#evidence.filesDone(fileIds, nowMs),
     dropEvidence: ({ number, reason, nowMs }) => this.#dropEvidence(number, reason, nowMs),
@@ -105,6 +109,7 @@ export class StoreDatabase {
     forgetManifests: ({ beforeNumber }) => this.#evidence.forget(beforeNumber),
     maintain: ({ nowMs, spare }) => {
       this.#evidence.letOldGo({ fromMs: nowMs - heldMsMax, untilMs: nowMs + heldMsMax });
+      this.#outbox.enforce(nowMs);
       this.#outbox.dropAged(nowMs);
       this.#outbox.forgetParked();
       this.#history.forget(nowMs);

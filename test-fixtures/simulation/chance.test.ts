@@ -3,7 +3,7 @@
  * written by hand, each row a place seen (its number) or not.
  */
 import { expect, test } from "vitest";
-import { isByChance } from "./chance.ts";
+import { chanceSplits, isByChance } from "./chance.ts";
 import type { CameraPlan, Stay } from "./plan.ts";
 
 const camera: CameraPlan = {
@@ -83,3 +83,15 @@ for (const { name, looks, missRatio, want } of rows) {
     expect(isByChance({ ...camera, missRatio }, seen, stay, againMs)).toBe(want);
   });
 }
+
+/** What `none is forgotten` may leave out: only the gap in which the car looked like another one. */
+test("a split is from the last sight to the next, and no other gap is one", () => {
+  const looks = ["2 4", "", "2 4", "2", "", "", "", "", "2", "2 4"];
+  const seen = looks.map((text, index) => ({
+    atMs: index * 10_000,
+    places: text === "" ? [] : text.split(" ").map(Number),
+  }));
+  expect(chanceSplits(camera, seen, stay)).toEqual([{ fromMs: 30_000, untilMs: 80_000 }]);
+  expect(chanceSplits({ ...camera, missRatio: 0 }, seen, stay)).toEqual([]);
+  expect(chanceSplits(camera, seen, { ...stay, untilMs: 70_000 })).toEqual([]);
+});

@@ -6,7 +6,7 @@
  * the rules promise to believe, and one in which it and two more cars were unseen about together, as when
  * a queue moves up. What is asked here is the truth of the draws, not the rules.
  */
-import type { CameraPlan, Stay } from "./plan.ts";
+import type { CameraPlan, Span, Stay } from "./plan.ts";
 
 /** What one look saw: the places that had a box. */
 export interface SeenPlaces {
@@ -22,28 +22,42 @@ const togetherCount = 2;
 
 /** When it was seen again at about this time, the car looked by chance as if it were another one. */
 export function isByChance(
-  { missRatio, everyMs }: CameraPlan,
+  camera: CameraPlan,
   seen: readonly SeenPlaces[],
-  { place }: Stay,
+  stay: Stay,
   againMs: number,
 ): boolean {
-  const slackMs = 2 * everyMs + 2_000;
+  const slackMs = 2 * camera.everyMs + 2_000;
+  const { place } = stay;
+  const fromMs = againMs - slackMs;
+  return chanceSplits(camera, seen, { place, fromMs, untilMs: againMs + slackMs }).length > 0;
+}
+
+/** From the last sight to the next, where the car looked by chance as if another one came. */
+export function chanceSplits(
+  { missRatio }: CameraPlan,
+  seen: readonly SeenPlaces[],
+  { place, fromMs, untilMs }: Pick<Stay, "place" | "fromMs" | "untilMs">,
+): readonly Span[] {
+  const splits: Span[] = [];
   let missCount = 0;
   for (const [index, { atMs, places }] of seen.entries()) {
-    if (atMs > againMs + slackMs) break;
+    if (atMs > untilMs) break;
     if (!places.includes(place)) {
       missCount += 1;
       continue;
     }
     const lastSeen = seen[index - missCount - 1];
-    if (atMs >= againMs - slackMs && missCount > 0 && lastSeen !== undefined) {
-      if (missRatio > 0 && missRatio ** missCount <= absenceRatio) return true;
+    if (atMs >= fromMs && missCount > 0 && lastSeen !== undefined) {
+      const isRare = missRatio > 0 && missRatio ** missCount <= absenceRatio;
       const around = seen.slice(index - missCount - 1, index + 1);
-      if (goneTogether(around, seen, lastSeen.atMs, place)) return true;
+      if (isRare || goneTogether(around, seen, lastSeen.atMs, place)) {
+        splits.push({ fromMs: lastSeen.atMs, untilMs: atMs });
+      }
     }
     missCount = 0;
   }
-  return false;
+  return splits;
 }
 
 /** Others that two looks one after the other did not see, about when it was not seen either. */

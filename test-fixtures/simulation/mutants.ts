@@ -27,6 +27,8 @@ export interface Mutant {
   readonly forbidsAll?: true;
   /** At its limit the outbox gives up what was reported first. */
   readonly dropsReportedFirst?: true;
+  /** One minute in four the rules get no boxes, though the detector saw them. */
+  readonly hidesThings?: true;
 }
 
 export const mutants = {
@@ -41,6 +43,7 @@ export const mutants = {
   "ack-before-broker": { trustsSilence: true },
   "allowed-ignored": { forbidsAll: true },
   "reported-dropped-first": { dropsReportedFirst: true },
+  "hidden-things": { hidesThings: true },
 } as const satisfies Readonly<Record<string, Mutant>>;
 
 export type MutantName = keyof typeof mutants;

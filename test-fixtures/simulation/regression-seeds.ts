@@ -29,5 +29,16 @@ export const regressionSeeds: readonly RegressionSeed[] = [
     seed: 3867,
     showed: "a word that the hub heard of when the next car stood there (the judge's)",
   },
+  { seed: 88, showed: "a stop while it was asked which evidence waits left a timer behind" },
+  {
+    seed: 361,
+    showed: "events held for their evidence are in no bound, and may not give way (the judge's)",
+  },
+  { seed: 9644, showed: "an end held for its evidence when the world ended (the judge's)" },
+  { seed: 9812, showed: "a held warning stayed while a report gave way (the judge's)" },
+  {
+    seed: 9522,
+    showed: "by chance another car, by lane, so that neither half is a report (the judge's)",
+  },
   { seed: 838, showed: "by chance a lane seemed to move up: the judge must know it from a fault" },
 ];

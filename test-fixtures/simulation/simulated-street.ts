@@ -228,6 +228,7 @@ export class SimulatedStreet {
     const seen = this.seen.get(camera.id) ?? [];
     this.seen.set(camera.id, seen);
     seen.push({ atMs: trueMs, places: stays.map(({ place }) => place) });
+    if (this.#mutant.hidesThings && trueMs % 240_000 < 60_000) return detectionsOf([]);
     const boxes = stays.map(({ box: { xMin, yMin, xMax, yMax } }) => ({
       label: "car" as const,
       score: this.#draws.between(0.6, 0.9),

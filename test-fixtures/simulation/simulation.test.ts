@@ -26,6 +26,7 @@ const shownBy: Readonly<Record<MutantName, { readonly seed: number; readonly bre
   "ack-before-broker": { seed: 1, breaks: "no event is lost" },
   "allowed-ignored": { seed: 4, breaks: "what is allowed is never told of" },
   "reported-dropped-first": { seed: 7, breaks: "what is worth least is dropped first" },
+  "hidden-things": { seed: 1, breaks: "none is forgotten" },
 };
 
 describe("the agent keeps its promises in the world of seed", () => {

@@ -18,6 +18,8 @@ interface Row {
   readonly sequence: number;
   readonly attempts: number;
   readonly isNotice: number;
+  /** For its evidence, for seconds: it may neither leave nor give way. */
+  readonly isHeld: number;
   readonly firstSequence: number;
   readonly payload: Buffer;
 }
@@ -46,6 +48,7 @@ export class StoreWatch {
     this.#rowsBefore = [];
     this.#statement = db.prepare<[], Row>(
       `SELECT o.sequence, o.attempt_count AS attempts, o.notice_payload IS NOT NULL AS isNotice,
+              o.held_at_ms IS NOT NULL AS isHeld,
               coalesce(o.notice_first_sequence, o.sequence) AS firstSequence, e.payload
        FROM outbox o JOIN events e USING (sequence) WHERE o.state = 'waiting' ORDER BY o.sequence`,
     );
@@ -80,7 +83,10 @@ export class StoreWatch {
     if (this.#statement === undefined || this.#plan.outboxRowsMax > 1_000) return;
     const rows = this.#statement.all();
     const isFree = (row: Row) =>
-      row.isNotice === 0 && row.attempts === 0 && row.sequence > this.#handedOut;
+      row.isNotice === 0 &&
+      row.isHeld === 0 &&
+      row.attempts === 0 &&
+      row.sequence > this.#handedOut;
     const free = rows.filter(isFree);
     if (free.length > this.#plan.outboxRowsMax) {
       this.#witness.breaks(

@@ -28,9 +28,7 @@ export function zoneFields(
       const words = (event.target as HTMLInputElement).value
         .split(/[\s,]+/)
         .filter((word) => word !== "");
-      does.change(({ tags: _, ...rest }) =>
-        words.length === 0 ? (rest as Zone) : { ...(rest as Zone), tags: words },
-      );
+      does.change(({ tags: _, ...rest }) => (words.length === 0 ? rest : { ...rest, tags: words }));
     },
   });
   const put = (edit: (rules: Rules) => Rules) =>

@@ -33,10 +33,8 @@ let fieldCount = 0;
 
 /** A rule: its kind decides what else there is. */
 export function ruleForm(schema: Schema, rule: Values, change: Change): HTMLElement {
-  const kinds = (schema.oneOf ?? []).map(({ properties }) =>
-    String(properties?.["kind"]?.const ?? ""),
-  );
-  const kind = String(rule["kind"] ?? kinds[0]);
+  const kinds = (schema.oneOf ?? []).map(({ properties }) => textOf(properties?.["kind"]?.const));
+  const kind = textOf(rule["kind"] ?? kinds[0]);
   const own = schema.oneOf?.find(({ properties }) => properties?.["kind"]?.const === kind) ?? {};
   const { kind: _, ...properties } = own.properties ?? {};
   const choice = h(
@@ -207,7 +205,7 @@ function input(schema: Schema, value: Json, change: Change): HTMLElement {
   const isNumber = schema.type === "number" || schema.type === "integer";
   return h("input", {
     // A point is two numbers, written as one text.
-    value: Array.isArray(value) ? value.join(", ") : String(value ?? ""),
+    value: Array.isArray(value) ? value.join(", ") : textOf(value),
     inputmode: isNumber ? "decimal" : undefined,
     onchange: (event) => {
       const text = (event.target as HTMLInputElement).value.trim();
@@ -254,6 +252,10 @@ function labelled(
   const row = h("div", { class: "field" });
   fill(row, h("label", { for: field.id }, name), field, ...more);
   return row;
+}
+
+function textOf(value: Json | undefined): string {
+  return value === undefined || typeof value === "object" ? "" : String(value);
 }
 
 function valuesOf(value: Json): Values {

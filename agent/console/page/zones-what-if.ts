@@ -68,8 +68,8 @@ export class WhatIfPanel {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(parts: {
-    question(): { readonly camera: string; readonly cameras: object };
-    show(boxes: readonly Shown[]): void;
+    readonly question: () => { readonly camera: string; readonly cameras: object };
+    readonly show: (boxes: readonly Shown[]) => void;
     readonly signal: AbortSignal;
   }) {
     this.#question = parts.question;

@@ -37,13 +37,11 @@ export function whatIfRoutes(ports: ConsolePorts, editor: ConfigurationEditor): 
               counts: [disappeared.length, appeared.length, changed.length],
               disappeared: disappeared.slice(0, listedMax).map(told),
               appeared: appeared.slice(0, listedMax).map(told),
-              changed: changed
-                .slice(0, listedMax)
-                .map(({ before, after, changes }) => ({
-                  ...told(after),
-                  was: told(before),
-                  changes,
-                })),
+              changed: changed.slice(0, listedMax).map(({ before, after, changes }) => ({
+                ...told(after),
+                was: told(before),
+                changes,
+              })),
             },
           },
         };

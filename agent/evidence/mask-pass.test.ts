@@ -65,6 +65,24 @@ test("a head that every tile saw is one region of whole blocks, and holds the he
   expect(((head?.xMax ?? 0) - (head?.xMin ?? 0)) % (head?.blockPx ?? 1)).toBe(0);
 });
 
+const large = [
+  { name: "one that is likely is masked", score: 0.55, side: 0.5, count: 1 },
+  { name: "one that is unlikely would hide the street", score: 0.45, side: 0.5, count: 0 },
+  { name: "a small one is masked all the same", score: 0.45, side: 0.3, count: 1 },
+];
+for (const { name, score, side, count } of large) {
+  test(`of a person as large as a part of the picture: ${name}`, async () => {
+    const box = { xMin: 0.2, yMin: 0.2, xMax: 0.2 + side, yMax: 0.2 + side };
+    const analyse: Analyse = ({ placements: [placement] }) => {
+      const isWhole = placement?.crop.xMax === 1 && placement.crop.xMin === 0;
+      const found = isWhole ? detectionsOf([{ label: "person", score, box }]) : noDetections;
+      return Promise.resolve({ detections: [found], runMs: 1 });
+    };
+    const { regions } = await passOf([], { analyse }).pass.regions(picture);
+    expect(regions).toHaveLength(count);
+  });
+}
+
 const plates = [
   { name: "is masked, as an estimate", isOwnPlateMasked: true, own: car.box, count: 1 },
   { name: "is shown where the site says so", isOwnPlateMasked: false, own: car.box, count: 0 },

@@ -53,6 +53,12 @@ const waitingMax = 32;
 /** A plate is read on a vehicle that is seen well; a mask too many hides what happened. */
 const vehicleScoreMin = 0.5;
 const vehicles: readonly Label[] = ["car", "bus", "truck", "two-wheeler"];
+/**
+ * What fills more of the picture than this is seen well where it is a person, and would hide most of
+ * the picture where it is none.
+ */
+const largeShare = 0.15;
+const largeScoreMin = 0.5;
 /** The vehicle itself, and not one that stands before it. */
 const ownOverlapMin = 0.5;
 /** A region that lies in another by so much is one with it. */
@@ -95,7 +101,7 @@ export class MaskPass {
     const cut = { crop: wholePicture, width, height };
     const regions = oneEach(
       found
-        .map((detections) => withoutPlate(detections, shown))
+        .map((detections) => masked(detections, shown))
         .flatMap((detections) => privacyRegions(detections, cut)),
     ).map((region) => inWholeBlocks(region, picture));
     return { regions, plateEstimate: regions.some(({ what }) => what === "plate") };
@@ -132,15 +138,15 @@ function thresholdsOf(threshold: number): LabelThresholds {
   return Object.fromEntries(scores);
 }
 
-/** Without the vehicle whose plate is to be read. */
-function withoutPlate(detections: Detections, own: NormBox | null): Detections {
-  if (own === null) return detections;
+/** Without large things that are hardly persons, and the vehicle whose plate is to be read. */
+function masked(detections: Detections, own: NormBox | null): Detections {
   const person = labelIndex("person");
-  const kept = Array.from({ length: detections.count }, (_, index) => index).filter(
-    (index) =>
-      detections.labelIndices[index] === person ||
-      boxOverlap(detectionBox(detections, index), own) < ownOverlapMin,
-  );
+  const kept = Array.from({ length: detections.count }, (_, index) => index).filter((index) => {
+    const box = detectionBox(detections, index);
+    return detections.labelIndices[index] === person
+      ? (detections.scores[index] ?? 0) >= largeScoreMin || areaOf(box) <= largeShare
+      : own === null || boxOverlap(box, own) < ownOverlapMin;
+  });
   return {
     count: kept.length,
     boxes: Float32Array.from(
@@ -151,14 +157,17 @@ function withoutPlate(detections: Detections, own: NormBox | null): Detections {
   };
 }
 
+function areaOf({ xMin, yMin, xMax, yMax }: NormBox): number {
+  return (xMax - xMin) * (yMax - yMin);
+}
+
 /** Several tiles see the same head: where one region lies in another, the two are one. */
 function oneEach(regions: readonly PrivacyRegion[]): readonly PrivacyRegion[] {
   const kept: PrivacyRegion[] = [];
-  const area = ({ xMin, yMin, xMax, yMax }: PrivacyRegion) => (xMax - xMin) * (yMax - yMin);
-  for (const region of regions.toSorted((a, b) => area(b) - area(a))) {
+  for (const region of regions.toSorted((a, b) => areaOf(b) - areaOf(a))) {
     const at = kept.findIndex(
       (other) =>
-        other.what === region.what && sharedArea(other, region) >= sameShare * area(region),
+        other.what === region.what && sharedArea(other, region) >= sameShare * areaOf(region),
     );
     const other = kept[at];
     if (other === undefined) kept.push(region);

@@ -2,7 +2,7 @@
  * Which parts of a kept picture must not be recognised: heads of people, plates of vehicles.
  *
  * Detectors say where a person is, not where its head is: the upper part of the box is taken, as
- * wide as the box, and padded by a fifth. A plate is somewhere in the lower part of a vehicle that
+ * wide as the box, and padded. A plate is somewhere in the lower part of a vehicle that
  * is near enough for one to be read. What the detector missed is not masked.
  */
 import {
@@ -32,16 +32,17 @@ export interface CutPicture {
 
 /** Share of a person's height that may hold the head; more where the box is cut or crouches. */
 const headShare = 0.3;
-const headShareBroad = 0.6;
+const headShareBroad = 0.5;
 /** A standing person is taller than this times the width. */
 const standingRatio = 1.6;
-const headPadding = 0.2;
+/** A box is surer at its sides than at its top. */
+const headPadding = { x: 0.1, y: 0.2 };
 const blockPxMin = 8;
 /** A head keeps at most this many blocks across: eyes and mouth fall into few of them. */
 const headBlocksMax = 6;
 const plateShare = 0.5;
 /** The region holds the plate whole, and the box is nearly as wide as the vehicle. */
-const platePadding = 0.05;
+const platePadding = { x: 0.05, y: 0.05 };
 /**
  * A character of a plate is a 28th of the vehicle's width: a block with its neighbours is wider
  * than that. Not coarser, for the picture shall still teach what a car looks like.
@@ -88,10 +89,13 @@ function add(
     box,
     padding,
     blockPx,
-  }: Pick<PrivacyRegion, "what" | "blockPx"> & { readonly box: Box; readonly padding: number },
+  }: Pick<PrivacyRegion, "what" | "blockPx"> & {
+    readonly box: Box;
+    readonly padding: { readonly x: number; readonly y: number };
+  },
 ): void {
-  const padX = (box.xMax - box.xMin) * padding;
-  const padY = (box.yMax - box.yMin) * padding;
+  const padX = (box.xMax - box.xMin) * padding.x;
+  const padY = (box.yMax - box.yMin) * padding.y;
   const region = {
     what,
     xMin: Math.max(0, Math.floor(box.xMin - padX)),

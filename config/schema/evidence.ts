@@ -41,7 +41,7 @@ export const evidenceSchema = z
           .number({ error: maskError })
           .min(0.1, { error: maskError })
           .max(0.6, { error: maskError })
-          .prefault(0.15)
+          .prefault(0.2)
           .meta({
             description:
               "From which score on something may be a person, whose head is masked. Lower masks more, also what is none.",

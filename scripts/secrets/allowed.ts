@@ -74,6 +74,10 @@ const groups: readonly Group[] = [
   },
   { reason: "password of the demo's cameras on loopback", secrets: ["demo-only"] },
   {
+    reason: "passwords of the page's test users on loopback, and a guess",
+    secrets: ["only-looks-1", "changes-zones-1", "sees-streets-1", "guessed"],
+  },
+  {
     reason: "published values of RFC 7616, for the test of Digest",
     secrets: [
       "7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v",

@@ -50,12 +50,15 @@ async function opened(
   return { page: tab, close: () => context.close() };
 }
 
-/** The page's policy forbids what evaluates text, so the picture is asked. */
+/** A box that is busy masking gives none at once: the page asks again. */
 async function pictureLoaded(page: Page): Promise<void> {
   await page.waitForSelector("img.street");
-  await page.locator("img.street").evaluate(async (image) => {
-    await (image as unknown as { decode(): Promise<void> }).decode(); // An image of the page.
-  });
+  const width = () =>
+    page.locator("img.street").evaluate((image) => Number(Reflect.get(image, "naturalWidth")));
+  for (let tries = 0; (await width()) === 0; tries += 1) {
+    if (tries >= 120) throw new Error("there is no picture");
+    await page.waitForTimeout(250);
+  }
 }
 
 /** A click at a share of the picture. */

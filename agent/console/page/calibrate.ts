@@ -10,6 +10,7 @@ import { CalmRedraw } from "./calm-redraw.ts";
 import { fill, h, svg } from "./h.ts";
 import { say } from "./language/say.ts";
 import type { Page, PageContext } from "./page.ts";
+import { StreetPicture } from "./street-picture.ts";
 
 interface CameraName {
   readonly id: string;
@@ -49,7 +50,7 @@ class CalibratePage {
   readonly #host: HTMLElement;
   readonly #context: PageContext;
   readonly #cameras: readonly CameraName[];
-  readonly #picture = h("img", { alt: say("zones.picture"), class: "street" });
+  readonly #picture: StreetPicture;
   readonly #drawing = svg("svg", {
     viewBox: "0 0 1000 1000",
     preserveAspectRatio: "none",
@@ -83,6 +84,7 @@ class CalibratePage {
     this.#host = host;
     this.#context = context;
     this.#cameras = cameras;
+    this.#picture = new StreetPicture(() => this.#redraw(), context.signal);
     this.#calm = new CalmRedraw(this.#table, () => this.#drawTable(), context.signal);
     context.signal.addEventListener("abort", () => {
       clearTimeout(this.#timer);
@@ -131,7 +133,7 @@ class CalibratePage {
         h(
           "div",
           {},
-          h("div", { class: "picture" }, this.#picture, this.#drawing),
+          h("div", { class: "picture" }, this.#picture.element, this.#drawing),
           h("p", { class: "quiet" }, say("calibrate.help")),
           h("p", { class: "quiet" }, say("calibrate.grid")),
           this.#plan,
@@ -151,7 +153,6 @@ class CalibratePage {
         ),
       ),
     );
-    this.#picture.addEventListener("load", () => this.#redraw());
     if (first !== undefined) void this.#show(first.id);
   }
 
@@ -159,7 +160,7 @@ class CalibratePage {
     this.#camera = camera;
     this.#pairs = [];
     this.#result = undefined;
-    this.#picture.src = `/api/edit/picture/${encodeURIComponent(camera)}?at=${Date.now()}`;
+    this.#picture.show(camera);
     const { version, current } = await ask<Known>(`/api/calibrate/${encodeURIComponent(camera)}`);
     if (camera !== this.#camera) return;
     this.#version = version;
@@ -173,7 +174,7 @@ class CalibratePage {
 
   #add(event: MouseEvent): void {
     const { left, top, width, height } = this.#drawing.getBoundingClientRect();
-    const { naturalWidth, naturalHeight } = this.#picture;
+    const { width: naturalWidth, height: naturalHeight } = this.#picture;
     if (naturalWidth === 0) return;
     const at = [
       Math.round(((event.clientX - left) / width) * naturalWidth * 10) / 10,
@@ -225,7 +226,7 @@ class CalibratePage {
   }
 
   #body() {
-    const { naturalWidth, naturalHeight } = this.#picture;
+    const { width: naturalWidth, height: naturalHeight } = this.#picture;
     return {
       camera: this.#camera,
       picture: [naturalWidth, naturalHeight],
@@ -308,7 +309,7 @@ class CalibratePage {
   }
 
   #redraw(): void {
-    const { naturalWidth: wide, naturalHeight: high } = this.#picture;
+    const { width: wide, height: high } = this.#picture;
     const paths = Object.entries(this.#result?.scale.paths ?? {});
     const { width, height } = this.#drawing.getBoundingClientRect();
     const marks = this.#pairs.flatMap(({ at: [x, y] }, index) => {

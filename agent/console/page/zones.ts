@@ -7,6 +7,7 @@ import { CalmRedraw } from "./calm-redraw.ts";
 import { fill, h } from "./h.ts";
 import { say } from "./language/say.ts";
 import type { Page, PageContext } from "./page.ts";
+import { StreetPicture } from "./street-picture.ts";
 import { type CanvasView, type Mode, ZonesCanvas } from "./zones-canvas.ts";
 import {
   Draft,
@@ -56,7 +57,7 @@ class ZonesPage {
   readonly #tools = h("div", { class: "row tools" });
   readonly #rules = h("section", { class: "rules" });
   readonly #past = h("div");
-  readonly #picture = h("img", { alt: say("zones.picture"), class: "street" });
+  readonly #picture: StreetPicture;
   readonly #calm: CalmRedraw;
   #edit: Edit;
   #camera: string;
@@ -93,6 +94,7 @@ class ZonesPage {
       snap: (at, id) => this.#snap(at, id),
     });
     this.#calm = new CalmRedraw(this.#rules, () => this.#drawRules(), context.signal);
+    this.#picture = new StreetPicture(() => this.#drawCanvas(), context.signal);
     this.#whatIf = new WhatIfPanel({
       question: () => ({ camera: this.#camera, cameras: this.#draft.changes() }),
       show: (boxes) => {
@@ -143,14 +145,13 @@ class ZonesPage {
         h(
           "div",
           {},
-          h("div", { class: "picture" }, this.#picture, this.#canvas.element),
+          h("div", { class: "picture" }, this.#picture.element, this.#canvas.element),
           h("p", { class: "quiet" }, say("zones.help")),
           this.#whatIf.element,
         ),
         h("div", {}, this.#rules, this.#save.element, this.#past),
       ),
     );
-    this.#picture.addEventListener("load", () => this.#drawCanvas());
     addEventListener("resize", () => this.#drawCanvas(), { signal });
     addEventListener("keydown", (event) => this.#onKey(event), { signal });
     this.#show(this.#camera);
@@ -163,7 +164,7 @@ class ZonesPage {
     this.#drawn = [];
     this.#boxes = [];
     this.#scale = undefined;
-    this.#picture.src = `/api/edit/picture/${encodeURIComponent(camera)}?at=${Date.now()}`;
+    this.#picture.show(camera);
     void this.#loadScale(camera);
     this.#redraw();
   }

@@ -40,7 +40,7 @@ const keptSchema = z.object({
   references: z
     .object({ first: reference, others: z.array(reference).max(8), tall: z.number().positive() })
     .nullable(),
-  unprovenMean: z.number().optional(),
+  unproven: z.object({ mean: z.number(), fromMs: z.number().optional() }).optional(),
 });
 
 export async function readSight(
@@ -50,14 +50,14 @@ export async function readSight(
   const text = await readBoundedText(pathOf(dataFolder, cameraId), fileBytesMax).catch(() => "");
   const { data } = keptSchema.safeParse(jsonOf(text));
   if (data === undefined) return undefined;
-  const { key, told, sight, references, unprovenMean } = data;
+  const { key, told, sight, references, unproven } = data;
   return {
     key,
     told,
     saved: {
       sight: { ...sight, move: sight.move ?? undefined },
       references: references ?? undefined,
-      unprovenMean,
+      unproven: unproven && { mean: unproven.mean, fromMs: unproven.fromMs },
     },
   };
 }
@@ -65,7 +65,7 @@ export async function readSight(
 export async function writeSight(
   dataFolder: string,
   cameraId: string,
-  { key, told, saved: { sight, references, unprovenMean } }: KeptSight,
+  { key, told, saved: { sight, references, unproven } }: KeptSight,
 ): Promise<void> {
   await mkdir(folderOf(dataFolder), { recursive: true, mode: 0o700 });
   const written = (kept: NonNullable<typeof references>["first"]) => ({
@@ -85,7 +85,7 @@ export async function writeSight(
             others: references.others.map(written),
             tall: references.tall,
           },
-    unprovenMean,
+    unproven,
   };
   await writeDurably(pathOf(dataFolder, cameraId), `${JSON.stringify(file)}\n`);
 }

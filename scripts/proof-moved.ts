@@ -9,6 +9,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { isMisplaced } from "../calibration/moved/sight.ts";
 import { SightWatch } from "../calibration/moved/sight-watch.ts";
 import { drawsOf } from "../pipelines/domain/draws.ts";
 import {
@@ -40,6 +41,7 @@ const draw = drawsOf(Number(values.seed));
 const results: MovedResult[] = [];
 for await (const result of clipCases()) tell(result);
 for (const result of sceneCases()) tell(result);
+const starts = runStarts();
 const day = runDay(Number(values.hours), Number(values.every) * 1_000);
 
 const found = results.filter(({ foundMs }) => foundMs !== undefined && foundMs <= foundMsMax);
@@ -49,6 +51,7 @@ const summary = {
   found: found.length,
   missed: results.length - found.length,
   falseAlarms,
+  starts,
   slowestMs: Math.max(...found.map(({ foundMs = 0 }) => foundMs)),
   negativeHours: Number(values.hours),
   negativePictures: day.pictures,
@@ -57,10 +60,12 @@ const summary = {
 process.stderr.write(
   `${summary.found} of ${summary.cases} moves found, the slowest after ${summary.slowestMs / 1_000} s; ` +
     `${falseAlarms} false alarms, ${day.pictures} pictures of ${values.hours} h; ` +
-    `${day.millisPerPicture} ms a picture\n`,
+    `${day.millisPerPicture} ms a picture\n` +
+    `first starts with a still of the day: ${starts.right} of ${starts.cases} right, ${starts.unknown} unknown\n`,
 );
 if (values.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
-process.exitCode = summary.missed === 0 && falseAlarms === 0 ? 0 : 1;
+const isWrongStart = starts.right + starts.unknown < starts.cases;
+process.exitCode = summary.missed === 0 && falseAlarms === 0 && !isWrongStart ? 0 : 1;
 
 function tell(result: MovedResult): void {
   results.push(result);
@@ -124,6 +129,31 @@ function* sceneCases(): Generator<MovedResult> {
       });
     }
   }
+}
+
+/** A calibration's still is of the day; the agent may start in any light, before a turned camera. */
+function runStarts() {
+  const sets = values.drawn ? drawnSceneMoves(draw, { isOneStreet: true }) : sceneMoves;
+  const [byDay] = sets;
+  if (byDay === undefined) throw new Error("there is no street");
+  const reference = greyOfRgb(renderPicture(byDay.still, 90 * samplePeriodMs));
+  const counts = { cases: 0, right: 0, unknown: 0 };
+  for (const { light, still, moves } of sets) {
+    for (const [name, scene] of [["in place", still] as const, ...moves]) {
+      const watch = new SightWatch({ aspect: 16 / 9, reference });
+      for (let index = 0; index < 3; index += 1) {
+        const atMs = 1_000_000 + index * samplePeriodMs;
+        watch.add(greyOfRgb(renderPicture(scene, index * samplePeriodMs)), atMs);
+      }
+      const { state } = watch.sight;
+      const isRight = name === "in place" ? state === "in-place" : isMisplaced(watch.sight);
+      counts.cases += 1;
+      if (isRight) counts.right += 1;
+      else if (state === "learning") counts.unknown += 1;
+      if (!isRight) process.stderr.write(`first start by ${light}, ${name}: ${state}\n`);
+    }
+  }
+  return counts;
 }
 
 function runDay(hours: number, everyMs: number) {

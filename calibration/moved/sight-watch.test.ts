@@ -338,6 +338,13 @@ test("a first start in other light than the reference's says nothing until it fi
   expect(byDay.show({}, 3)).toBe("scene-replaced");
 });
 
+test("a first start in other light than the reference's is judged after a night", () => {
+  const camera = new Camera(9, undefined, street(4)({ seed: 900 }));
+  expect(camera.show({ gain: 0.4 }, 30)).toBe("learning");
+  camera.wait(16 * 3_600_000);
+  expect(camera.show({ gain: 0.4 }, 3)).toBe("scene-replaced");
+});
+
 test("a reference of a black picture is none", () => {
   const camera = new Camera(4, undefined, new Uint8Array(pictureCells));
   expect(camera.show({}, settled)).toBe("in-place");

@@ -32,6 +32,8 @@ const limits = {
   /** What was learnt so long ago may be of another light. */
   learnMsMax: 1_200_000,
   strangersMax: 2,
+  /** Longer than a night: by then there was light like the reference's. */
+  unprovenMsMax: 16 * 3_600_000,
   /** Further apart, two pictures are no row. */
   gapMs: 120_000,
 } as const;
@@ -48,11 +50,16 @@ const confirm: Readonly<Record<Verdict, { readonly count: number; readonly ms: n
 /** Where the light changed in the same moment, nothing is where it was for a while. */
 const lightChangeConfirm = { count: 60, ms: 900_000 };
 
+interface Unproven {
+  readonly mean: number;
+  readonly fromMs: number | undefined;
+}
+
 export interface SavedSight {
   readonly sight: Sight;
   readonly references: SavedReferences | undefined;
-  /** Mean grey of a reference that was given, until a picture was in place by it. */
-  readonly unprovenMean?: number | undefined;
+  /** Of a reference that was given: its mean grey and since when it is looked for, until it is found. */
+  readonly unproven?: Unproven | undefined;
 }
 
 export class SightWatch {
@@ -70,10 +77,10 @@ export class SightWatch {
   #elsewhereFromMs = 0;
   #lastAtMs = Number.NEGATIVE_INFINITY;
   readonly #frozen = new FrozenWatch();
-  /** Of the last picture in place, or of the reference that was given. */
+  /** Of the last picture in place. */
   #meanInPlace: number | undefined;
   /** No picture has been in place yet: the reference that was given may be of another light. */
-  #isUnproven = false;
+  #unproven: Unproven | undefined;
 
   readonly #tall: number;
 
@@ -94,8 +101,7 @@ export class SightWatch {
     this.#sight = saved?.sight ?? { state: "learning", sinceMs: 0, move: undefined };
     if (saved?.references !== undefined) {
       this.#bank = ReferenceBank.restored(saved.references);
-      this.#meanInPlace = saved.unprovenMean;
-      this.#isUnproven = saved.unprovenMean !== undefined;
+      this.#unproven = saved.unproven;
     } else if (this.#sight.state !== "learning") {
       this.#sight = { state: "learning", sinceMs: this.#sight.sinceMs, move: undefined };
     }
@@ -105,8 +111,7 @@ export class SightWatch {
   #begin(picture: EdgePicture): void {
     if (isDark(picture)) return;
     this.#bank = ReferenceBank.ofOne(picture, this.#tall);
-    this.#meanInPlace = picture.mean;
-    this.#isUnproven = true;
+    this.#unproven = { mean: picture.mean, fromMs: undefined };
   }
 
   get sight(): Sight {
@@ -114,8 +119,8 @@ export class SightWatch {
   }
 
   saved(): SavedSight {
-    const unproven = this.#isUnproven ? { unprovenMean: this.#meanInPlace } : {};
-    return { sight: this.#sight, references: this.#bank?.saved(), ...unproven };
+    const references = this.#bank?.saved();
+    return { sight: this.#sight, references, unproven: this.#unproven };
   }
 
   /** True when the state has changed. */
@@ -166,11 +171,11 @@ export class SightWatch {
   #judge(observation: Observation, picture: EdgePicture, atMs: number): boolean {
     const { verdict, move } = observation;
     if (observation.isDoubtful === true) return this.#doubt(atMs);
-    if (this.#isOfOtherLight(observation, picture)) return false;
+    if (this.#isOfOtherLight(observation, picture, atMs)) return false;
     const since = this.#pushed(observation, atMs);
     if (verdict === "in-place") {
       this.#bank?.inPlace(picture, atMs);
-      this.#isUnproven = false;
+      this.#unproven = undefined;
       this.#meanInPlace = picture.mean;
     }
     const isElsewhere = this.#isElsewhere(verdict, atMs);
@@ -178,7 +183,7 @@ export class SightWatch {
     if (
       verdict === "scene-replaced" &&
       (observation.agreement ?? 0) >= limits.lightAgreement &&
-      this.#hasLightChanged(picture) &&
+      this.#hasLightChanged(picture, this.#meanInPlace) &&
       !this.#isLongEnough(atMs)
     ) {
       return false;
@@ -187,9 +192,12 @@ export class SightWatch {
   }
 
   /** What a reference of the day does not find on the first night says nothing of the camera. */
-  #isOfOtherLight({ verdict }: Observation, picture: EdgePicture): boolean {
+  #isOfOtherLight({ verdict }: Observation, picture: EdgePicture, atMs: number): boolean {
+    if (this.#unproven === undefined) return false;
+    const { mean, fromMs = atMs } = this.#unproven;
+    this.#unproven = { mean, fromMs };
     const isFound = verdict === "in-place" || verdict === "moved" || verdict === "dark";
-    return this.#isUnproven && !isFound && this.#hasLightChanged(picture);
+    return !isFound && atMs - fromMs < limits.unprovenMsMax && this.#hasLightChanged(picture, mean);
   }
 
   /** Neither a proof of the old place nor of another: at most the first of three that are elsewhere. */
@@ -235,8 +243,7 @@ export class SightWatch {
     return this.#row.length >= count && atMs - this.#rowFromMs >= ms;
   }
 
-  #hasLightChanged({ mean }: EdgePicture): boolean {
-    const before = this.#meanInPlace;
+  #hasLightChanged({ mean }: EdgePicture, before: number | undefined): boolean {
     return before !== undefined && Math.abs(mean - before) > limits.lightStep;
   }
 

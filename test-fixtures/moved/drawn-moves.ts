@@ -69,7 +69,12 @@ export function drawnStreet(draw: Draws) {
   } satisfies Partial<SceneDescription>;
 }
 
-export function drawnSceneMoves(draw: Draws): readonly SceneMoves[] {
+/** `isOneStreet`: the same one in all lights. */
+export function drawnSceneMoves(
+  draw: Draws,
+  { isOneStreet = false }: { readonly isOneStreet?: boolean } = {},
+): readonly SceneMoves[] {
+  const first = drawnStreet(draw);
   const lights = {
     day: { light: { hour: between(draw, 9, 16) } },
     dusk: { light: { hour: between(draw, 17.2, 17.8), moves: false } },
@@ -84,7 +89,7 @@ export function drawnSceneMoves(draw: Draws): readonly SceneMoves[] {
     },
   };
   return Object.entries(lights).map(([light, more]) => {
-    const street = drawnStreet(draw);
+    const street = isOneStreet ? first : drawnStreet(draw);
     const { camera } = street;
     const traffic = {
       seed: Math.floor(draw() * 1e6),

@@ -39,6 +39,18 @@ const rows: readonly {
     ],
   },
   {
+    name: "masks from too high a score, plates half shown, a detector for them",
+    text: changed(
+      "version: 1\n",
+      "version: 1\nevidence: { masks: { plates: half, threshold: 0.9, model: plates } }\n",
+    ),
+    want: [
+      '2:30 evidence.masks.plates | expected one of masked, shown, found "half"',
+      "2:47 evidence.masks.threshold | expected a score from 0.1 to 0.6, found 0.9",
+      '2:52 evidence.masks.model | unknown key "model", known here: plates, threshold',
+    ],
+  },
+  {
     name: "samples that are no number",
     text: changed("version: 1\n", "version: 1\nsamples: { keep: some, age: 10m }\n"),
     want: [

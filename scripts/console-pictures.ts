@@ -42,6 +42,7 @@ try {
           await wait(3_000);
         }
         await wait(1_500);
+        await picturesShown(page);
         await keep(page, `${address.slice(1)}-${language}-${size}`);
         if (address !== "#events") continue;
         await page.click("tbody a");
@@ -55,6 +56,15 @@ try {
 } finally {
   await browser.close();
   await box.stop();
+}
+
+/** A masked picture takes its time on a busy machine. */
+async function picturesShown(page: Page): Promise<void> {
+  const areShown = () =>
+    page.evaluate<boolean>(
+      "[...document.querySelectorAll('main .picture img')].every((one) => one.naturalWidth > 0)",
+    );
+  for (let tries = 0; tries < 60 && !(await areShown()); tries++) await wait(250);
 }
 
 async function keep(page: Page, name: string): Promise<void> {

@@ -7,6 +7,7 @@
  */
 import { type Calibration, withHash } from "./calibration.ts";
 import { halfDiagonalPx } from "./frame.ts";
+import { dot, product, transposed } from "./linear-algebra.ts";
 import { pictureWidth } from "./moved/edge-picture.ts";
 import type { Move } from "./moved/measure-move.ts";
 import { moveErrorPx, shiftAt } from "./moved/shift-at.ts";
@@ -58,8 +59,6 @@ export function acceptMove(
   });
 }
 
-type Matrix = readonly (readonly number[])[];
-
 /** What becomes of the ten parameters, but for what the ninth number of the homography adds. */
 function stepOf([dx, dy]: readonly [number, number], turn: number, growth: number): number[][] {
   const step = Array.from({ length: parameterCount }, (_, i) =>
@@ -85,17 +84,4 @@ function stepOf([dx, dy]: readonly [number, number], turn: number, growth: numbe
 function rowsOf(parameters: readonly number[]): readonly [number[], number[], number[]] {
   const whole = [...parameters.slice(0, homographyCount), 1];
   return [whole.slice(0, 3), whole.slice(3, 6), whole.slice(6)];
-}
-
-function product(one: Matrix, other: Matrix): number[][] {
-  const columns = transposed(other);
-  return one.map((row) => columns.map((column) => dot(row, column)));
-}
-
-function transposed(matrix: Matrix): number[][] {
-  return (matrix[0] ?? []).map((_, column) => matrix.map((row) => row[column] ?? 0));
-}
-
-function dot(one: readonly number[], other: readonly number[]): number {
-  return one.reduce((sum, value, index) => sum + value * (other[index] ?? 0), 0);
 }

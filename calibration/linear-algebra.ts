@@ -117,6 +117,11 @@ export function spread(rows: readonly [readonly number[], readonly number[]], co
   return { a: dot(first, left), b: shared, c: shared, d: dot(second, right) };
 }
 
+export function product(one: Matrix, other: Matrix): number[][] {
+  const columns = transposed(other);
+  return one.map((row) => columns.map((column) => dot(row, column)));
+}
+
 export function inverse2({ a, b, c, d }: Matrix2): Matrix2 {
   const determinant = a * d - b * c;
   return { a: d / determinant, b: -b / determinant, c: -c / determinant, d: a / determinant };
@@ -157,7 +162,7 @@ export function axesOf({ a, b, d }: Matrix2): {
   };
 }
 
-function dot(one: readonly number[], other: readonly number[]): number {
+export function dot(one: readonly number[], other: readonly number[]): number {
   let sum = 0;
   for (const [index, value] of one.entries()) sum += value * (other[index] ?? 0);
   return sum;
@@ -173,6 +178,6 @@ function identity(size: number): number[][] {
   );
 }
 
-function transposed(matrix: Matrix): number[][] {
+export function transposed(matrix: Matrix): number[][] {
   return (matrix[0] ?? []).map((_, column) => matrix.map((row) => row[column] ?? 0));
 }

@@ -41,8 +41,8 @@ const draw = drawsOf(Number(values.seed));
 const results: MovedResult[] = [];
 for await (const result of clipCases()) tell(result);
 for (const result of sceneCases()) tell(result);
-const starts = runStarts();
 const day = runDay(Number(values.hours), Number(values.every) * 1_000);
+const starts = runStarts();
 
 const found = results.filter(({ foundMs }) => foundMs !== undefined && foundMs <= foundMsMax);
 const falseAlarms = day.falseAlarms + results.reduce((sum, result) => sum + result.falseAlarms, 0);

@@ -74,7 +74,7 @@ export function drawnSceneMoves(
   draw: Draws,
   { isOneStreet = false }: { readonly isOneStreet?: boolean } = {},
 ): readonly SceneMoves[] {
-  const first = drawnStreet(draw);
+  const only = isOneStreet ? drawnStreet(draw) : undefined;
   const lights = {
     day: { light: { hour: between(draw, 9, 16) } },
     dusk: { light: { hour: between(draw, 17.2, 17.8), moves: false } },
@@ -89,7 +89,7 @@ export function drawnSceneMoves(
     },
   };
   return Object.entries(lights).map(([light, more]) => {
-    const street = isOneStreet ? first : drawnStreet(draw);
+    const street = only ?? drawnStreet(draw);
     const { camera } = street;
     const traffic = {
       seed: Math.floor(draw() * 1e6),

@@ -36,6 +36,7 @@ export const regressionSeeds: readonly RegressionSeed[] = [
   },
   { seed: 9644, showed: "an end held for its evidence when the world ended (the judge's)" },
   { seed: 9812, showed: "a held warning stayed while a report gave way (the judge's)" },
+  { seed: 1534, showed: "the same, when the warning was let go before the next write" },
   {
     seed: 9522,
     showed: "by chance another car, by lane, so that neither half is a report (the judge's)",

@@ -88,13 +88,17 @@ export class StoreWatch {
       row.attempts === 0 &&
       row.sequence > this.#handedOut;
     const free = rows.filter(isFree);
-    if (free.length > this.#plan.outboxRowsMax) {
+    const waiting = rows.filter(({ isNotice }) => isNotice === 0);
+    // Held rows and those on their way count, but cannot give way themselves.
+    if (waiting.length > this.#plan.outboxRowsMax && free.length > 0) {
       this.#witness.breaks(
         "the outbox keeps its bound",
-        `${free.length} rows wait that could be dropped, ${this.#plan.outboxRowsMax} may`,
+        `${waiting.length} rows wait, ${this.#plan.outboxRowsMax} may, ${free.length} could be dropped`,
       );
     }
-    const lastBefore = this.#rowsBefore.at(-1)?.sequence ?? 0;
+    const wereFree = new Set(
+      this.#rowsBefore.flatMap(({ sequence, isHeld }) => (isHeld === 0 ? [sequence] : [])),
+    );
     const dropped = this.#rowsBefore.filter(
       (row) =>
         row.isNotice === 0 &&
@@ -103,7 +107,7 @@ export class StoreWatch {
             now.isNotice === 1 && now.firstSequence <= row.sequence && now.sequence >= row.sequence,
         ),
     );
-    const lesser = free.find((row) => row.sequence <= lastBefore && stageOf(row) === "warned");
+    const lesser = free.find((row) => wereFree.has(row.sequence) && stageOf(row) === "warned");
     const worse = dropped.find((row) => stageOf(row) === "reported");
     if (lesser !== undefined && worse !== undefined) {
       this.#witness.breaks(

@@ -65,6 +65,12 @@ export function startHost(
   return (events) => new HostChild(command, events, options.niceness ?? 0);
 }
 
+/**
+ * The C library's: what is large goes back when it is freed. Else its bound grows with what is
+ * freed, and between clips of other sizes its heap fills with holes: 77 MB after 25 clips, not 42.
+ */
+const givesMemoryBack = { MALLOC_ARENA_MAX: "2", MALLOC_MMAP_THRESHOLD_: "131072" };
+
 class HostChild implements HostLink {
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
   readonly #events: HostEvents;
@@ -82,7 +88,7 @@ class HostChild implements HostLink {
       onReply: (reply) => this.#replied(reply),
     });
     this.#child = spawn(command.file, command.args, {
-      env: {},
+      env: niceness > 0 ? givesMemoryBack : {},
       cwd: "/",
       stdio: ["pipe", "pipe", "pipe", ...this.#exchange.files],
     }) as ChildProcessByStdio<Writable, Readable, Readable>; // The types know three at most.

@@ -41,6 +41,7 @@ const loaders: Readonly<Record<string, () => Promise<readonly Command[]>>> = {
   hub: async () => [
     (await import("./hub.ts")).hubCommand,
     ...(await import("./hub-ask.ts")).hubAskCommands,
+    (await import("./hub-evidence.ts")).hubEvidenceCommand,
   ],
 };
 

@@ -40,7 +40,7 @@ export const calibrateCommand: Command = {
   --overlay FILE  write the still (JPEG) with a metre grid on the ground, pairs and ellipses
   --json          the last line is one JSON object
 
-  --accept CAMERA a camera of the configuration FILE moved a little and stays so: its zones, masks and
+  --accept CAMERA a camera of FILE moved a little and stays so: its zones, masks and
                   calibration as the new --still shows it; --write writes them, comments stay
   --data DIR      where the agent keeps what it knows (default KERBSIDE_DATA, then ./data)
 

@@ -8,7 +8,7 @@ import { groundContact } from "../calibration/contact.ts";
 import { wgs84ToGcj02 } from "../calibration/gcj02.ts";
 import { type Geotag, type GroundContact, geotag } from "../calibration/geotag.ts";
 import type { Move } from "../calibration/moved/measure-move.ts";
-import { moveErrorPx, shiftAt } from "../calibration/moved/shift-at.ts";
+import { shiftAt, wayErrorPx } from "../calibration/moved/shift-at.ts";
 import type { CameraConfig, DeviceConfig, Position } from "../config/agent-config.ts";
 import type { Place } from "../pipelines/domain/event.ts";
 import { wholePicture } from "../pipelines/domain/geometry.ts";
@@ -94,12 +94,13 @@ function contactOfMoved(
   { picture }: Calibration,
   move: Move,
 ): GroundContact {
-  const error = moveErrorPx(picture);
+  const movedPx = shiftAt(move, picture, at);
+  const error = wayErrorPx(move, picture, movedPx);
   return {
     at,
     xErrorPx: Math.hypot(xErrorPx, error),
     yErrorPx: Math.hypot(yErrorPx, error),
-    movedPx: shiftAt(move, picture, at),
+    movedPx,
   };
 }
 

@@ -23,4 +23,12 @@ export function moveErrorPx([width]: Point): number {
   return (measuredToCells * width) / pictureWidth;
 }
 
+/**
+ * Standard error of a way as `shiftAt` gives it for a thing of which nobody knows at which end it was
+ * seen: a turn and a growth give both ends ways of their own.
+ */
+export function wayErrorPx({ turn, growth }: Move, picture: Point, [x, y]: Point): number {
+  return Math.hypot(moveErrorPx(picture), Math.hypot(turn, growth) * Math.hypot(x, y));
+}
+
 const measuredToCells = 0.5;

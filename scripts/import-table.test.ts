@@ -43,7 +43,7 @@ const matrix: Record<keyof typeof targets, string> = {
   evi: "evi cap cal dom run",
   sto: "sto dom pip run",
   upl: "upl sto dom run",
-  con: "con cfg dom pip cal evi sto upl hea run",
+  con: "con cfg dom pip cal evi sto upl hea run rep",
   hea: "hea run",
   run: "run hea",
   hub: `${all} fix`,

@@ -16,6 +16,8 @@ export interface ClipsParts {
   readonly regionsOf: RegionsOfPicture;
   readonly clock: Clock;
   readonly log: Log;
+  /** Asked before each picture that is looked at: events go first. */
+  readonly whenFree: () => Promise<void>;
 }
 
 export interface Clips {
@@ -28,7 +30,7 @@ const bytesShare = 3 / 16;
 
 export function makeClips(
   config: () => AgentConfig,
-  { spans, decoder, regionsOf, clock, log }: ClipsParts,
+  { spans, decoder, regionsOf, clock, log, whenFree }: ClipsParts,
 ): Clips {
   const encoder =
     config().decoder === "ffmpeg"
@@ -46,7 +48,7 @@ export function makeClips(
   const pass = {
     regions: (picture: Parameters<RegionsOfPicture>[0]) => regionsOf(picture, { model: "" }, null),
   };
-  const masks = new ClipMasks({ decoder, pass });
+  const masks = new ClipMasks({ decoder, pass, whenFree });
   return {
     make: ({ cameraId, ...moment }) =>
       maker.make({

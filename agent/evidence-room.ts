@@ -14,6 +14,7 @@ import type { SpanSource } from "./capture/encoded-picture.ts";
 import { type Clips, makeClips } from "./clips.ts";
 import { EvidenceCollector } from "./evidence/collector.ts";
 import { openDeviceKeys } from "./evidence/device-keys.ts";
+import { EventsFirst } from "./evidence/events-first.ts";
 import { DeviceLedger } from "./evidence/ledger.ts";
 import type { LookedPictures } from "./evidence/looked-pictures.ts";
 import { PendingFiles } from "./evidence/pending-files.ts";
@@ -110,8 +111,12 @@ class Room implements EvidenceRoom {
     const { spans, ...others } = from;
     const { clock, log } = this.#parts;
     const canClip = spans !== undefined && this.#config().evidence.hasClips;
-    this.#clips = canClip ? makeClips(this.#config, { ...others, spans, clock, log }) : undefined;
-    const parts = { ...this.#parts, ...from, clips: this.#clips };
+    const eventsFirst = new EventsFirst(clock);
+    const whenFree = () => eventsFirst.whenFree();
+    this.#clips = canClip
+      ? makeClips(this.#config, { ...others, spans, clock, log, whenFree })
+      : undefined;
+    const parts = { ...this.#parts, ...from, clips: this.#clips, eventsFirst };
     const watch = makeWatch(this.#config, parts, this.#ledger);
     await watch.start(states);
     this.#watch = watch;
@@ -135,7 +140,8 @@ class Room implements EvidenceRoom {
 
 function makeWatch(
   config: () => AgentConfig,
-  parts: EvidenceParts & PictureParts & { readonly clips: Clips | undefined },
+  parts: EvidenceParts &
+    PictureParts & { readonly clips: Clips | undefined; readonly eventsFirst: EventsFirst },
   keeper: DeviceLedger,
 ): EvidenceWatch {
   const { pictures, decoder, regionsOf, clock, log, metrics, agentVersion, dataFolder } = parts;
@@ -163,7 +169,15 @@ function makeWatch(
     keeper,
     clock,
     log,
-    onEnd: (end) => metrics.evidence.inc({ end }),
+    eventsFirst: parts.eventsFirst,
+    onEnd: (end, times) => {
+      metrics.evidence.inc({ end });
+      if (times === undefined) return;
+      metrics.evidenceTime.observe({ of: "queue" }, times.queuedMs / 1_000);
+      metrics.evidenceTime.observe({ of: "pictures" }, times.picturesMs / 1_000);
+      metrics.evidenceTime.observe({ of: "keeping" }, times.keepMs / 1_000);
+      metrics.evidenceTime.observe({ of: "all" }, times.waitedMs / 1_000);
+    },
   });
   return new EvidenceWatch({ collector, config, remember });
 }

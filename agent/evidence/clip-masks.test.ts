@@ -21,7 +21,7 @@ const spanOf = (keyEvery: number): EncodedSpan => ({
   })),
 });
 
-function bed({ failAt = -1 } = {}) {
+function bed({ failAt = -1, whenFree = async () => {} } = {}) {
   const looked: { readonly number: number; readonly units: number }[] = [];
   const decoder: Decoder = {
     decode: async ({ pictureNumber, units }, [crop]) => {
@@ -47,7 +47,7 @@ function bed({ failAt = -1 } = {}) {
       return { regions: [region], plateEstimate: false };
     },
   };
-  return { looked, masks: new ClipMasks({ decoder, pass }) };
+  return { looked, masks: new ClipMasks({ decoder, pass, whenFree }) };
 }
 
 const rows = [
@@ -78,4 +78,30 @@ test("when one picture cannot be looked at, nothing is known of any", async () =
   const span = spanOf(25);
   await expect(masks.regionsAt(50_200, span)).rejects.toThrow("not looked at");
   await expect(masks.regionsAt(59_000, span)).rejects.toThrow("not looked at");
+});
+
+test("each picture waits until no event is in work, and clips have their turns", async () => {
+  let free = Promise.withResolvers<void>();
+  const { looked, masks } = bed({ whenFree: () => free.promise });
+  const [first, second] = [spanOf(25), spanOf(25)];
+  const both = [masks.regionsAt(50_200, first), masks.regionsAt(50_200, second)];
+  for (let turn = 0; turn < 50; turn++) await Promise.resolve();
+  expect(looked).toEqual([]);
+  const { resolve } = free;
+  free = Promise.withResolvers<void>();
+  resolve();
+  for (let turn = 0; turn < 50; turn++) await Promise.resolve();
+  // The first one's second picture asks again; of the second clip nothing was looked at.
+  expect(looked.map(({ number }) => number)).toEqual([0]);
+  free.resolve();
+  await Promise.all(both);
+  const numbers = looked.map(({ number }) => number);
+  const half = numbers.length / 2;
+  expect(numbers.slice(0, half)).toEqual(numbers.slice(half));
+});
+
+test("a clip whose pictures cannot be looked at takes no other one along", async () => {
+  const { masks } = bed({ failAt: 1 });
+  await expect(masks.regionsAt(50_200, spanOf(25))).rejects.toThrow("not looked at");
+  expect(await masks.regionsAt(50_200, spanOf(25))).toHaveLength(1);
 });

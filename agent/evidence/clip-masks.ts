@@ -15,6 +15,8 @@ import type { MaskPass } from "./mask-pass.ts";
 export interface ClipMasksOptions {
   readonly decoder: Decoder;
   readonly pass: Pick<MaskPass, "regions">;
+  /** Asked before each picture: events go first. */
+  readonly whenFree?: () => Promise<void>;
 }
 
 /** Within what can be carried over. */
@@ -31,6 +33,7 @@ interface Film {
 export class ClipMasks {
   readonly #options: ClipMasksOptions;
   readonly #films = new WeakMap<EncodedSpan, Promise<Film>>();
+  #work: Promise<unknown> = Promise.resolve();
 
   constructor(options: ClipMasksOptions) {
     this.#options = options;
@@ -38,7 +41,7 @@ export class ClipMasks {
 
   async regionsAt(atMs: number, span: EncodedSpan): Promise<readonly ClipRegion[]> {
     const known = this.#films.get(span);
-    const made = known ?? this.#look(span);
+    const made = known ?? this.#inTurn(span);
     if (known === undefined) this.#films.set(span, made);
     const { film, width, height } = await made;
     return film.regionsAt(atMs).map(({ what, xMin, yMin, xMax, yMax, blockPx }) => ({
@@ -51,10 +54,18 @@ export class ClipMasks {
     }));
   }
 
+  /** One clip at a time: what waits behind it waits for one picture. */
+  #inTurn(span: EncodedSpan): Promise<Film> {
+    const film = this.#work.then(() => this.#look(span));
+    this.#work = film.catch(() => undefined);
+    return film;
+  }
+
   async #look(span: EncodedSpan): Promise<Film> {
     const found: MaskedPicture[] = [];
     let size = { width: 0, height: 0 };
     for (const index of lookedAt(span.pictures)) {
+      await this.#options.whenFree?.();
       const picture = pictureAt(span, index);
       if (size.width === 0) size = await this.#sizeOf(picture);
       const input = { crop: wholePicture, ...size, fit: "stretch", fill: 0 } as const;

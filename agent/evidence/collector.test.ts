@@ -300,3 +300,33 @@ test("more than a dozen events at once: the others go without evidence", async (
   expect(held.filter(Boolean)).toHaveLength(12);
   expect(ends).toHaveLength(8);
 });
+
+test("what an event waited for is told: its turn, its pictures, the disk", async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const times: unknown[] = [];
+  const events: string[] = [];
+  const clock = new SimulatedClock();
+  const { collector, see } = collectorWith({
+    clock,
+    takeStill: async (request) => {
+      await promise;
+      return await takeStill(request);
+    },
+    onEnd: (_, taken) => void times.push(taken),
+    eventsFirst: {
+      begin: () => {
+        events.push("begin");
+        return { end: () => void events.push("end") };
+      },
+    },
+  });
+  await see(1_000);
+  collector.decided(changeAt(1_000));
+  collector.committed(["v1.1"]);
+  await clock.advance(400);
+  expect(events).toEqual(["begin"]);
+  resolve();
+  await collector.idle();
+  expect(events).toEqual(["begin", "end"]);
+  expect(times).toEqual([{ queuedMs: 0, picturesMs: 400, keepMs: 0, waitedMs: 400 }]);
+});

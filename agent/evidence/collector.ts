@@ -3,8 +3,7 @@
  *
  * It sees looks and decided changes. A clue's first picture is kept masked until the clue is warned
  * of or comes to nothing; each later stage makes its own files and hands them to the ledger, which
- * lets the event go. Nothing here holds up a look or a rule: work is bounded and done one after the
- * other, an event waits for its evidence for `waitMsMax` at most, and what fails is said by number.
+ * lets the event go. Nothing here holds up a look or a rule: work is bounded, an event waits for its evidence for `waitMsMax` at most, and what fails is said by number.
  */
 import type { CameraId, ViolationId } from "../../pipelines/domain/ids.ts";
 import type { Look } from "../../pipelines/domain/look.ts";
@@ -12,6 +11,7 @@ import type { Clock } from "../runtime/clock.ts";
 import type { Log } from "../runtime/log.ts";
 import { type ClipMaking, ClipsOfViolations } from "./clips-of-violations.ts";
 import type { CollectedChange, EvidenceSite, JudgedLook } from "./collected-change.ts";
+import type { EventsFirst } from "./events-first.ts";
 import type { EvidenceOfRevision } from "./evidence-file.ts";
 import type { LookedPictures } from "./looked-pictures.ts";
 import type { PendingFiles } from "./pending-files.ts";
@@ -37,7 +37,17 @@ export interface CollectorOptions {
   readonly keeper: Keeper;
   readonly clock: Clock;
   readonly log: Log;
-  readonly onEnd: (end: EvidenceEnd) => void;
+  readonly onEnd: (end: EvidenceEnd, times?: EvidenceTimes) => void;
+  /** Clips wait for what is begun here. */
+  readonly eventsFirst?: Pick<EventsFirst, "begin">;
+}
+
+/** Of an event that waited, in milliseconds: until its turn, for its pictures, for the disk, in all. */
+export interface EvidenceTimes {
+  readonly queuedMs: number;
+  readonly picturesMs: number;
+  readonly keepMs: number;
+  readonly waitedMs: number;
 }
 
 /** What an event may wait for its evidence. */
@@ -52,6 +62,8 @@ interface Job {
   readonly startedMonoMs: number;
   readonly files: RevisionFiles;
   readonly work: Promise<void>;
+  /** Undefined while it waits for its turn. */
+  readonly begunMonoMs: () => number | undefined;
 }
 
 export class EvidenceCollector {
@@ -107,7 +119,7 @@ export class EvidenceCollector {
 
   /** Whether the event has to wait for its evidence. Work on it begins at once. */
   decided(change: CollectedChange): boolean {
-    const { pictures, clock, onEnd, site } = this.#options;
+    const { pictures, clock, onEnd, site, eventsFirst } = this.#options;
     if (this.#isStopping || change.isUpdate) return false;
     const look = this.#looks.get(change.cameraId);
     const isOfLook = look !== undefined && look.capturedAtMs === change.atMs;
@@ -122,18 +134,24 @@ export class EvidenceCollector {
       this.#over(change);
       return false;
     }
-    const work = this.#queue.add("event", () => files.make(shot));
+    let begunMonoMs: number | undefined;
+    const work = this.#queue.add("event", change.violationId, async () => {
+      begunMonoMs = clock.monoMs();
+      await files.make(shot);
+    });
     if (work === undefined) {
       onEnd("left-out");
       this.#over(change);
       return false;
     }
+    const turn = eventsFirst?.begin();
     this.#followed.set(change.violationId, change.cameraId);
     this.#jobs.set(change.eventId, {
       change,
       files,
       startedMonoMs: clock.monoMs(),
-      work: work.catch((error: unknown) => this.#failed(error)),
+      begunMonoMs: () => begunMonoMs,
+      work: work.catch((error: unknown) => this.#failed(error)).finally(() => turn?.end()),
     });
     if (shot !== undefined && site.limits().hasClips) this.#clips.expect(change);
     return true;
@@ -171,13 +189,18 @@ export class EvidenceCollector {
     await this.#within(Promise.all(this.#handing), stopMsMax);
   }
 
-  async #hand({ change, files, startedMonoMs, work }: Job): Promise<void> {
+  async #hand({ change, files, startedMonoMs, begunMonoMs, work }: Job): Promise<void> {
     const { keeper, clock, onEnd } = this.#options;
     const leftMs = this.#isStopping ? 0 : waitMsMax - (clock.monoMs() - startedMonoMs);
     const isInTime = await this.#within(work, leftMs);
     const evidence = files.evidence();
+    const madeMonoMs = clock.monoMs();
     await keeper.keep(evidence);
-    onEnd(!isInTime ? "late" : evidence.complete ? "complete" : "incomplete");
+    const queuedMs = (begunMonoMs() ?? madeMonoMs) - startedMonoMs;
+    const waitedMs = clock.monoMs() - startedMonoMs;
+    const keepMs = clock.monoMs() - madeMonoMs;
+    const times = { queuedMs, picturesMs: waitedMs - queuedMs - keepMs, keepMs, waitedMs };
+    onEnd(!isInTime ? "late" : evidence.complete ? "complete" : "incomplete", times);
     if (change.stage === "cleared" || change.stage === "withdrawn") this.#over(change);
   }
 
@@ -185,7 +208,7 @@ export class EvidenceCollector {
     const { violationId, cameraId } = clue;
     if (this.#followed.has(violationId)) return;
     const files = new RevisionFiles(clue, this.#options, this.#options.site.limits());
-    const work = this.#queue.add("clue", async () => {
+    const work = this.#queue.add("clue", violationId, async () => {
       if (this.#followed.has(violationId)) await files.keepView("first-seen", shot);
     });
     // Too much at once: a later look of the clue may be the first that is kept.
@@ -202,7 +225,7 @@ export class EvidenceCollector {
     const lastMs = this.#preparedAtMonoMs.get(violationId);
     if (lastMs !== undefined && clock.monoMs() - lastMs < prepareEveryMs) return;
     const files = new RevisionFiles(change, this.#options, site.limits());
-    const work = this.#queue.add("clue", async () => {
+    const work = this.#queue.add("clue", violationId, async () => {
       await files.make(shot);
       if (!files.evidence().complete) return;
       const ids = this.#complete.get(cameraId) ?? new Set<ViolationId>();

@@ -66,9 +66,19 @@ export async function makeComposite(options: CompositeOptions): Promise<Composit
   const tileHeight = Math.round((tileWidth * 9) / 16);
   const headHeight = Math.round(32 * unit);
   const rows = Math.ceil(pictures.length / columns);
-  const title = await titleBlock(caption, widthPx - 2 * margin, unit);
-  const fields = await fieldBlocks(caption, widthPx - 2 * margin, unit);
-  const notes = await noteBlock(caption, widthPx - 2 * margin, unit);
+  const size = { width: tileWidth, height: tileHeight };
+  // libvips draws each on a thread of its own: an event waits for the page.
+  const [title, fields, notes, tiles, headings] = await Promise.all([
+    titleBlock(caption, widthPx - 2 * margin, unit),
+    fieldBlocks(caption, widthPx - 2 * margin, unit),
+    noteBlock(caption, widthPx - 2 * margin, unit),
+    Promise.all(pictures.map((picture) => tile(picture, size, unit))),
+    Promise.all(
+      pictures.map((picture, index) =>
+        headingBlock(picture, index, pictures.length, caption, tileWidth, unit),
+      ),
+    ),
+  ]);
   const top = margin + title.height + margin;
   const pitch = headHeight + tileHeight + margin;
   const fieldsTop = top + rows * pitch + Math.round(margin / 2);
@@ -79,17 +89,19 @@ export async function makeComposite(options: CompositeOptions): Promise<Composit
   for (const [column, block] of fields.entries()) {
     overlays.push(at(block, margin + column * Math.floor((widthPx - margin) / 2), fieldsTop));
   }
-  for (const [index, picture] of pictures.entries()) {
+  for (const [index, input] of tiles.entries()) {
     const left = margin + (index % columns) * (tileWidth + margin);
     const tileTop = top + Math.floor(index / columns) * pitch;
-    const size = { width: tileWidth, height: tileHeight };
     overlays.push({
-      input: await tile(picture, size, unit),
+      input,
       raw: { ...size, channels: 3 },
       left,
       top: tileTop + headHeight,
     });
-    const heading = await headingBlock(picture, index, pictures.length, caption, tileWidth, unit);
+  }
+  for (const [index, heading] of headings.entries()) {
+    const left = margin + (index % columns) * (tileWidth + margin);
+    const tileTop = top + Math.floor(index / columns) * pitch;
     overlays.push(at(heading, left, tileTop + Math.round(4 * unit)));
   }
   overlays.push(rule(widthPx - 2 * margin, margin, fieldsTop - Math.round(margin / 2)));
@@ -215,7 +227,7 @@ async function fieldBlocks(caption: CaptionFacts, widthPx: number, unit: number)
       ]),
       { widthPx: Math.floor(widthPx / 2) - Math.round(8 * unit), spacingPx: Math.round(7 * unit) },
     );
-  return [await draw(fields.slice(0, half)), await draw(fields.slice(half))];
+  return await Promise.all([draw(fields.slice(0, half)), draw(fields.slice(half))]);
 }
 
 async function noteBlock(caption: CaptionFacts, widthPx: number, unit: number) {

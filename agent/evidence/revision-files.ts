@@ -80,12 +80,16 @@ export class RevisionFiles {
     );
     const file = fileOf(still, { name: `${role}.jpg`, role, bytes: still.jpeg });
     const view = this.#viewFacts(role, still, look);
-    await pending.put(violationId, file, isThere ? { view, box: plainBox(box) } : { view });
+    const puts = [
+      pending.put(violationId, file, isThere ? { view, box: plainBox(box) } : { view }),
+    ];
     const { closeUp } = still;
-    if (closeUp === undefined) return;
-    const { jpeg: bytes, width, height } = closeUp;
-    const own = { ...fileOf(still, { name: closeUpName, role: "close-up", bytes }), width, height };
-    await pending.put(violationId, own);
+    if (closeUp !== undefined) {
+      const { jpeg: bytes, width, height } = closeUp;
+      const part = fileOf(still, { name: closeUpName, role: "close-up", bytes });
+      puts.push(pending.put(violationId, { ...part, width, height }));
+    }
+    await Promise.all(puts);
   }
 
   evidence(): EvidenceOfRevision {

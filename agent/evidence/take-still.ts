@@ -44,24 +44,38 @@ const closeUpRatio = 16 / 9;
 
 export function makeStillTaker(parts: StillParts): StillTaker {
   /** Several violations of one look are decided together: its picture is masked once. */
-  let last: { readonly key: string; readonly masked: WeakRef<Masked> } | undefined;
+  let last: { readonly key: string; readonly masked: WeakRef<Promise<Masked>> } | undefined;
   const maskedOf = async (look: Look, looked: EncodedPicture, box: NormBox | null) => {
     const { cameraId, stream, pictureNumber } = looked;
-    const own = box === null ? "" : [box.xMin, box.yMin, box.xMax, box.yMax].join();
-    const key = `${cameraId} ${stream} ${pictureNumber} ${parts.isOwnShown?.() !== false ? own : ""}`;
+    const thing = box === null ? "" : [box.xMin, box.yMin, box.xMax, box.yMax].join();
+    const key = `${cameraId} ${stream} ${pictureNumber} ${parts.isOwnShown?.() !== false ? thing : ""}`;
     const known = last?.key === key ? last.masked.deref() : undefined;
-    if (known !== undefined) return known;
-    const masked = await maskWhole(parts, look, looked, box);
-    last = { key, masked: new WeakRef(masked) };
-    return masked;
+    if (known !== undefined) return await known;
+    const masked = maskWhole(parts, look, looked, box);
+    const own = { key, masked: new WeakRef(masked) };
+    last = own;
+    try {
+      return await masked;
+    } catch (error) {
+      // The next one tries again.
+      if (last === own) last = undefined;
+      throw error;
+    }
   };
   return async ({ look, picture: looked, box, withCloseUp, quality }) => {
     const { picture, pixels, protection } = await maskedOf(look, looked, box);
     const { width, height } = pixels.raw;
     const thing = box === null ? undefined : thingIn(box, pixels.raw);
     const isExact = picture === looked;
-    const still: TakenStill = {
-      jpeg: await encode(pixels, { quality }),
+    const part = withCloseUp && box !== null ? closeUpOf(box, pixels.raw) : undefined;
+    // libvips does each on a thread of its own.
+    const [jpeg, measured, closeUp] = await Promise.all([
+      encode(pixels, { quality }),
+      thing === undefined ? undefined : measure(pixels, thing),
+      part === undefined ? undefined : encode(pixels, { quality, part }),
+    ]);
+    return {
+      jpeg,
       width,
       height,
       // As looks and events have it.
@@ -70,12 +84,11 @@ export function makeStillTaker(parts: StillParts): StillTaker {
       frame: isExact ? "exact" : "keyframe",
       distanceMs: isExact ? 0 : Math.round(Math.abs(picture.capturedAtMs - looked.capturedAtMs)),
       protection,
-      ...(thing === undefined ? {} : { measured: await measure(pixels, thing) }),
+      ...(measured === undefined ? {} : { measured }),
+      ...(part === undefined || closeUp === undefined
+        ? {}
+        : { closeUp: { jpeg: closeUp, width: part.width, height: part.height } }),
     };
-    if (!withCloseUp || box === null) return still;
-    const part = closeUpOf(box, pixels.raw);
-    const jpeg = await encode(pixels, { quality, part });
-    return { ...still, closeUp: { jpeg, width: part.width, height: part.height } };
   };
 }
 

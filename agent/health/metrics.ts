@@ -172,6 +172,12 @@ export function createMetrics(versions: { readonly agent: string; readonly node:
       "Revisions whose evidence was collected: complete, incomplete, late, or left out.",
       ["end"],
     ),
+    evidenceTime: histogram(
+      "evidence_seconds",
+      "What an event waited for its evidence: for its turn, its pictures, the disk, in all.",
+      [0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 5],
+      ["of"],
+    ),
     events: counter("events_total", "Events decided, by kind and stage.", ["kind", "stage"]),
   };
 }

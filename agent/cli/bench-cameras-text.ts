@@ -36,6 +36,9 @@ export function readableCost(result: CamerasBenchResult): string {
           `${latencyMs.count}; from picture to hub ${latencyMs.median} ms at the median, p95 ${latencyMs.p95}, p99 ${latencyMs.p99}`,
         ),
   ];
+  if (result.evidenceMs !== null) {
+    rows.push(row("evidence", `ms: ${named(Object.entries(result.evidenceMs))}`));
+  }
   if (result.peer !== undefined) {
     rows.push(
       row("others", `${result.peer}, ${result.peerCameras} cameras`),

@@ -14,7 +14,14 @@ import type { BenchBox } from "./bench-box.ts";
 import { kindsOfView } from "./bench-file.ts";
 import { type FloorParts, floorCores, type LatencyFigures, latencyFigures } from "./figures.ts";
 import type { KeyframeFacts } from "./floor/messages.ts";
-import { countsTogether, madeCount, missedCount, perKind, savedCount } from "./look-counts.ts";
+import {
+  countsTogether,
+  evidenceMs,
+  madeCount,
+  missedCount,
+  perKind,
+  savedCount,
+} from "./look-counts.ts";
 import { Opponent, type OpponentWindow, opponentTurnMs } from "./opponent.ts";
 import {
   type AgentWindow,
@@ -66,6 +73,8 @@ export interface CamerasBenchResult {
   /** How long an analysis may be used again: the setting of the views. */
   readonly reuse: string;
   readonly evidence: boolean;
+  /** What an event waited for its evidence, on average; null: none did. */
+  readonly evidenceMs: Readonly<Record<string, number>> | null;
   readonly looksPerSecond: number;
   readonly events: number;
   readonly eventsByKind: Readonly<Record<string, number>>;
@@ -208,6 +217,7 @@ function summary(
     savedBy: looks.saved,
     reuse: `${options.reuseMs / 1_000}s`,
     evidence: options.hasEvidence === true,
+    evidenceMs: evidenceMs(looks),
     looksPerSecond: median("looksPerSecond"),
     events: events.length,
     eventsByKind: Object.fromEntries(

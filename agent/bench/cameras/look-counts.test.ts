@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import {
   countsBetween,
   countsTogether,
+  evidenceMs,
   lookCounts,
   madeCount,
   missedCount,
@@ -23,6 +24,10 @@ kerbside_capture_lost_packets_total{camera="camera-1",stream="main"} ${lost}
 kerbside_camera_live{camera="camera-1",stream="main"} 1
 kerbside_camera_live{camera="camera-2",stream="main"} 0
 kerbside_look_latency_seconds_sum{stage="whole"} 1.5e-3
+kerbside_evidence_seconds_sum{of="queue"} ${met / 100}
+kerbside_evidence_seconds_sum{of="all"} ${met / 10}
+kerbside_evidence_seconds_count{of="all"} ${met}
+kerbside_evidence_seconds_count{of="queue"} ${met}
 process_cpu_seconds_total 12.5
 `;
 
@@ -51,4 +56,10 @@ test("a look counts for each kind of its view", () => {
     "illegal-parking": 3,
     "street-vending": 3,
   });
+});
+
+test("what events waited for their evidence is a mean of what came between", () => {
+  const window = countsBetween(lookCounts(page(10, 3, 7)), lookCounts(page(40, 5, 7)));
+  expect(evidenceMs(window)).toEqual({ queue: 10, all: 100 });
+  expect(evidenceMs(countsBetween(lookCounts(""), lookCounts("")))).toBeNull();
 });

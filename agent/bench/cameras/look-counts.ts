@@ -14,6 +14,8 @@ export interface LookCounts {
   readonly saved: Readonly<Record<string, number>>;
   /** What was left out on the way, by reason. */
   readonly left: Readonly<Record<string, number>>;
+  /** Seconds that events waited for their evidence, by what they waited for; `events`: how many. */
+  readonly waited: Readonly<Record<string, number>>;
 }
 
 interface Sample {
@@ -57,6 +59,10 @@ export function lookCounts(
     missed: { ...none, ...byLabel("kerbside_looks_missed_total", "reason") },
     saved: byLabel("kerbside_looks_saved_total", "by"),
     left: Object.fromEntries(Object.entries(leftOut).map(([reason, name]) => [reason, sum(name)])),
+    waited: {
+      ...byLabel("kerbside_evidence_seconds_sum", "of"),
+      events: byLabel("kerbside_evidence_seconds_count", "of")["all"] ?? 0,
+    },
   };
 }
 
@@ -67,6 +73,7 @@ export function countsBetween(before: LookCounts, after: LookCounts): LookCounts
     missed: difference(before.missed, after.missed),
     saved: difference(before.saved, after.saved),
     left: difference(before.left, after.left),
+    waited: difference(before.waited, after.waited),
   };
 }
 
@@ -77,11 +84,24 @@ export function countsTogether(all: readonly LookCounts[]): LookCounts {
     missed: total(sum.missed, one.missed),
     saved: total(sum.saved, one.saved),
     left: total(sum.left, one.left),
+    waited: total(sum.waited, one.waited),
   }));
 }
 
 export function missedCount({ missed }: LookCounts): number {
   return sumOf(missed);
+}
+
+/** Milliseconds that an event waited for its evidence, on average, by what it waited for. */
+export function evidenceMs({
+  waited: { events = 0, ...seconds },
+}: LookCounts): Readonly<Record<string, number>> | null {
+  if (events === 0) return null;
+  const means = Object.entries(seconds).map(([of, sum]) => [
+    of,
+    Math.round((1_000 * sum) / events),
+  ]);
+  return Object.fromEntries(means);
 }
 
 export function savedCount({ saved }: LookCounts): number {
